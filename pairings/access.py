@@ -1,0 +1,98 @@
+"""The only way a view gets a program, an enrolment or a pairing."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from preceptor.accounts.models import Membership
+from preceptor.accounts.rights import (
+    Relation,
+    Resource,
+    Right,
+    require,
+    require_arranger,
+)
+
+
+def role_relations(member: Membership) -> set[Relation]:
+    """What somebody is to every row of the organisation."""
+    if member.is_owner:
+        return {Relation.OWNER}
+    return {Relation.MANAGER} if member.is_manager else set()
+
+
+def staff_relations(member: Membership, program_id: int) -> set[Relation]:
+    """What somebody is to every row of a program."""
+    roles = ProgramStaff.objects.filter(program=program_id, membership=member)
+    found = role_relations(member)
+    for role in roles.values_list("role", flat=True):
+        is_lead = role == ProgramStaff.Role.LEAD
+        found.add(Relation.LEAD if is_lead else Relation.OBSERVER)
+    return found
+
+
+def program_relations(member: Membership, program: Program) -> set[Relation]:
+    """The same, and what they are by taking part or by their reports."""
+    found = staff_relations(member, program.pk)
+    enrolments = Enrolment.objects.filter(program=program)
+    for side in enrolments.filter(membership=member).values_list("side", flat=True):
+        is_mentor = side == Enrolment.Side.MENTOR
+        found.add(Relation.MENTOR if is_mentor else Relation.JUNIOR)
+    if enrolments.filter(line_manager=member).exists():
+        found.add(Relation.LINE_MANAGER)
+    return found
+
+
+def pairing_relations(member: Membership, pairing: Pairing) -> set[Relation]:
+    """What somebody is to a pairing; a mentor whose time is over is a former one."""
+    found = staff_relations(member, pairing.program_id)
+    if pairing.junior.membership_id == member.pk:
+        found.add(Relation.JUNIOR)
+    if pairing.mentor.membership_id == member.pk:
+        is_over = not pairing.is_standing or pairing.ends_on <= timezone.localdate()
+        found.add(Relation.FORMER_MENTOR if is_over else Relation.MENTOR)
+    if member.pk in (pairing.junior.line_manager_id, pairing.mentor.line_manager_id):
+        found.add(Relation.LINE_MANAGER)
+    return found
+
+
+def program_for(member: Membership, pk: int) -> Program:
+    return _program(member, pk, Right.READ)
+
+
+def program_to_write(member: Membership, pk: int) -> Program:
+    return _program(member, pk, Right.WRITE)
+
+
+def _program(member: Membership, pk: int, right: Right) -> Program:
+    program = get_object_or_404(
+        Program.objects.filter(organisation=member.organisation_id), pk=pk
+    )
+    require(program_relations(member, program), Resource.PROGRAM, right)
+    return program
+
+
+def pairing_for(member: Membership, pk: int) -> Pairing:
+    """A pairing whose record they may read."""
+    pairing = _pairing(member, pk)
+    require(pairing_relations(member, pairing), Resource.RECORD, Right.READ)
+    return pairing
+
+
+def pairing_to_arrange(member: Membership, pk: int) -> Pairing:
+    """A pairing whose dates and state they may change."""
+    pairing = _pairing(member, pk)
+    require_arranger(pairing_relations(member, pairing))
+    return pairing
+
+
+def pairing_to_meet(member: Membership, pk: int) -> Pairing:
+    """A pairing of one's own, in which a session may be opened or logged."""
+    pairing = _pairing(member, pk)
+    require(pairing_relations(member, pairing), Resource.SESSION_TEXT, Right.WRITE)
+    return pairing
+
+
+def _pairing(member: Membership, pk: int) -> Pairing:
+    rows = Pairing.objects.filter(organisation=member.organisation_id)
+    return get_object_or_404(rows.with_people(), pk=pk)

@@ -1,0 +1,376 @@
+from datetime import date, timedelta
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import Membership, OrganisationRow
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def visible_to(self, member: Membership) -> Self:
+        """Every program to managers; to others those they staff or take part in."""
+        if member.is_manager:
+            return self.filter(organisation=member.organisation_id)
+        return self.filter(
+            Q(pk__in=ProgramStaff.objects.filter(membership=member).values("program"))
+            | Q(pk__in=Enrolment.objects.filter(membership=member).values("program"))
+            | Q(pk__in=Enrolment.objects.filter(line_manager=member).values("program")),
+            organisation=member.organisation_id,
+        )
+
+
+class Program(OrganisationRow):
+    """One run of a preceptorship. Runs from `starts_on` to the day before `ends_on`."""
+
+    class Template(models.TextChoices):
+        PRECEPTORSHIP_YEAR = "preceptorship-year", _("Preceptorship year")
+
+    class Cadence(models.IntegerChoices):
+        WEEKLY = 7, _("every week")
+        FORTNIGHTLY = 14, _("every two weeks")
+        MONTHLY = 28, _("every four weeks")
+
+    name = models.CharField(_("name"), max_length=120)
+    template = models.CharField(
+        _("template"),
+        max_length=40,
+        choices=Template,
+        default=Template.PRECEPTORSHIP_YEAR,
+    )
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("ends before"))
+    cadence_days = models.PositiveSmallIntegerField(
+        _("sessions"), choices=Cadence, default=Cadence.WEEKLY
+    )
+    juniors_per_mentor = models.PositiveSmallIntegerField(
+        _("juniors a mentor, at most"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+    )
+    junior_hours = models.DecimalField(
+        _("protected hours a week, junior"),
+        max_digits=4,
+        decimal_places=1,
+        default=4,
+        validators=[MinValueValidator(0), MaxValueValidator(40)],
+    )
+    mentor_hours = models.DecimalField(
+        _("protected hours a week, mentor, for each junior"),
+        max_digits=4,
+        decimal_places=1,
+        default=2,
+        validators=[MinValueValidator(0), MaxValueValidator(40)],
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["-starts_on", "name", "id"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organisation", "name"], name="program_name"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="program_has_days"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def week_of(self, on: date) -> int:
+        """The number of the week, 1 in the first; below 1 before the start."""
+        return (on - self.starts_on).days // 7 + 1
+
+    @property
+    def weeks(self) -> int:
+        return -((self.starts_on - self.ends_on).days // 7)
+
+    @property
+    def last_on(self) -> date:
+        return self.ends_on - timedelta(days=1)
+
+
+class ProgramStaff(OrganisationRow):
+    class Role(models.TextChoices):
+        LEAD = "lead", _("Lead")
+        OBSERVER = "observer", _("Observer")
+
+    program = models.ForeignKey(
+        Program, on_delete=models.CASCADE, related_name="staff", db_constraint=False
+    )
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["program", "membership"], name="programstaff_once"
+            ),
+            TenantKey(field="program", name="programstaff_program"),
+            TenantKey(field="membership", name="programstaff_membership"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership}, {self.get_role_display()}"
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def mentors(self) -> Self:
+        return self.filter(side=Enrolment.Side.MENTOR)
+
+    def juniors(self) -> Self:
+        return self.filter(side=Enrolment.Side.JUNIOR)
+
+    def unpaired(self, on: date) -> Self:
+        """Juniors without a primary mentor on a day."""
+        paired = Pairing.objects.primary().standing().current(on).values("junior")
+        return self.juniors().exclude(pk__in=paired)
+
+
+class Enrolment(OrganisationRow):
+    """A person in a program, on one side of it."""
+
+    class Side(models.TextChoices):
+        MENTOR = "mentor", _("Mentor")
+        JUNIOR = "junior", _("Junior")
+
+    program = models.ForeignKey(
+        Program,
+        on_delete=models.CASCADE,
+        related_name="enrolments",
+        db_constraint=False,
+    )
+    membership = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        related_name="enrolments",
+        db_constraint=False,
+    )
+    side = models.CharField(_("side"), max_length=10, choices=Side)
+    team = models.CharField(_("team"), max_length=80, blank=True)
+    skills: "models.Field[list[str], list[str]]" = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        verbose_name=_("skills"),
+    )
+    heads = models.PositiveSmallIntegerField(
+        _("juniors at most"), default=3, validators=[MaxValueValidator(20)]
+    )
+    hours = models.DecimalField(
+        _("hours a week"),
+        max_digits=4,
+        decimal_places=1,
+        default=6,
+        validators=[MinValueValidator(0), MaxValueValidator(40)],
+    )
+    line_manager = models.ForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reports",
+        db_constraint=False,
+        verbose_name=_("line manager"),
+    )
+    ends_on = models.DateField(_("ends before"))
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["program", "membership"], name="enrolment_once"
+            ),
+            models.UniqueConstraint(
+                fields=["id", "organisation", "program"], name="enrolment_program_row"
+            ),
+            TenantKey(field="program", name="enrolment_program"),
+            TenantKey(field="membership", name="enrolment_membership"),
+            TenantKey(field="line_manager", name="enrolment_line_manager"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.membership)
+
+    @property
+    def is_mentor(self) -> bool:
+        return self.side == self.Side.MENTOR
+
+    @cached_property
+    def seats(self) -> int:
+        """How many juniors a mentor takes: heads, or hours over hours a junior.
+
+        The program's own ratio bounds both.
+        """
+        heads = min(self.heads, self.program.juniors_per_mentor)
+        if not self.program.mentor_hours:
+            return heads
+        return min(heads, int(self.hours // self.program.mentor_hours))
+
+
+class _Days(Func):
+    """The half-open range of days that a pairing fills."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+def _pairing_days() -> Combinable:
+    return _Days("starts_on", "ends_on", Value("[)"))
+
+
+class PairingQuerySet(models.QuerySet["Pairing"]):
+    def primary(self) -> Self:
+        return self.filter(kind=Pairing.Kind.PRIMARY)
+
+    def standing(self) -> Self:
+        """Pairings that hold now or will: active or paused."""
+        return self.filter(state__in=[Pairing.State.ACTIVE, Pairing.State.PAUSED])
+
+    def current(self, on: date) -> Self:
+        return self.filter(starts_on__lte=on, ends_on__gt=on)
+
+    def of(self, member: Membership) -> Self:
+        """Those in which somebody is mentor or junior, past ones too."""
+        return self.filter(Q(mentor__membership=member) | Q(junior__membership=member))
+
+    def visible_to(self, member: Membership) -> Self:
+        """The record: one's own, one's reports', those of programs one staffs."""
+        if member.is_manager:
+            return self.filter(organisation=member.organisation_id)
+        staffed = ProgramStaff.objects.filter(membership=member).values("program")
+        return self.filter(
+            Q(mentor__membership=member)
+            | Q(junior__membership=member)
+            | Q(junior__line_manager=member)
+            | Q(mentor__line_manager=member)
+            | Q(program__in=staffed),
+            organisation=member.organisation_id,
+        )
+
+    def with_people(self) -> Self:
+        return self.select_related(
+            "program", "mentor__membership__user", "junior__membership__user"
+        )
+
+
+class Pairing(OrganisationRow):
+    """One mentor with one junior, from `starts_on` to the day before `ends_on`."""
+
+    class Kind(models.TextChoices):
+        PRIMARY = "primary", _("primary")
+        SECONDARY = "secondary", _("secondary")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        ACTIVE = "active", _("active")
+        PAUSED = "paused", _("paused")
+        ENDED = "ended", _("ended")
+
+    class Phase(models.TextChoices):
+        MENTOR_LEADS = "mentor_leads", _("mentor leads")
+        JUNIOR_LEADS = "junior_leads", _("junior leads")
+        INDEPENDENT = "independent", _("independent")
+
+    program = models.ForeignKey(
+        Program, on_delete=models.CASCADE, related_name="pairings", db_constraint=False
+    )
+    mentor = models.ForeignKey(
+        Enrolment,
+        on_delete=models.PROTECT,
+        related_name="pairings_as_mentor",
+        db_constraint=False,
+        verbose_name=_("mentor"),
+    )
+    junior = models.ForeignKey(
+        Enrolment,
+        on_delete=models.PROTECT,
+        related_name="pairings_as_junior",
+        db_constraint=False,
+        verbose_name=_("junior"),
+    )
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PRIMARY)
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
+    phase = models.CharField(max_length=15, choices=Phase, default=Phase.MENTOR_LEADS)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("ends before"))
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PairingQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="pairing_has_days"
+            ),
+            models.CheckConstraint(
+                condition=~Q(mentor=F("junior")), name="pairing_of_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ended", ended_at__isnull=False) & ~Q(end_reason="")
+                | ~Q(state="ended"),
+                name="pairing_end_has_reason",
+            ),
+            ExclusionConstraint(
+                name="pairing_one_primary_at_a_time",
+                expressions=[
+                    ("junior", RangeOperators.EQUAL),
+                    (_pairing_days(), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(kind="primary", state__in=["active", "paused", "ended"]),
+            ),
+            TenantKey(field="program", name="pairing_program"),
+            TenantKey(
+                field="mentor", also=("organisation", "program"), name="pairing_mentor"
+            ),
+            TenantKey(
+                field="junior", also=("organisation", "program"), name="pairing_junior"
+            ),
+            TenantKey(field="created_by", name="pairing_created_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.junior} with {self.mentor}"
+
+    def side_of(self, member: Membership) -> str | None:
+        """Which side somebody is on, or None."""
+        if self.mentor.membership_id == member.pk:
+            return Enrolment.Side.MENTOR
+        if self.junior.membership_id == member.pk:
+            return Enrolment.Side.JUNIOR
+        return None
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state in (self.State.ACTIVE, self.State.PAUSED)
+
+    @property
+    def last_on(self) -> date:
+        return self.ends_on - timedelta(days=1)

@@ -1,0 +1,87 @@
+"""The wall between organisations, as a constraint that a model declares."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+
+class TenantKey(models.BaseConstraint):
+    """A composite foreign key: `field` refers to a row that shares `also` with it.
+
+    The database refuses a reference to a row of another organisation (or, with
+    `also=("organisation", "program")`, of another program). It takes the place of
+    the plain foreign key, so the field is declared with `db_constraint=False`. The
+    target needs a unique constraint over `("id", *also)`. Checked at commit.
+    """
+
+    def __init__(
+        self, *, field: str, name: str, also: tuple[str, ...] = ("organisation",)
+    ) -> None:
+        super().__init__(name=name)
+        self.field = field
+        self.also = tuple(also)
+
+    def constraint_sql(
+        self, model: type[models.Model] | None, schema_editor: Any
+    ) -> str | None:
+        return self.create_sql(model, schema_editor)
+
+    def create_sql(self, model: type[models.Model] | None, schema_editor: Any) -> None:
+        """Adds the key once the migration's tables stand, hence returns no SQL."""
+        assert model is not None
+        target = model._meta.get_field(self.field).related_model
+        assert isinstance(target, type) and issubclass(target, models.Model)
+        quote = schema_editor.quote_name
+        own = _columns(model, (self.field, *self.also), quote)
+        theirs = _columns(target, ("id", *self.also), quote)
+        schema_editor.deferred_sql.append(
+            f"ALTER TABLE {quote(model._meta.db_table)} "
+            f"ADD CONSTRAINT {quote(self.name)} FOREIGN KEY ({own}) "
+            f"REFERENCES {quote(target._meta.db_table)} ({theirs}) "
+            "DEFERRABLE INITIALLY DEFERRED"
+        )
+
+    def remove_sql(
+        self,
+        model: type[models.Model] | None,
+        schema_editor: BaseDatabaseSchemaEditor | None,
+    ) -> str:
+        assert model is not None and schema_editor is not None
+        quote = schema_editor.quote_name
+        table, name = quote(model._meta.db_table), quote(self.name)
+        return f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+
+    def validate(
+        self,
+        model: type[models.Model],
+        instance: models.Model,
+        exclude: Any = None,
+        using: str = "default",
+    ) -> None:
+        target = getattr(instance, self.field, None)
+        for name in self.also if target is not None else ():
+            attribute = f"{name}_id"
+            if getattr(instance, attribute) != getattr(target, attribute):
+                raise ValidationError(self.get_violation_error_message())
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        path = f"{type(self).__module__}.{type(self).__qualname__}"
+        return path, (), {"field": self.field, "name": self.name, "also": self.also}
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, TenantKey) and self.deconstruct() == other.deconstruct()
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.field, self.also))
+
+
+def _columns(
+    model: type[models.Model], names: tuple[str, ...], quote: Callable[[str], str]
+) -> str:
+    fields = (model._meta.get_field(name) for name in names)
+    return ", ".join(quote(cast("models.Field[Any, Any]", f).column) for f in fields)

@@ -1,0 +1,230 @@
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self, cast
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.accounts.constraints import TenantKey
+
+INVITATION_LASTS = timedelta(days=14)
+STAGED_UPLOAD_LASTS = timedelta(hours=1)
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("Unknown time zone: %(name)s"), params={"name": name})
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by e-mail; what they may do is said by their memberships."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    full_name = models.CharField(_("full name"), max_length=120)
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="UTC", validators=[validate_time_zone]
+    )
+    locale = models.CharField(
+        _("language"), max_length=12, default="en", choices=[("en", _("English"))]
+    )
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+
+class Organisation(models.Model):
+    """The tenant."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="UTC", validators=[validate_time_zone]
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationRow(models.Model):
+    """Every domain row names its organisation.
+
+    The unique pair of id and organisation is what a `TenantKey` refers to.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "id"], name="%(class)s_tenant"
+            )
+        ]
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True, user__is_active=True)
+
+
+class Membership(OrganisationRow):
+    """A user in an organisation. What others refer to when they mean a person."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        MANAGER = "manager", _("Manager")
+        MEMBER = "member", _("Member")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["user", "organisation"], name="membership_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == self.Role.OWNER
+
+    @property
+    def is_manager(self) -> bool:
+        """Owner or manager: writes in every program of the organisation."""
+        return self.role in (self.Role.OWNER, self.Role.MANAGER)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime) -> Self:
+        return self.filter(
+            accepted_at=None, withdrawn_at=None, sent_at__gt=now - INVITATION_LASTS
+        )
+
+
+class Invitation(OrganisationRow):
+    """A way in for one person, once. The link's token is stored as a hash alone."""
+
+    email = models.EmailField(_("e-mail"))
+    full_name = models.CharField(_("full name"), max_length=120, blank=True)
+    role = models.CharField(
+        _("role"),
+        max_length=10,
+        choices=Membership.Role,
+        default=Membership.Role.MEMBER,
+    )
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    sent_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_one_open",
+            ),
+            TenantKey(field="invited_by", name="invitation_invited_by"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.sent_at + INVITATION_LASTS
+
+
+class StagedUploadQuerySet(models.QuerySet["StagedUpload"]):
+    def fresh(self, now: datetime) -> Self:
+        return self.filter(created_at__gt=now - STAGED_UPLOAD_LASTS)
+
+    def stale(self, now: datetime) -> Self:
+        return self.filter(created_at__lte=now - STAGED_UPLOAD_LASTS)
+
+
+class StagedUpload(OrganisationRow):
+    """Bytes that wait for their owner's confirmation; gone after an hour.
+
+    `purpose` names the form that staged it, `details` keeps the form's other fields.
+    """
+
+    owner = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    purpose = models.CharField(max_length=40)
+    name = models.CharField(max_length=255, blank=True)
+    body = models.BinaryField()
+    details = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = StagedUploadQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            TenantKey(field="owner", name="stagedupload_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.purpose
+
+    @property
+    def data(self) -> bytes:
+        return bytes(cast("bytes | memoryview", self.body))

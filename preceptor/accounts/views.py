@@ -1,0 +1,14 @@
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from preceptor.http import MemberRequest, render
+
+
+@require_GET
+def profile(request: MemberRequest) -> HttpResponse:
+    return render(request, "base.html")
+
+
+@require_GET
+def members(request: MemberRequest) -> HttpResponse:
+    return render(request, "base.html")

@@ -1,0 +1,83 @@
+"""What every view stands on: request types, addresses, page or fragment."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render as django_render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+if TYPE_CHECKING:
+    from preceptor.accounts.models import Membership, Organisation, User
+
+
+class Conflict(Exception):
+    """The row is no longer as the person saw it; the message says what changed."""
+
+
+class AnyRequest(HttpRequest):
+    """A request of anybody, signed in or not."""
+
+    htmx: HtmxDetails
+    user: "User | AnonymousUser"
+
+
+class UserRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    htmx: HtmxDetails
+    user: "User"
+
+
+class MemberRequest(UserRequest):
+    """A request of an active member, under `/o/<slug>/`."""
+
+    organisation: "Organisation"
+    membership: "Membership"
+
+
+def url(slug: str, name: str, *args: object) -> str:
+    """The path of an organisation's route, say `url(slug, "reviews:read", 7)`."""
+    return reverse(name, args=[slug, *args])
+
+
+def absolute_url(slug: str, name: str, *args: object) -> str:
+    """The same with scheme and host, for mail."""
+    return f"{settings.BASE_URL}{url(slug, name, *args)}"
+
+
+def redirect(request: MemberRequest, name: str, *args: object) -> HttpResponse:
+    """After a write: 303 to a route of the organisation, also out of a fragment."""
+    return redirect_to(request, url(request.organisation.slug, name, *args))
+
+
+def redirect_to(request: UserRequest, path: str) -> HttpResponse:
+    """After a write: 303 to a path, and the whole page where htmx asked."""
+    if request.htmx and not request.htmx.boosted:
+        return HttpResponseClientRedirect(path)
+    response = HttpResponseRedirect(path)
+    response.status_code = 303
+    return response
+
+
+def render(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    partial: str | None = None,
+) -> HttpResponse:
+    """The page, or where htmx asked for a fragment its named partial."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined] # set by HtmxMiddleware
+    wants_partial = partial and htmx and not htmx.boosted
+    name = f"{template}#{partial}" if wants_partial else template
+    response = django_render(request, name, context, status=status)
+    if partial:
+        patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from preceptor.insights import views
+
+app_name = "insights"
+urlpatterns = [path("", views.today, name="today")]

@@ -1,0 +1,94 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from preceptor.accounts.models import Membership, User
+from preceptor.http import Conflict
+
+Response = Callable[[HttpRequest], HttpResponse]
+
+POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def security_headers(get_response: Response) -> Response:
+    """A strict content policy on every answer; a view may widen `img-src` alone."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        policy = dict(POLICY)
+        if getattr(response, "allows_data_images", False):
+            policy["img-src"] = "'self' data:"
+        header = "; ".join(f"{name} {value}" for name, value in policy.items())
+        response.headers.setdefault("Content-Security-Policy", header)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
+        return response
+
+    return middleware
+
+
+class OrganisationMiddleware:
+    """Finds the active membership that an address under `/o/<slug>/` speaks of.
+
+    A stranger to the organisation gets 404. The slug leaves the view's arguments.
+    Also turns `Conflict` into its 409 page, a login redirect inside a fragment into
+    a whole-page one, and sets the person's time zone and language.
+    """
+
+    def __init__(self, get_response: Response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User):
+            with timezone.override(request.user.time_zone):
+                with translation.override(request.user.locale):
+                    response = self.get_response(request)
+                    response.headers.setdefault("Cache-Control", "private, no-store")
+        else:
+            response = self.get_response(request)
+        if request.headers.get("HX-Request") == "true":
+            patch_vary_headers(response, ["HX-Request"])
+            if response.status_code in (301, 302):
+                return HttpResponseClientRedirect(response.headers["Location"])
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> None:
+        if (slug := kwargs.pop("slug", None)) is None:
+            return
+        if not isinstance(request.user, User):
+            raise Http404
+        membership = (
+            Membership.objects.active()
+            .filter(user=request.user, organisation__slug=slug)
+            .select_related("organisation", "user")
+            .first()
+        )
+        if membership is None:
+            raise Http404
+        request.membership = membership  # type: ignore[attr-defined] # see MemberRequest
+        request.organisation = membership.organisation  # type: ignore[attr-defined]
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if isinstance(exception, Conflict):
+            return render(request, "409.html", {"reason": exception}, status=409)
+        if isinstance(exception, PermissionDenied):
+            return render(request, "403.html", {"reason": exception}, status=403)
+        return None

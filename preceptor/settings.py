@@ -1,0 +1,266 @@
+"""The one settings file, read from the environment.
+
+Development is the default. With `PRECEPTOR_ENV=production` the process refuses to
+start until every secret and address that production needs is named.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+IS_PRODUCTION = env.str("PRECEPTOR_ENV", "development") == "production"
+DATA_DIR = Path(env.str("PRECEPTOR_DATA", str(BASE_DIR / "var")))
+
+REQUIRED_IN_PRODUCTION = {
+    "PRECEPTOR_SECRET_KEY": "a long random string that signs sessions and links",
+    "PRECEPTOR_ALLOWED_HOSTS": "the host names it answers to, separated by commas",
+    "PRECEPTOR_BASE_URL": "its public address, beginning with https://",
+    "PRECEPTOR_EMAIL_URL": "the mail server, as smtp+tls://user:password@host:587",
+    "PRECEPTOR_EMAIL_FROM": "the address that its mail comes from",
+    "DATABASE_URL": "PostgreSQL, as postgres://user:password@host:5432/name",
+    "REDIS_URL": "Redis or Valkey, as redis://host:6379",
+}
+
+
+def _refuse_incomplete_production() -> None:
+    missing = [name for name in REQUIRED_IN_PRODUCTION if not env.str(name, "")]
+    if missing:
+        lines = [f"  {name}: {REQUIRED_IN_PRODUCTION[name]}" for name in missing]
+        raise ImproperlyConfigured(
+            "Production needs these environment variables:\n" + "\n".join(lines)
+        )
+    if not env.str("PRECEPTOR_BASE_URL").startswith("https://"):
+        raise ImproperlyConfigured("PRECEPTOR_BASE_URL must begin with https://")
+
+
+if IS_PRODUCTION:
+    _refuse_incomplete_production()
+
+DEBUG = False
+SECRET_KEY = env.str("PRECEPTOR_SECRET_KEY", "for development alone" + "." * 40)
+BASE_URL = env.str("PRECEPTOR_BASE_URL", "http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = env.list("PRECEPTOR_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+REGISTRATION_IS_OPEN = env.bool("PRECEPTOR_OPEN_REGISTRATION", False)
+
+INSTALLED_APPS = [
+    "preceptor.accounts",
+    "preceptor.notifications",
+    "pairings",
+    "reviews",
+    "progress",
+    "preceptor.insights",
+    "preceptor",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "preceptor.storage.StaticFiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "preceptor.middleware.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "preceptor.middleware.OrganisationMiddleware",
+]
+
+ROOT_URLCONF = "preceptor.urls"
+WSGI_APPLICATION = "preceptor.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "preceptor.insights.shell.shell",
+            ],
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "preceptor.templatetags.preceptor",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        **env.dj_db_url("DATABASE_URL", "postgres://localhost/preceptor"),
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+REDIS_URL = env.str("REDIS_URL", "redis://localhost:6379")
+
+
+def _redis(number: int) -> str:
+    """The address of one of the server's numbered databases, for redis-py."""
+    if REDIS_URL.startswith("unix://"):
+        return f"{REDIS_URL}?db={number}"
+    return f"{REDIS_URL.rstrip('/')}/{number}"
+
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _redis(1),
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix://", "redis+socket://") + "?virtual_host=0"
+    if REDIS_URL.startswith("unix://")
+    else _redis(0)
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+REMINDER_INTERVAL_SECONDS = env.float("PRECEPTOR_REMINDER_INTERVAL", 60.0)
+CELERY_BEAT_SCHEDULE = {
+    "plan-reminders": {
+        "task": "preceptor.notifications.tasks.plan",
+        "schedule": REMINDER_INTERVAL_SECONDS,
+        "options": {"expires": REMINDER_INTERVAL_SECONDS},
+    },
+    "forget-stale-uploads": {
+        "task": "preceptor.accounts.tasks.forget_stale_uploads",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "preceptor.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "preceptor.accounts.forms.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
+USERSESSIONS_TRACK_ACTIVITY = False
+
+DEFAULT_FROM_EMAIL = env.str(
+    "PRECEPTOR_EMAIL_FROM", "Preceptor <preceptor@localhost.localdomain>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+if env.str("PRECEPTOR_EMAIL_URL", ""):
+    _mail = env.dj_email_url("PRECEPTOR_EMAIL_URL")
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST = _mail["EMAIL_HOST"]
+    EMAIL_PORT = _mail["EMAIL_PORT"]
+    EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+    EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
+    EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_TIMEOUT = 20
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "preceptor.storage.StaticStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SESSION_COOKIE_SECURE = IS_PRODUCTION
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = IS_PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = IS_PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
+SECURE_HSTS_PRELOAD = IS_PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.bool("PRECEPTOR_BEHIND_PROXY", IS_PRODUCTION):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("PRECEPTOR_LOG_LEVEL", "INFO")},
+}

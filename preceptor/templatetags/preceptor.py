@@ -1,0 +1,70 @@
+from datetime import date
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from preceptor.http import url
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def to(context: Context, name: str, *args: object) -> str:
+    """The path of a route of the organisation that the page is shown in."""
+    organisation = context["organisation"]
+    return url(organisation.slug, name, *args)
+
+
+@register.filter
+def initials(full_name: str) -> str:
+    """Up to two letters for a face without a picture."""
+    words = full_name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def first_name(full_name: str) -> str:
+    return full_name.split()[0] if full_name.split() else full_name
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share in [0, 1] as whole per cent."""
+    return "" if share is None else f"{share * 100:.0f} %"
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """`12 November 2026`, the year left out in the current one."""
+    if value is None:
+        return ""
+    same_year = value.year == timezone.localdate().year
+    return formats.date_format(value, "j F" if same_year else "j F Y")
+
+
+@register.filter
+def away(value: date) -> str:
+    """How far a day is from today, in words."""
+    days = (value - timezone.localdate()).days
+    if days == 0:
+        return _("today")
+    if days > 0:
+        return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
+    return ngettext("%(n)s day over", "%(n)s days over", -days) % {"n": -days}
+
+
+@register.simple_tag
+def field_attributes(field: Any, hint_id: str = "", **extra: str) -> Any:
+    """The widget of a bound field with its error and hint announced."""
+    described = [hint_id] if hint_id else []
+    attributes: dict[str, str] = dict(extra)
+    if field.errors:
+        described.append(f"{field.id_for_label}-e")
+        attributes["aria-invalid"] = "true"
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=attributes)

@@ -1,0 +1,19 @@
+from django.urls import URLPattern, URLResolver, include, path
+
+from preceptor import views
+
+organisation: list[URLPattern | URLResolver] = [
+    path("", include("preceptor.insights.urls")),
+    path("members/", include("preceptor.accounts.organisation_urls")),
+    path("", include("pairings.urls")),
+    path("sessions/", include("reviews.urls")),
+    path("growth/", include("progress.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("accounts/", include("allauth.urls")),
+    path("account/", include("preceptor.accounts.urls")),
+    path("o/<slug:slug>/", include(organisation)),
+]

@@ -1,0 +1,8 @@
+"""The composition root: it imports everything; the start of the app imports it."""
+
+from preceptor.celery import app as celery_app
+
+
+def connect() -> None:
+    """Attaches what upper apps do to the ports and registries of lower ones."""
+    celery_app.set_default()

@@ -1,0 +1,63 @@
+"""The only way a view gets a review session or what was written in it."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from pairings.access import pairing_relations
+from preceptor.accounts.models import Membership
+from preceptor.accounts.rights import Relation, Resource, Right, require
+from reviews.models import BlindPass, Finding, ReviewSession
+
+
+def session_relations(member: Membership, session: ReviewSession) -> set[Relation]:
+    """Who took part keeps the text for good; all else follows the pairing."""
+    found = pairing_relations(member, session.pairing)
+    found -= {Relation.JUNIOR, Relation.MENTOR, Relation.FORMER_MENTOR}
+    if session.junior_id == member.pk:
+        found.add(Relation.JUNIOR)
+    if session.mentor_id == member.pk:
+        found.add(Relation.MENTOR)
+    return found
+
+
+def session_for(member: Membership, pk: int) -> ReviewSession:
+    """A session whose record they may read: date, minutes, state."""
+    session = _session(member, pk)
+    require(session_relations(member, session), Resource.RECORD, Right.READ)
+    return session
+
+
+def session_as_participant(member: Membership, pk: int) -> ReviewSession:
+    """A session they took part in: its text."""
+    session = _session(member, pk)
+    require(session_relations(member, session), Resource.SESSION_TEXT, Right.WRITE)
+    return session
+
+
+def pass_of(member: Membership, session: ReviewSession) -> BlindPass:
+    """Their own blind pass."""
+    return get_object_or_404(BlindPass, session=session, reviewer=member)
+
+
+def own_finding(member: Membership, session: ReviewSession, pk: int) -> Finding:
+    rows = session.findings.filter(author=member).select_related("blind_pass")
+    return get_object_or_404(rows, pk=pk)
+
+
+def findings_of(member: Membership, session: ReviewSession) -> QuerySet[Finding]:
+    """What of the session's findings may leave the database for this reader."""
+    return Finding.objects.filter(session=session).readable_by(member)
+
+
+def _session(member: Membership, pk: int) -> ReviewSession:
+    rows = ReviewSession.objects.filter(organisation=member.organisation_id)
+    return get_object_or_404(
+        rows.select_related(
+            "pairing__program",
+            "pairing__mentor",
+            "pairing__junior",
+            "mentor__user",
+            "junior__user",
+        ),
+        pk=pk,
+    )

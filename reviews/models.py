@@ -1,0 +1,407 @@
+from typing import Self, cast
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pairings.models import Enrolment, Pairing, ProgramStaff
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import Membership, OrganisationRow
+from reviews.taxonomy import Category
+
+
+class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
+    def of(self, member: Membership) -> Self:
+        """Sessions that somebody took part in: their text is theirs for good."""
+        return self.filter(Q(mentor=member) | Q(junior=member))
+
+    def visible_to(self, member: Membership) -> Self:
+        """The record: that it took place, its date, minutes and state."""
+        if member.is_manager:
+            return self.filter(organisation=member.organisation_id)
+        staffed = ProgramStaff.objects.filter(membership=member).values("program")
+        return self.filter(
+            Q(mentor=member)
+            | Q(junior=member)
+            | Q(pairing__mentor__membership=member)
+            | Q(pairing__junior__membership=member)
+            | Q(pairing__junior__line_manager=member)
+            | Q(pairing__mentor__line_manager=member)
+            | Q(pairing__program__in=staffed),
+            organisation=member.organisation_id,
+        )
+
+    def open(self) -> Self:
+        return self.filter(
+            state__in=[ReviewSession.State.READING, ReviewSession.State.REVEALED]
+        )
+
+    def held(self) -> Self:
+        """Sittings that took place: closed ones and those logged afterwards."""
+        return self.filter(state=ReviewSession.State.CLOSED)
+
+    def with_people(self) -> Self:
+        return self.select_related("pairing", "mentor__user", "junior__user")
+
+
+class ReviewSession(OrganisationRow):
+    """One sitting of a pair over one AI-written change."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        READING = "reading", _("reading")
+        REVEALED = "revealed", _("revealed")
+        CLOSED = "closed", _("closed")
+        ABANDONED = "abandoned", _("abandoned")
+
+    class Driver(models.TextChoices):
+        JUNIOR = "junior", _("the junior")
+        MENTOR = "mentor", _("the mentor")
+        BOTH = "both", _("both together")
+        SOMEBODY = "somebody", _("somebody else")
+        NOBODY = "nobody", _("nobody: an agent on its own")
+
+    pairing = models.ForeignKey(
+        Pairing, on_delete=models.PROTECT, related_name="sessions", db_constraint=False
+    )
+    mentor = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    junior = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    title = models.CharField(_("title"), max_length=160)
+    state = models.CharField(max_length=10, choices=State, default=State.READING)
+    is_logged = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(default=timezone.now)
+    revealed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    held_on = models.DateField(_("day"), null=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+    )
+    next_on = models.DateField(_("next session"), null=True, blank=True)
+    link = models.CharField(_("link"), max_length=500, blank=True)
+    account = models.TextField(_("what the AI got wrong"), blank=True)
+    tool = models.CharField(_("tool"), max_length=80, blank=True)
+    model = models.CharField(_("model"), max_length=80, blank=True)
+    driver = models.CharField(_("driven by"), max_length=10, choices=Driver, blank=True)
+    edited_share = models.DecimalField(
+        _("edited by a human"),
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+    )
+    claim = models.TextField(_("what it says of itself"), blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    objects = ReviewSessionQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        indexes = [
+            models.Index(fields=["pairing", "-held_on"], name="session_by_pairing"),
+            models.Index(
+                fields=["mentor", "state", "-opened_at"], name="session_by_mentor"
+            ),
+            models.Index(
+                fields=["junior", "state", "-opened_at"], name="session_by_junior"
+            ),
+        ]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(mentor=F("junior")), name="reviewsession_of_two"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed")
+                | Q(closed_at__isnull=False, held_on__isnull=False),
+                name="reviewsession_closed_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "reading", "abandoned"])
+                | Q(is_logged=True)
+                | Q(revealed_at__isnull=False),
+                name="reviewsession_reveal_first",
+            ),
+            TenantKey(field="pairing", name="reviewsession_pairing"),
+            TenantKey(field="mentor", name="reviewsession_mentor"),
+            TenantKey(field="junior", name="reviewsession_junior"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def code(self) -> str:
+        return f"S-{self.pk}"
+
+    @property
+    def is_revealed(self) -> bool:
+        return self.revealed_at is not None
+
+    def side_of(self, member: Membership) -> str | None:
+        if self.mentor_id == member.pk:
+            return Enrolment.Side.MENTOR
+        if self.junior_id == member.pk:
+            return Enrolment.Side.JUNIOR
+        return None
+
+    def other_than(self, member: Membership) -> Membership:
+        return self.mentor if self.junior_id == member.pk else self.junior
+
+
+class Blob(OrganisationRow):
+    """Bytes, stored once per organisation."""
+
+    sha256 = models.BinaryField(max_length=32)
+    body = models.BinaryField()
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organisation", "sha256"], name="blob_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return bytes(cast("bytes | memoryview", self.sha256)).hex()
+
+    @property
+    def data(self) -> bytes:
+        return bytes(cast("bytes | memoryview", self.body))
+
+
+class Revision(OrganisationRow):
+    """One version of a session's change: a unified diff."""
+
+    session = models.ForeignKey(
+        ReviewSession,
+        on_delete=models.CASCADE,
+        related_name="revisions",
+        db_constraint=False,
+    )
+    number = models.PositiveSmallIntegerField(default=1)
+    blob = models.ForeignKey(
+        Blob, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    added = models.PositiveIntegerField()
+    removed = models.PositiveIntegerField()
+    file_count = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["session", "number"], name="revision_number"
+            ),
+            TenantKey(field="session", name="revision_session"),
+            TenantKey(field="blob", name="revision_blob"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}, {self.number}"
+
+
+class BlindPass(OrganisationRow):
+    """One reviewer's own reading, final once locked.
+
+    `confidence` is a fraction: how likely the change is safe to merge as it is.
+    """
+
+    class Verdict(models.TextChoices):
+        ACCEPT = "accept", _("As it is")
+        FIX = "fix", _("With changes")
+        REJECT = "reject", _("No")
+
+    session = models.ForeignKey(
+        ReviewSession,
+        on_delete=models.CASCADE,
+        related_name="passes",
+        db_constraint=False,
+    )
+    reviewer = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    side = models.CharField(max_length=10, choices=Enrolment.Side)
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
+    confidence = models.DecimalField(
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    locked_at = models.DateTimeField(null=True)
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(fields=["session", "side"], name="blindpass_side"),
+            models.CheckConstraint(
+                condition=Q(locked_at=None)
+                | ~Q(verdict="") & Q(confidence__isnull=False),
+                name="blindpass_locked_whole",
+            ),
+            TenantKey(field="session", name="blindpass_session"),
+            TenantKey(field="reviewer", name="blindpass_reviewer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer}: {self.session}"
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def readable_by(self, member: Membership) -> Self:
+        """Own ones always; the other's once the session is revealed."""
+        return self.filter(
+            Q(author=member)
+            | Q(session__revealed_at__isnull=False)
+            & (Q(session__mentor=member) | Q(session__junior=member))
+        )
+
+    def real(self) -> Self:
+        return self.filter(adjudication=Finding.Adjudication.REAL)
+
+
+class Finding(OrganisationRow):
+    """A flaw that somebody points at.
+
+    Found in a blind pass, or (without one) seen by neither before the reveal.
+    Findings that the pair calls the same point at one of them through `same_as`.
+    """
+
+    class Severity(models.TextChoices):
+        CRITICAL = "critical", _("Critical")
+        MAJOR = "major", _("Major")
+        MINOR = "minor", _("Minor")
+        NIT = "nit", _("Nit")
+
+    class Adjudication(models.TextChoices):
+        UNDECIDED = "undecided", _("Undecided")
+        REAL = "real", _("A real flaw")
+        MOOT = "moot", _("Not a flaw")
+
+    class FileSide(models.TextChoices):
+        OLD = "old", _("before")
+        NEW = "new", _("after")
+
+    session = models.ForeignKey(
+        ReviewSession,
+        on_delete=models.CASCADE,
+        related_name="findings",
+        db_constraint=False,
+    )
+    blind_pass = models.ForeignKey(
+        BlindPass,
+        on_delete=models.CASCADE,
+        related_name="findings",
+        null=True,
+        db_constraint=False,
+    )
+    author = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    same_as = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        related_name="echoes",
+        null=True,
+        db_constraint=False,
+    )
+    path = models.CharField(_("file"), max_length=500, blank=True)
+    file_side = models.CharField(max_length=3, choices=FileSide, default=FileSide.NEW)
+    line_from = models.PositiveIntegerField(_("line"), null=True, blank=True)
+    line_to = models.PositiveIntegerField(_("to"), null=True, blank=True)
+    category = models.CharField(_("category"), max_length=20, choices=Category)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity)
+    title = models.CharField(_("what is wrong"), max_length=200)
+    text = models.TextField(_("what happens because of it"), blank=True)
+    adjudication = models.CharField(
+        max_length=10, choices=Adjudication, default=Adjudication.UNDECIDED
+    )
+    adjudicated_by = models.ForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["id", "organisation", "session"], name="finding_session_row"
+            ),
+            models.CheckConstraint(
+                condition=Q(line_from=None, line_to=None)
+                | Q(line_from__gte=1, line_to__gte=F("line_from")),
+                name="finding_lines",
+            ),
+            TenantKey(field="session", name="finding_session"),
+            TenantKey(field="blind_pass", name="finding_blind_pass"),
+            TenantKey(field="author", name="finding_author"),
+            TenantKey(
+                field="same_as",
+                also=("organisation", "session"),
+                name="finding_same_as",
+            ),
+            TenantKey(field="adjudicated_by", name="finding_adjudicated_by"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def where(self) -> str:
+        """`delivery.py:26–30`, the file's name alone, or nothing."""
+        name = self.path.rsplit("/", 1)[-1]
+        if self.line_from is None:
+            return name
+        last = "" if self.line_to == self.line_from else f"–{self.line_to}"
+        return f"{name}:{self.line_from}{last}"
+
+
+class Lesson(OrganisationRow):
+    """What the pair takes away."""
+
+    session = models.ForeignKey(
+        ReviewSession,
+        on_delete=models.CASCADE,
+        related_name="lessons",
+        db_constraint=False,
+    )
+    author = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    text = models.CharField(_("lesson"), max_length=500)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["created_at", "id"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            TenantKey(field="session", name="lesson_session"),
+            TenantKey(field="author", name="lesson_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

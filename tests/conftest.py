@@ -1,0 +1,32 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from preceptor.accounts.models import Membership
+from tests.cast import Cast, make_cast
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Settings) -> None:
+    """Tests need no collected files: static names stay as they are."""
+    storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": storage}}
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def as_(db: None) -> Callable[[Membership], Client]:
+    """A client that is signed in as a member."""
+
+    def client_of(member: Membership) -> Client:
+        client = Client()
+        client.force_login(member.user)
+        return client
+
+    return client_of
