@@ -54,10 +54,10 @@ class OrganisationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, User):
-            with timezone.override(request.user.time_zone):
-                with translation.override(request.user.locale):
-                    response = self.get_response(request)
-                    response.headers.setdefault("Cache-Control", "private, no-store")
+            user = request.user
+            with timezone.override(user.time_zone), translation.override(user.locale):
+                response = self.get_response(request)
+            response.headers.setdefault("Cache-Control", "private, no-store")
         else:
             response = self.get_response(request)
         if request.headers.get("HX-Request") == "true":

@@ -1,4 +1,4 @@
-from typing import Self, cast
+from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -172,11 +172,11 @@ class Blob(OrganisationRow):
         ]
 
     def __str__(self) -> str:
-        return bytes(cast("bytes | memoryview", self.sha256)).hex()
+        return bytes(self.sha256).hex()
 
     @property
     def data(self) -> bytes:
-        return bytes(cast("bytes | memoryview", self.body))
+        return bytes(self.body)
 
 
 class Revision(OrganisationRow):

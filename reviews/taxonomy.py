@@ -121,6 +121,6 @@ HELP: dict[Category, Promise] = {
 def choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
     """Grouped choices for a select."""
     return [
-        (group, [(c.value, c.label) for c in categories])  # type: ignore[misc] # labels are lazy
+        (group, [(c.value, c.label) for c in categories])
         for group, categories in GROUPS
     ]

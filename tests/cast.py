@@ -49,8 +49,8 @@ class Cast:
 def make_cast(today: date | None = None) -> Cast:
     """The program began ten weeks before `today`; Ines and Tomasz are a pair since."""
     today = today or timezone.localdate()
-    tidewater = OrganisationFactory(name="Tidewater Freight", slug="tidewater")
-    program = ProgramFactory(
+    tidewater = OrganisationFactory.create(name="Tidewater Freight", slug="tidewater")
+    program = ProgramFactory.create(
         organisation=tidewater,
         name="Preceptorship, spring",
         starts_on=today - timedelta(days=70),
@@ -59,9 +59,9 @@ def make_cast(today: date | None = None) -> Cast:
     def member(
         full_name: str, role: str = Membership.Role.MEMBER, **user: str
     ) -> Membership:
-        return MembershipFactory(
+        return MembershipFactory.create(
             organisation=tidewater,
-            user=UserFactory(full_name=full_name, **user),
+            user=UserFactory.create(full_name=full_name, **user),
             role=role,
         )
 
@@ -69,7 +69,7 @@ def make_cast(today: date | None = None) -> Cast:
 
     def enrol(membership: Membership, side: str, team: str) -> Enrolment:
         is_junior = side == Enrolment.Side.JUNIOR
-        return EnrolmentFactory(
+        return EnrolmentFactory.create(
             program=program,
             membership=membership,
             side=side,
@@ -101,9 +101,11 @@ def make_cast(today: date | None = None) -> Cast:
         mai=mai,
         lars=lars,
         mei=member("Mei Lin"),
-        otto=MembershipFactory(
-            organisation=OrganisationFactory(name="Harbour Works", slug="harbour"),
-            user=UserFactory(full_name="Otto Lang"),
+        otto=MembershipFactory.create(
+            organisation=OrganisationFactory.create(
+                name="Harbour Works", slug="harbour"
+            ),
+            user=UserFactory.create(full_name="Otto Lang"),
             role=Membership.Role.OWNER,
         ),
         program=program,
@@ -112,7 +114,7 @@ def make_cast(today: date | None = None) -> Cast:
         ines_enrolled=ines_enrolled,
         devon_enrolled=enrol(devon, Enrolment.Side.JUNIOR, "Customer web"),
         mai_enrolled=enrol(mai, Enrolment.Side.JUNIOR, "Billing"),
-        pairing=PairingFactory(
+        pairing=PairingFactory.create(
             program=program, mentor=tomasz_enrolled, junior=ines_enrolled
         ),
     )

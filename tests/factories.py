@@ -1,10 +1,11 @@
 """Rows for tests; each factory makes what its row refers to beside it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import factory
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from pairings.models import Enrolment, Pairing, Program
@@ -34,7 +35,7 @@ class UserFactory(DjangoModelFactory[User]):
     time_zone = "Europe/London"
     password = factory.django.Password(PASSWORD)
 
-    @factory.post_generation
+    @factory.post_generation  # type: ignore[untyped-decorator]
     def verified(self, create: bool, extracted: bool | None, **kwargs: Any) -> None:
         EmailAddress.objects.create(
             user=self,
@@ -58,7 +59,7 @@ class ProgramFactory(DjangoModelFactory[Program]):
 
     organisation = factory.SubFactory(OrganisationFactory)
     name = factory.Sequence(lambda n: f"Program {n}")
-    starts_on = factory.LazyFunction(lambda: date.today() - timedelta(days=70))
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=70))
     ends_on = factory.LazyAttribute(lambda p: p.starts_on + timedelta(days=364))
 
 

@@ -1,11 +1,10 @@
 """The wall between organisations, as a constraint that a model declares."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 class TenantKey(models.BaseConstraint):
@@ -24,16 +23,12 @@ class TenantKey(models.BaseConstraint):
         self.field = field
         self.also = tuple(also)
 
-    def constraint_sql(
-        self, model: type[models.Model] | None, schema_editor: Any
-    ) -> str | None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
         return self.create_sql(model, schema_editor)
 
-    def create_sql(self, model: type[models.Model] | None, schema_editor: Any) -> None:
-        """Adds the key once the migration's tables stand, hence returns no SQL."""
-        assert model is not None
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
+        """Adds the key once the migration's tables stand: what is run now is empty."""
         target = model._meta.get_field(self.field).related_model
-        assert isinstance(target, type) and issubclass(target, models.Model)
         quote = schema_editor.quote_name
         own = _columns(model, (self.field, *self.also), quote)
         theirs = _columns(target, ("id", *self.also), quote)
@@ -43,13 +38,9 @@ class TenantKey(models.BaseConstraint):
             f"REFERENCES {quote(target._meta.db_table)} ({theirs}) "
             "DEFERRABLE INITIALLY DEFERRED"
         )
+        return ""
 
-    def remove_sql(
-        self,
-        model: type[models.Model] | None,
-        schema_editor: BaseDatabaseSchemaEditor | None,
-    ) -> str:
-        assert model is not None and schema_editor is not None
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         quote = schema_editor.quote_name
         table, name = quote(model._meta.db_table), quote(self.name)
         return f"ALTER TABLE {table} DROP CONSTRAINT {name}"
@@ -80,8 +71,5 @@ class TenantKey(models.BaseConstraint):
         return hash((self.name, self.field, self.also))
 
 
-def _columns(
-    model: type[models.Model], names: tuple[str, ...], quote: Callable[[str], str]
-) -> str:
-    fields = (model._meta.get_field(name) for name in names)
-    return ", ".join(quote(cast("models.Field[Any, Any]", f).column) for f in fields)
+def _columns(model: Any, names: tuple[str, ...], quote: Callable[[str], str]) -> str:
+    return ", ".join(quote(model._meta.get_field(name).column) for name in names)

@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -227,4 +227,4 @@ class StagedUpload(OrganisationRow):
 
     @property
     def data(self) -> bytes:
-        return bytes(cast("bytes | memoryview", self.body))
+        return bytes(self.body)

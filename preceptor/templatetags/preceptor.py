@@ -28,7 +28,7 @@ def initials(full_name: str) -> str:
 
 @register.filter
 def first_name(full_name: str) -> str:
-    return full_name.split()[0] if full_name.split() else full_name
+    return full_name.split(maxsplit=1)[0] if full_name.split() else full_name
 
 
 @register.filter
