@@ -1,0 +1,40 @@
+"""One message to one person, as text and as HTML."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template import Context, Engine
+
+
+def send(
+    *,
+    to: str,
+    subject: str,
+    template: str,
+    context: Mapping[str, Any],
+    headers: Mapping[str, str] | None = None,
+    connection: BaseEmailBackend | None = None,
+) -> None:
+    """Sends `emails/<template>.txt` with `emails/<template>.html` beside it.
+
+    Both extend `emails/base`, which shows `link` under the label `button` if the
+    context has them. Rendered in the language and time zone of the moment, so the
+    caller sets the recipient's. Raises what the mail backend raises.
+    """
+    message = EmailMultiAlternatives(
+        subject=" ".join(subject.split()),
+        body=_rendered(f"emails/{template}.txt", context, autoescape=False),
+        to=[to],
+        headers=dict(headers or {}),
+        connection=connection,
+    )
+    html = _rendered(f"emails/{template}.html", context, autoescape=True)
+    message.attach_alternative(html, "text/html")
+    message.send()
+
+
+def _rendered(name: str, context: Mapping[str, Any], *, autoescape: bool) -> str:
+    page = Engine.get_default().get_template(name)
+    return page.render(Context(dict(context), autoescape=autoescape)).strip() + "\n"
