@@ -9,8 +9,9 @@ from tests.cast import Cast, make_cast
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings: Settings) -> None:
-    """Tests need no collected files: static names stay as they are."""
+def quick_settings(settings: Settings) -> None:
+    """Passwords are hashed quickly, and static names stay as they are."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": storage}}
 
