@@ -1,0 +1,76 @@
+"""The files of a deployment name what exists; they can't be run by the tests."""
+
+import importlib.util
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from celery.app.utils import find_app
+from django.core.management import get_commands
+from django.utils.module_loading import import_string
+
+from preceptor.settings import REQUIRED_IN_PRODUCTION
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+OURS = ("migrate", "web", "worker", "beat")
+SETTINGS = (ROOT / "preceptor" / "settings.py").read_text()
+
+
+def command(service: str) -> list[str]:
+    """What the service runs: its own command, else the image's."""
+    own: list[str] | None = COMPOSE["services"][service].get("command")
+    if own:
+        return own
+    image = re.search(r"^CMD \[(.*)\]", DOCKERFILE, re.MULTILINE | re.DOTALL)
+    assert image
+    return re.findall(r'"([^"]+)"', image.group(1))
+
+
+def test_compose_lists_the_services() -> None:
+    assert set(COMPOSE["services"]) == {"postgres", "valkey", *OURS}
+    assert all("healthcheck" in COMPOSE["services"][name] for name in OURS[1:])
+    mounted = {
+        volume.split(":")[0]
+        for service in COMPOSE["services"].values()
+        for volume in service.get("volumes", [])
+    }
+    assert mounted == set(COMPOSE["volumes"])
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_command_exists(service: str) -> None:
+    program, *words = command(service)
+    assert shutil.which(program) or importlib.util.find_spec(program)
+    if program == "python":
+        assert (ROOT / words[0]).is_file()
+        assert words[1] in get_commands()
+    elif program == "celery":
+        assert find_app(words[words.index("--app") + 1]).main == "preceptor"
+    else:
+        assert callable(import_string(words[-1].replace(":", ".")))
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_each_variable_is_read_by_the_settings(service: str) -> None:
+    variables = set(COMPOSE["services"][service]["environment"])
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', SETTINGS))
+    assert variables <= read
+
+
+def test_production_gets_all_that_it_needs() -> None:
+    environment = COMPOSE["services"]["web"]["environment"]
+    assert set(REQUIRED_IN_PRODUCTION) <= set(environment)
+    assert environment["PRECEPTOR_ENV"] == "production"
+
+
+def test_no_secret_in_the_file() -> None:
+    """Each value that somebody could abuse comes from outside, and must be given."""
+    for service in COMPOSE["services"].values():
+        for name, value in service.get("environment", {}).items():
+            if re.search("SECRET|PASSWORD|EMAIL_URL|DATABASE_URL", name):
+                assert re.search(r"\$\{\w+:\?.+\}", value), name
