@@ -36,7 +36,9 @@ NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 WAL_SEGMENT_BYTES: Final = 16 * 1024 * 1024
 READY_SECONDS: Final = 60
 CELERY: Final = ("celery", "--app", "preceptor.celery:app", "--quiet")
-WORKER: Final = (*CELERY, "worker", "--loglevel", "info", "--concurrency", "2")
+# One worker has nobody to gossip with.
+ALONE: Final = ("--without-gossip", "--without-mingle", "--concurrency", "2")
+WORKER: Final = (*CELERY, "worker", "--loglevel", "info", *ALONE)
 BEAT: Final = (*CELERY, "beat", "--loglevel", "info")
 # Seconds from the request to stop until a process is killed.
 GRACE: Final = {"web": 10.0, "beat": 10.0, "worker": 30.0}
@@ -74,6 +76,8 @@ def _run(folder: Path) -> None:
     port = _port()
     address = os.environ.setdefault("PRECEPTOR_BASE_URL", f"http://localhost:{port}")
     os.environ.update(PRECEPTOR_DATA=str(folder), PYTHONUNBUFFERED="1")
+    # Celery warns root of messages that carry code; these carry JSON alone.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker")
     web = ("granian", "--interface", "wsgi", "--host", HOST, "--port", str(port))
     commands = {
         "worker": WORKER,
@@ -86,9 +90,11 @@ def _run(folder: Path) -> None:
             for name, command in commands.items():
                 end_leftover(logs / f"{name}.pid", _mark(command), signal.SIGTERM)
             _refuse_taken(port)
-            say("Starting PostgreSQL and Valkey")
-            os.environ.update(stack.enter_context(servers(folder)))
-            _prepare(logs)
+            static = ("collectstatic", "--no-input")
+            with _managed("Collecting static files", logs, *static):
+                say("Starting PostgreSQL and Valkey")
+                os.environ.update(stack.enter_context(servers(folder)))
+                _prepare(logs)
             running = {
                 name: stack.enter_context(_process(name, command, logs))
                 for name, command in commands.items()
@@ -153,11 +159,12 @@ def _refuse_taken(port: int) -> None:
 
 
 def _prepare(logs: Path) -> None:
-    """Bring the database and the static files up to date."""
-    _manage("Migrating the database", logs, "migrate", "--no-input")
+    """Bring the database up to date, and fill it where it is empty."""
+    with _managed("Migrating the database", logs, "migrate", "--no-input"):
+        pass
     if _is_empty():
-        _manage("Loading the demonstration organisation", logs, "demo")
-    _manage("Collecting static files", logs, "collectstatic", "--no-input")
+        with _managed("Loading the demonstration organisation", logs, "demo"):
+            pass
 
 
 def _is_empty() -> bool:
@@ -167,23 +174,28 @@ def _is_empty() -> bool:
     return bool(row and row[0])
 
 
-def _manage(title: str, logs: Path, *arguments: str) -> None:
-    """Run a management command, show that it moves, keep its output."""
+@contextlib.contextmanager
+def _managed(title: str, logs: Path, *arguments: str) -> Iterator[None]:
+    """Run a management command beside the block, and wait for it at the block's end.
+
+    Shows that it moves, and keeps its output.
+    """
     log = logs / f"{arguments[0]}.log"
     began = shown = time.monotonic()
     say(title)
     with log.open("wb") as output:
         command = [*tied("TERM"), sys.executable, str(ROOT / "manage.py"), *arguments]
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            while process.poll() is None:
-                time.sleep(0.05)
-                if time.monotonic() - shown > 3:
-                    shown = time.monotonic()
-                    say(f"  {shown - began:.0f} s", _last_line(log))
-        finally:
-            process.terminate()
-            process.wait()
+    try:
+        yield
+        while process.poll() is None:
+            time.sleep(0.02)
+            if time.monotonic() - shown > 3:
+                shown = time.monotonic()
+                say(f"  {shown - began:.0f} s", _last_line(log))
+    finally:
+        process.terminate()
+        process.wait()
     if process.returncode:
         # A database without room may end before it can say why.
         text, free = log.read_text(errors="replace"), shutil.disk_usage(logs).free

@@ -87,8 +87,12 @@ def failed(what: str) -> NoEnvironment:
 
 def run(*words: str | Path, quiet: bool = False) -> bool:
     """Whether the program did its work."""
-    environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(VENV)}
-    environment["UV_PYTHON_DOWNLOADS"] = "never"
+    environment = {
+        **os.environ,
+        "UV_COMPILE_BYTECODE": "1",
+        "UV_PROJECT_ENVIRONMENT": str(VENV),
+        "UV_PYTHON_DOWNLOADS": "never",
+    }
     environment.pop("VIRTUAL_ENV", None)
     output = subprocess.DEVNULL if quiet else None
     try:
