@@ -8,16 +8,10 @@ from pathlib import Path
 import pytest
 
 from reviews.demo_changes.catalog import FOLDER, DemoChange, Spot, changes
+from reviews.diffs import parse
+from reviews.models import Finding
+from reviews.taxonomy import Category
 
-CATEGORIES = {
-    *("logic", "edge_case", "concurrency", "resource"),
-    *("interface_misuse", "hallucinated_api"),
-    *("injection", "access_control", "secrets", "unsafe_input"),
-    *("architecture", "duplication", "complexity", "assumption"),
-    *("performance", "load", "observability"),
-    *("shaped_test", "hack", "debug_code", "crash_dismissed", "false_success"),
-    *("rationale", "reversal", "misread"),
-}
 HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 every_change = pytest.mark.parametrize("change", changes(), ids=lambda one: one.slug)
@@ -71,7 +65,11 @@ def test_git_accepts_the_diff(change: DemoChange, tmp_path: Path) -> None:
     )
     rows = [row.split("\t") for row in done.stdout.splitlines()]
     assert {path for _, _, path in rows} >= {spot.path for spot in spots(change)}
-    assert 30 <= sum(int(plus) + int(minus) for plus, minus, _ in rows) <= 150
+    added, removed = (sum(int(row[column]) for row in rows) for column in (0, 1))
+    parsed = parse(change.diff)
+    assert (parsed.added, parsed.removed) == (added, removed)
+    assert [file.path for file in parsed.files] == [path for _, _, path in rows]
+    assert 30 <= added + removed <= 150
 
 
 @every_change
@@ -89,9 +87,9 @@ def test_flaws_are_varied_and_explained(change: DemoChange) -> None:
     assert 4 <= len(change.flaws) <= 9
     assert 1 <= len(change.decoys) <= 3
     assert len({flaw.category for flaw in change.flaws}) >= 4
-    assert {spot.category for spot in spots(change)} <= CATEGORIES
+    assert {spot.category for spot in spots(change)} <= set(Category)
     severities = {spot.severity for spot in spots(change)}
-    assert severities <= {"critical", "major", "minor", "nit"}
+    assert severities <= set(Finding.Severity)
     assert all(0 <= spot.hard <= 1 for spot in spots(change))
     assert all(spot.title and len(spot.text) > 60 for spot in spots(change))
     assert all(flaw.lesson.endswith((".", "?")) for flaw in change.flaws)
@@ -100,7 +98,7 @@ def test_flaws_are_varied_and_explained(change: DemoChange) -> None:
 
 def test_the_whole_taxonomy_is_planted() -> None:
     planted = {flaw.category for change in changes() for flaw in change.flaws}
-    assert planted == CATEGORIES
+    assert planted == set(Category)
 
 
 def test_some_flaws_are_hard_to_see() -> None:

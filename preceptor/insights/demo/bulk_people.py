@@ -1,0 +1,233 @@
+"""The large organisation's people, programs, pairings and plans.
+
+Users and memberships share one numbering: a lead for each program, then seven mentors
+for each, then the juniors, one a pairing.
+"""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
+from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from preceptor.accounts.models import Membership, User
+from preceptor.insights.demo import cast, plans
+from preceptor.insights.demo.inserting import Facts, analyze, insert
+from preceptor.insights.demo.material import GOALS
+from preceptor.insights.demo.people import PASSWORD
+from progress.models import Goal, GrowthPlan, Milestone
+
+GIVEN = (
+    *("Ada", "Bo", "Chiara", "Dara", "Emeka", "Farah", "Goran", "Hye-jin", "Ida"),
+    *("Jamal", "Kirsi", "Lior", "Mira", "Noor", "Olek", "Pilar", "Quentin", "Rosa"),
+    *("Sanjay", "Tuva", "Uma", "Viktor", "Wanjiru"),
+)
+FAMILY = (
+    *("Abbott", "Bakker", "Castro", "Dahl", "Eze", "Farouk", "Green", "Hoang", "Ito"),
+    *("Jensen", "Kowal", "Lam", "Moreau", "Nkosi", "Okafor", "Pires", "Quist", "Rossi"),
+    *("Singh", "Tanaka", "Ueda", "Varga", "Weiss", "Xu", "Yilmaz", "Zhou", "Ward"),
+    *("Young", "Novak"),
+)
+TEAMS = ("Billing", "Customer web", "Data platform", "Integrations", "Routing")
+EVERYBODY = "generate_series(0, %(programs)s * 8 + %(pairings)s - 1) u"
+MENTORS = "generate_series(0, %(programs)s * 7 - 1) m"
+PAIRINGS = "generate_series(0, %(pairings)s - 1) p"
+
+
+def write(facts: Facts) -> None:
+    """Everything but the sessions."""
+    _people(
+        dict(facts)
+        | {
+            "given": list(GIVEN),
+            "family": list(FAMILY),
+            "domain": cast.DOMAIN,
+            "password": make_password(PASSWORD),
+        }
+    )
+    _programs(facts)
+    _enrolments(dict(facts) | {"teams": list(TEAMS)})
+    _pairings(facts)
+    _plans(facts)
+
+
+def _people(facts: Facts) -> None:
+    name = (
+        "(%(given)s::text[])[mod(u, cardinality(%(given)s::text[])) + 1] || ' ' || "
+        "(%(family)s::text[])[mod(u, cardinality(%(family)s::text[])) + 1]"
+    )
+    address = "'person-' || u || '.' || %(user_id)s || '@' || %(domain)s"
+    insert(
+        User,
+        {
+            "id": "%(user_id)s + u",
+            "email": address,
+            "full_name": name,
+            "password": "%(password)s",
+        },
+        EVERYBODY,
+        facts,
+    )
+    insert(
+        EmailAddress,
+        {
+            "user": "%(user_id)s + u",
+            "email": address,
+            "verified": "true",
+            "primary": "true",
+        },
+        EVERYBODY,
+        facts,
+    )
+    insert(
+        Membership,
+        {
+            "id": "%(membership_id)s + u",
+            "organisation": "%(organisation)s",
+            "user": "%(user_id)s + u",
+        },
+        EVERYBODY,
+        facts,
+    )
+    analyze(User, Membership)
+
+
+def _programs(facts: Facts) -> None:
+    every = "generate_series(0, %(programs)s - 1) k"
+    insert(
+        Program,
+        {
+            "id": "%(program_id)s + k",
+            "organisation": "%(organisation)s",
+            "name": "'Site ' || %(program_id)s + k",
+            "starts_on": "%(starts_on)s",
+            "ends_on": "%(ends_on)s",
+        },
+        every,
+        facts,
+    )
+    insert(
+        ProgramStaff,
+        {
+            "organisation": "%(organisation)s",
+            "program": "%(program_id)s + k",
+            "membership": "%(membership_id)s + k",
+            "role": f"'{ProgramStaff.Role.LEAD.value}'",
+        },
+        every,
+        facts,
+    )
+    analyze(Program)
+
+
+def _enrolments(facts: Facts) -> None:
+    common = {
+        "organisation": "%(organisation)s",
+        "ends_on": "%(ends_on)s",
+    }
+    insert(
+        Enrolment,
+        common
+        | {
+            "id": "%(enrolment_id)s + m",
+            "program": "%(program_id)s + m / 7",
+            "membership": "%(membership_id)s + %(programs)s + m",
+            "side": "'mentor'",
+            "team": "(%(teams)s::text[])[mod(m, 5) + 1]",
+        },
+        MENTORS,
+        facts,
+    )
+    insert(
+        Enrolment,
+        common
+        | {
+            "id": "%(enrolment_id)s + %(programs)s * 7 + p",
+            "program": "%(program_id)s + p / 20",
+            "membership": "%(membership_id)s + %(programs)s * 8 + p",
+            "side": "'junior'",
+            "team": "(%(teams)s::text[])[mod(p, 5) + 1]",
+            "line_manager": "%(membership_id)s + p / 20",
+        },
+        PAIRINGS,
+        facts,
+    )
+    analyze(Enrolment)
+
+
+def _pairings(facts: Facts) -> None:
+    insert(
+        Pairing,
+        {
+            "id": "%(pairing_id)s + p",
+            "organisation": "%(organisation)s",
+            "program": "%(program_id)s + p / 20",
+            "mentor": "%(enrolment_id)s + p / 20 * 7 + mod(p, 20) / 3",
+            "junior": "%(enrolment_id)s + %(programs)s * 7 + p",
+            "phase": "(array['mentor_leads', 'junior_leads', 'independent'])"
+            "[mod(p, 3) + 1]",
+            "starts_on": "%(starts_on)s",
+            "ends_on": "%(ends_on)s",
+        },
+        PAIRINGS,
+        facts,
+    )
+    analyze(Pairing)
+
+
+def _plans(facts: Facts) -> None:
+    insert(
+        GrowthPlan,
+        {
+            "id": "%(plan_id)s + p",
+            "organisation": "%(organisation)s",
+            "junior": "%(enrolment_id)s + %(programs)s * 7 + p",
+            "starts_on": "%(starts_on)s",
+        },
+        PAIRINGS,
+        facts,
+    )
+    analyze(GrowthPlan)
+    _milestones(facts)
+    insert(
+        Goal,
+        {
+            "organisation": "%(organisation)s",
+            "plan": "%(plan_id)s + p",
+            "text": "(%(goals)s::text[])[mod(p + g, %(goal_count)s) + 1]",
+            "position": "g",
+            "added_by": "%(membership_id)s + %(programs)s * 8 + p",
+        },
+        f"{PAIRINGS} CROSS JOIN generate_series(0, 1) g",
+        dict(facts)
+        | {"goals": [goal.text for goal in GOALS], "goal_count": len(GOALS)},
+    )
+
+
+def _milestones(facts: Facts) -> None:
+    """Signed if due a week ago or earlier."""
+    steps = {
+        "kinds": [step.kind.value for step in plans.STEPS],
+        "names": [step.name for step in plans.STEPS],
+        "days": [step.days for step in plans.STEPS],
+    }
+    due_on = "%(starts_on)s::date + days"
+    if_signed = f"CASE WHEN {due_on} < %(today)s::date - 7 THEN {{}} END"
+    signed_at = if_signed.format(f"{due_on} + time '15:40'")
+    mentor = "%(membership_id)s + %(programs)s + p / 20 * 7 + mod(p, 20) / 3"
+    insert(
+        Milestone,
+        {
+            "organisation": "%(organisation)s",
+            "plan": "%(plan_id)s + p",
+            "kind": "kind",
+            "name": "name",
+            "due_on": due_on,
+            "junior_signed_at": signed_at,
+            "mentor_signed_at": signed_at,
+            "signed_at": signed_at,
+            "mentor_signed_by": if_signed.format(mentor),
+        },
+        f"{PAIRINGS} CROSS JOIN "
+        "unnest(%(kinds)s::text[], %(names)s::text[], %(days)s::integer[]) "
+        "AS step (kind, name, days)",
+        dict(facts) | steps,
+    )

@@ -1,0 +1,99 @@
+"""Tidewater Freight, half-way through its year."""
+
+import hashlib
+from datetime import date, datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from preceptor.accounts.models import Organisation
+from preceptor.insights.demo import cast, people, plans, present, programs
+from preceptor.insights.demo.calendar import sittings
+from preceptor.insights.demo.programs import ZONE, Pair
+from preceptor.insights.demo.sessions import Rows, Writer
+from reviews.demo_changes.catalog import DemoChange, changes
+from reviews.models import Blob
+
+
+@transaction.atomic
+def build(*, seed: int, now: datetime) -> Organisation:
+    """Write the whole company: the same seed and moment give the same rows."""
+    rng = Random(seed)
+    now = now.astimezone(ZONE)
+    organisation = people.found(now)
+    everybody = people.hire(organisation, now)
+    pairs = programs.run(organisation, everybody, now.date(), cast.FIRST)
+    pairs += programs.run(organisation, everybody, now.date(), cast.SECOND)
+    _sessions(pairs, stored(organisation), now, rng)
+    plans.write(pairs, now, rng)
+    return organisation
+
+
+def stored(organisation: Organisation) -> dict[str, Blob]:
+    """The bytes of each change, by its slug; written where they are missing."""
+    digests = {one.slug: hashlib.sha256(one.diff).digest() for one in changes()}
+    Blob.objects.bulk_create(
+        (
+            Blob(organisation=organisation, sha256=digests[one.slug], body=one.diff)
+            for one in changes()
+        ),
+        ignore_conflicts=True,
+    )
+    rows = Blob.objects.filter(organisation=organisation, sha256__in=digests.values())
+    by_digest = {bytes(row.sha256): row for row in rows}
+    return {slug: by_digest[digest] for slug, digest in digests.items()}
+
+
+def _sessions(
+    pairs: list[Pair], blobs: dict[str, Blob], now: datetime, rng: Random
+) -> None:
+    rows = Rows()
+    to_read = {pair.plot.junior: _shuffled(pair.plot.junior, rng) for pair in pairs}
+    for pair in pairs:
+        queue = to_read[pair.plot.junior]
+        writer = Writer(pair, blobs, rng, rows)
+        scene = present.SCENES.get(pair.plot.junior)
+        spare = queue.pop() if scene is not None else None
+        _past(writer, queue, now)
+        if scene is not None and spare is not None:
+            scene(writer, spare, now)
+    rows.save()
+
+
+def _shuffled(junior: str, rng: Random) -> list[DemoChange]:
+    """The order in which a junior meets the changes; the last one is kept for today."""
+    queue = list(changes())
+    rng.shuffle(queue)
+    if present.SCENES.get(junior) is present.half_read:
+        queue.sort(key=lambda change: present.OF_THIS_WEEK.get(change.slug, 0))
+    return queue
+
+
+def _past(writer: Writer, queue: list[DemoChange], now: datetime) -> None:
+    """What the pair held so far; the latest sitting takes the end of the queue."""
+    pairing = writer.pair.pairing
+    met = sittings(
+        (pairing.starts_on, pairing.ends_on),
+        now.date(),
+        writer.pair.plot.fate,
+        len(queue),
+        writer.rng,
+    )
+    days = [sitting.held_on for sitting in met[1:]]
+    following = [*days, _after(writer, met[-1].held_on, now)]
+    for sitting, next_on in zip(met, following, strict=True):
+        if sitting.is_full:
+            change = queue.pop(-1 if sitting is met[-1] else 0)
+            writer.closed(sitting, change, next_on)
+        else:
+            writer.logged(sitting, writer.rng.randrange(100), next_on)
+
+
+def _after(writer: Writer, latest: date, now: datetime) -> date | None:
+    """When the pair meets next, as agreed in its latest session."""
+    plot = writer.pair.plot
+    if plot.fate == "ended":
+        return None
+    if plot.junior in present.SCENES:
+        return now.date()
+    return latest + timedelta(weeks=1)

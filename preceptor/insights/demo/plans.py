@@ -1,0 +1,133 @@
+"""Growth plans of the story: milestones at their stages, and goals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+
+from preceptor.accounts.models import Membership
+from preceptor.insights.demo.material import GOALS
+from preceptor.insights.demo.programs import Pair, at
+from progress.models import Goal, GrowthPlan, Milestone
+
+PAUSE = timedelta(weeks=20)
+# Whose fourth month nobody signed: it is what the lead should ask about.
+FORGETFUL = {"Callum Reid", "Mai Tran"}
+# Who signed their latest milestone, with a mentor who has yet to do so.
+AWAITING_MENTOR = {"Priya Raghunathan", "Greta Lund"}
+FRESH = timedelta(days=12)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A milestone of the year, due so many days after the first day."""
+
+    kind: Milestone.Kind
+    name: str
+    days: int
+
+
+STEPS = (
+    Step(Milestone.Kind.FIRST_MEETING, "First meeting", 14),
+    Step(Milestone.Kind.NEEDS_ASSESSMENT, "Needs assessment", 28),
+    Step(Milestone.Kind.CHECK_IN, "Two months", 61),
+    Step(Milestone.Kind.CHECK_IN, "Four months", 122),
+    Step(Milestone.Kind.CHECK_IN, "Half year", 183),
+    Step(Milestone.Kind.CHECK_IN, "Eight months", 244),
+    Step(Milestone.Kind.CHECK_IN, "Ten months", 305),
+    Step(Milestone.Kind.COMPLETION, "Completion review", 357),
+)
+
+
+def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
+    """A plan for each junior, with milestones signed by the mentor of their day."""
+    by_junior: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        by_junior.setdefault(pair.plot.junior, []).append(pair)
+    plans = GrowthPlan.objects.bulk_create(
+        GrowthPlan(
+            organisation_id=first.pairing.organisation_id,
+            junior=first.pairing.junior,
+            starts_on=first.pairing.starts_on,
+            created_at=first.pairing.created_at,
+        )
+        for first, *_ in by_junior.values()
+    )
+    stories = list(zip(plans, by_junior.values(), strict=True))
+    Milestone.objects.bulk_create(
+        milestone
+        for plan, pairings in stories
+        for milestone in _milestones(plan, pairings, now, rng)
+    )
+    Goal.objects.bulk_create(
+        goal for plan, pairings in stories for goal in _goals(plan, pairings, now, rng)
+    )
+
+
+def _milestones(
+    plan: GrowthPlan, pairs: list[Pair], now: datetime, rng: Random
+) -> Iterator[Milestone]:
+    plot = pairs[-1].plot
+    waits = FRESH if plot.junior in AWAITING_MENTOR else timedelta(0)
+    for number, step in enumerate(STEPS):
+        milestone = Milestone(
+            organisation_id=plan.organisation_id,
+            plan=plan,
+            kind=step.kind,
+            name=step.name,
+            due_on=plan.starts_on + timedelta(days=step.days),
+        )
+        if plot.fate == "paused" and number > 2:
+            milestone.due_on += PAUSE
+        is_forgotten = plot.junior in FORGETFUL and number > 2
+        if milestone.due_on < now.date() and not is_forgotten:
+            mentor = _mentor_on(pairs, milestone.due_on)
+            _sign(milestone, mentor, now, waits, rng)
+        yield milestone
+
+
+def _sign(
+    milestone: Milestone,
+    mentor: Membership,
+    now: datetime,
+    waits: timedelta,
+    rng: Random,
+) -> None:
+    """Both signed around the day, but for what waited less than `waits`."""
+    junior_at = at(milestone.due_on - timedelta(days=rng.randrange(1, 4)), 15, 40)
+    mentor_at = junior_at + timedelta(hours=rng.choice((1, 2, 24)))
+    milestone.junior_signed_at = junior_at
+    if mentor_at > now or milestone.due_on > now.date() - waits:
+        return
+    milestone.mentor_signed_at = milestone.signed_at = mentor_at
+    milestone.mentor_signed_by = mentor
+
+
+def _mentor_on(pairs: list[Pair], day: date) -> Membership:
+    past = [pair for pair in pairs if pair.pairing.starts_on <= day]
+    return past[-1].mentor_member
+
+
+def _goals(
+    plan: GrowthPlan, pairs: list[Pair], now: datetime, rng: Random
+) -> Iterator[Goal]:
+    age = (now.date() - plan.starts_on).days
+    chosen = rng.sample(GOALS, rng.choice((2, 3, 3, 4)))
+    for position, text in enumerate(chosen):
+        created_at = at(plan.starts_on + timedelta(days=10 + 6 * position), 11, 5)
+        goal = Goal(
+            organisation_id=plan.organisation_id,
+            plan=plan,
+            text=text.text,
+            why=text.why,
+            due_on=plan.starts_on + timedelta(days=rng.randrange(120, 350)),
+            position=position,
+            added_by=pairs[-1].junior_member,
+            created_at=created_at,
+        )
+        if age > 100 and position < 2 and rng.random() < 0.6:
+            goal.state = rng.choice(
+                (Goal.State.REACHED, Goal.State.REACHED, Goal.State.DROPPED)
+            )
+            goal.state_changed_at = now - timedelta(days=rng.randrange(3, 40))
+        yield goal

@@ -1,0 +1,105 @@
+"""What is going on at Tidewater today: the sessions that are not closed."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from preceptor.insights.demo.programs import at
+from preceptor.insights.demo.reading import Noticed
+from preceptor.insights.demo.sessions import SIDES, Writer
+from reviews.demo_changes.catalog import DemoChange
+from reviews.models import ReviewSession
+
+READING, REVEALED = ReviewSession.State.READING, ReviewSession.State.REVEALED
+
+# What Ines has written down so far: three flaws and one that is none.
+OF_INES = {"secrets", "crash_dismissed", "shaped_test", "architecture"}
+NEXT_CHANGE = "retry-webhook-deliveries"
+# In the order in which Ines meets them, after all others.
+OF_THIS_WEEK = {"cache-rate-table": 1, NEXT_CHANGE: 2}
+
+
+def half_read(writer: Writer, webhooks: DemoChange, now: datetime) -> None:
+    """Tomasz locked his pass two days ago; Ines is in the middle of hers."""
+    locked_on = (now - timedelta(days=2)).date()
+    session = writer.session(webhooks, at(locked_on - timedelta(days=1), 9, 5), READING)
+    session.driver, session.edited_share = ReviewSession.Driver.SOMEBODY, 0.1
+    mentor_saw = [
+        Noticed(flaw, True, frozenset({"mentor"}))
+        for flaw in webhooks.flaws
+        if flaw.hard > 0.5 or flaw.category == "crash_dismissed"
+    ]
+    junior_saw = [
+        Noticed(spot, spot in webhooks.flaws, frozenset({"junior"}))
+        for spot in (*webhooks.flaws, *webhooks.decoys)
+        if spot.category in OF_INES
+    ]
+    mentor = writer.blind_pass(session, "mentor", mentor_saw, at(locked_on, 16, 10))
+    opened_at = now - timedelta(minutes=25)
+    junior = writer.blind_pass(
+        session, "junior", junior_saw, opened_at, is_locked=False
+    )
+    writer.findings({"mentor": mentor}, mentor_saw)
+    writer.findings({"junior": junior}, junior_saw)
+
+
+def both_reading(writer: Writer, change: DemoChange, now: datetime) -> None:
+    """Opened yesterday; both have begun and nobody locked."""
+    _read_apart(writer, change, now, locked=False)
+
+
+def both_locked(writer: Writer, change: DemoChange, now: datetime) -> None:
+    """Both locked, and either of them may reveal."""
+    _read_apart(writer, change, now, locked=True)
+
+
+def _read_apart(
+    writer: Writer, change: DemoChange, now: datetime, *, locked: bool
+) -> None:
+    session = writer.session(change, now - timedelta(hours=28), READING)
+    noticed = writer.read(change, now.date())
+    for side in SIDES:
+        opened_at = now - timedelta(hours=26 if side == "mentor" else 3)
+        own = [one for one in noticed if side in one.by]
+        begun = own if locked else own[:2]
+        blind_pass = writer.blind_pass(session, side, own, opened_at, is_locked=locked)
+        writer.findings({side: blind_pass}, begun)
+
+
+def taking_apart(writer: Writer, change: DemoChange, now: datetime) -> None:
+    """Revealed half an hour ago; the first findings are adjudicated."""
+    session = writer.session(change, now - timedelta(hours=30), REVEALED)
+    session.revealed_at = now - timedelta(minutes=32)
+    noticed = writer.read(change, now.date())
+    hours = {"mentor": 27, "junior": 5}
+    passes = {
+        side: writer.blind_pass(
+            session, side, noticed, now - timedelta(hours=hours[side])
+        )
+        for side in SIDES
+    }
+    found = writer.findings(passes, noticed)
+    half = len(found) // 2
+    for finding, one in found[:half]:
+        writer.adjudicate(finding, one)
+    for finding, _ in found[half:]:
+        finding.same_as = None
+
+
+def abandoned(writer: Writer, change: DemoChange, now: datetime) -> None:
+    """The change was withdrawn before the two had read it."""
+    opened_at = now - timedelta(days=33)
+    session = writer.session(change, opened_at, ReviewSession.State.ABANDONED)
+    for side in SIDES:
+        writer.blind_pass(
+            session, side, [], opened_at + timedelta(hours=2), is_locked=False
+        )
+
+
+Scene = Callable[[Writer, DemoChange, datetime], None]
+SCENES: dict[str, Scene] = {
+    "Ines Carvalho": half_read,
+    "Devon Marsh": taking_apart,
+    "Oisín Byrne": both_locked,
+    "Leila Haddad": both_reading,
+    "Kwame Boateng": abandoned,
+}

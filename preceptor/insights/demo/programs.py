@@ -1,0 +1,126 @@
+"""Two programs, who is in them, and the pairings of the story."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from preceptor.accounts.models import Membership, Organisation
+from preceptor.insights.demo import cast
+from preceptor.insights.demo.people import Everybody
+
+ZONE = ZoneInfo(cast.TIME_ZONE)
+SEASONS = ("winter", "spring", "summer", "autumn")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A pairing of the story with what the story knows of the two."""
+
+    plot: cast.Plot
+    pairing: Pairing
+    junior: cast.Junior
+    mentor: cast.Mentor
+
+    @property
+    def junior_member(self) -> Membership:
+        return self.pairing.junior.membership
+
+    @property
+    def mentor_member(self) -> Membership:
+        return self.pairing.mentor.membership
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """A moment by the company's clock."""
+    return datetime.combine(day, time(hour, minute), ZONE)
+
+
+def run(
+    organisation: Organisation, people: Everybody, today: date, intake: cast.Intake
+) -> list[Pair]:
+    """One program with staff, roster and pairings, as it stands on a day."""
+    program = _program(organisation, today, intake.weeks_ago)
+    ProgramStaff.objects.bulk_create(
+        ProgramStaff(
+            organisation=organisation,
+            program=program,
+            membership=people[name],
+            role=role,
+        )
+        for name, role in (
+            (cast.LEAD, ProgramStaff.Role.LEAD),
+            (cast.OBSERVER, ProgramStaff.Role.OBSERVER),
+        )
+    )
+    enrolments = _enrol(program, people, intake)
+    pairings = Pairing.objects.bulk_create(
+        _pairing(program, enrolments, plot, people[cast.LEAD]) for plot in intake.plots
+    )
+    mentors = {mentor.name: mentor for mentor in intake.mentors}
+    juniors = {junior.name: junior for junior in intake.juniors}
+    return [
+        Pair(plot, pairing, juniors[plot.junior], mentors[plot.mentor])
+        for plot, pairing in zip(intake.plots, pairings, strict=True)
+    ]
+
+
+def _program(organisation: Organisation, today: date, weeks_ago: int) -> Program:
+    monday = today - timedelta(days=today.weekday())
+    starts_on = monday - timedelta(weeks=weeks_ago)
+    season = SEASONS[starts_on.month % 12 // 3]
+    return Program.objects.create(
+        organisation=organisation,
+        name=f"Preceptorship, {season} {starts_on.year}",
+        starts_on=starts_on,
+        ends_on=starts_on + timedelta(weeks=52),
+        created_at=at(starts_on - timedelta(days=35), 10),
+    )
+
+
+def _enrol(
+    program: Program, people: Everybody, intake: cast.Intake
+) -> dict[str, Enrolment]:
+    sides: list[tuple[cast.Mentor | cast.Junior, Enrolment.Side]] = [
+        *((person, Enrolment.Side.MENTOR) for person in intake.mentors),
+        *((person, Enrolment.Side.JUNIOR) for person in intake.juniors),
+    ]
+    rows = Enrolment.objects.bulk_create(
+        Enrolment(
+            organisation_id=program.organisation_id,
+            program=program,
+            membership=people[person.name],
+            side=side,
+            team=person.team,
+            skills=list(person.skills),
+            line_manager=people[cast.LINE_MANAGERS[len(person.team) % 2]],
+            ends_on=program.ends_on,
+        )
+        for person, side in sides
+    )
+    return {str(row.membership): row for row in rows}
+
+
+def _pairing(
+    program: Program, enrolments: dict[str, Enrolment], plot: cast.Plot, by: Membership
+) -> Pairing:
+    starts_on = program.starts_on + timedelta(weeks=plot.from_week)
+    ends_on = program.ends_on
+    if plot.to_week is not None:
+        ends_on = program.starts_on + timedelta(weeks=plot.to_week)
+    states = {"paused": Pairing.State.PAUSED, "ended": Pairing.State.ENDED}
+    is_over = plot.fate == "ended"
+    return Pairing(
+        organisation_id=program.organisation_id,
+        program=program,
+        mentor=enrolments[plot.mentor],
+        junior=enrolments[plot.junior],
+        state=states.get(plot.fate, Pairing.State.ACTIVE),
+        phase=plot.phase,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        ended_at=at(ends_on - timedelta(days=3), 16, 20) if is_over else None,
+        end_reason=cast.END_REASON if is_over else "",
+        created_by=by,
+        created_at=at(starts_on - timedelta(days=12), 9, 12),
+    )
