@@ -6,6 +6,7 @@ every line of the input ends in CR LF are the CRs taken off, as a web form or a 
 put them there.
 """
 
+from reviews.diffs.blocks import Block, blocks
 from reviews.diffs.change import (
     DEFAULT_LIMITS,
     Change,
@@ -23,6 +24,7 @@ from reviews.diffs.parser import parse
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "Block",
     "Change",
     "DiffError",
     "File",
@@ -33,5 +35,6 @@ __all__ = [
     "LineKind",
     "Reason",
     "Side",
+    "blocks",
     "parse",
 ]

@@ -1,0 +1,205 @@
+"""Lines of a diff as HTML: colours of the language, changed words, indentation.
+
+All text is escaped. Characters that a browser would swallow, or that reorder text
+(as in the attack known as Trojan Source), are written out. Colours are given up, never
+text: a long line, a huge file or one that costs its lexer too much stays plain.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from html import escape
+from time import thread_time
+
+from pygments.lexer import Lexer
+from pygments.lexers import find_lexer_class_for_filename
+from pygments.token import STANDARD_TYPES, Comment, Name, Number, Token, _TokenType
+
+from reviews.diffs import File, Hunk, LineKind, blocks
+from reviews.words import Marks, changed_words
+
+LONGEST_LINE = 400  # characters that a lexer gets to see of one line
+LARGEST_FILE = 400_000  # characters in all the hunks of a coloured file
+BASE_SECONDS, SECONDS_A_LINE = 0.05, 0.0005  # of processor time for one hunk
+
+# The classes that the stylesheet colours, and where other kinds of token go.
+CLASSES = frozenset(
+    [
+        *("k", "kn", "kd", "kr", "kc", "kt", "ow", "nf", "fm", "nc", "nb", "bp", "ne"),
+        *("s", "s1", "s2", "sb", "sd", "sa", "si", "se", "sr", "mi", "mf", "mh", "nd"),
+        *("c", "c1", "cm", "ch"),
+    ]
+)
+INSTEAD = {
+    Comment.Preproc: "kn",
+    Comment.PreprocFile: "s",
+    Name.Tag: "k",
+    Name.Attribute: "nb",
+    Number: "mi",
+}
+
+Piece = tuple[str, str]  # class or "", text
+
+
+def code(file: File, hunks: Sequence[Hunk] | None = None) -> list[list[str]]:
+    """What goes inside `<code>` for every line of the hunks (all unless given)."""
+    size = sum(len(line.text) for hunk in file.hunks for line in hunk.lines)
+    path = file.path if size <= LARGEST_FILE else ""
+    hides_cr = _ends_in_cr_throughout(file)
+    shown = file.hunks if hunks is None else hunks
+    return [_hunk_code(hunk, path, hides_cr) for hunk in shown]
+
+
+def _ends_in_cr_throughout(file: File) -> bool:
+    """Where every line ends in CR the CRs say nothing; in a mixture they are shown."""
+    return all(line.text.endswith("\r") for hunk in file.hunks for line in hunk.lines)
+
+
+def _hunk_code(hunk: Hunk, path: str, hides_cr: bool) -> list[str]:
+    texts = [
+        line.text.removesuffix("\r") if hides_cr else line.text for line in hunk.lines
+    ]
+    pieces = _coloured(hunk, texts, path)
+    marks: dict[int, Marks] = {}
+    for block in blocks(hunk):
+        if block.is_change:
+            for old, new in block.rows:
+                if old is not None and new is not None:
+                    marks[old], marks[new] = changed_words(texts[old], texts[new])
+    return [
+        _html(
+            _indented(pieces[at], texts[at]),
+            marks.get(at, []),
+            "del" if line.kind is LineKind.REMOVED else "ins",
+        )
+        for at, line in enumerate(hunk.lines)
+    ]
+
+
+def _coloured(hunk: Hunk, texts: list[str], path: str) -> list[list[Piece]]:
+    """Each side is lexed as one text, so that strings run over lines; new wins."""
+    result = [[("", text)] for text in texts]
+    lexer_class = _lexer_class(path.rsplit("/", 1)[-1])
+    if lexer_class is None:
+        return result
+    kinds = [line.kind for line in hunk.lines]
+    sides = [LineKind.ADDED] if LineKind.REMOVED in kinds else []
+    for absent in (*sides, LineKind.REMOVED):
+        places = [at for at, kind in enumerate(kinds) if kind is not absent]
+        lexer = lexer_class(startinline=True)
+        rows = _lexed(lexer, [texts[at] for at in places])
+        for at, row in zip(places, rows, strict=True):
+            result[at] = row
+    return result
+
+
+@lru_cache(1024)
+def _lexer_class(name: str) -> type[Lexer] | None:
+    return find_lexer_class_for_filename(name) if name else None
+
+
+def _lexed(lexer: Lexer, lines: Sequence[str]) -> list[list[Piece]]:
+    """The pieces of each line; a line that the lexer did not give back is plain."""
+    text = "\n".join(line if len(line) <= LONGEST_LINE else "" for line in lines) + "\n"
+    rows: list[list[Piece]] = [[]]
+    deadline = thread_time() + BASE_SECONDS + SECONDS_A_LINE * len(lines)
+    for count, (_, kind, value) in enumerate(lexer.get_tokens_unprocessed(text)):
+        if count % 16 == 0 and thread_time() > deadline:
+            break
+        css = _css(kind)
+        for at, part in enumerate(value.split("\n")):
+            if at:
+                rows.append([])
+            if part:
+                _append(rows[-1], css, part)
+    rows += [[]] * (len(lines) - len(rows))
+    return [
+        row if "".join(part for _, part in row) == line else [("", line)]
+        for row, line in zip(rows, lines, strict=False)
+    ]
+
+
+def _append(row: list[Piece], css: str, text: str) -> None:
+    if row and row[-1][0] == css:
+        row[-1] = (css, row[-1][1] + text)
+    else:
+        row.append((css, text))
+
+
+@cache
+def _css(kind: _TokenType) -> str:
+    """The class of a token, or of the nearest kind above it that has a colour."""
+    at: _TokenType | None = kind
+    while at is not None and at is not Token:
+        if at in INSTEAD:
+            return INSTEAD[at]
+        name = STANDARD_TYPES.get(at, "")
+        if name in CLASSES:
+            return name
+        at = at.parent
+    return ""
+
+
+def _indented(pieces: list[Piece], text: str) -> list[Piece]:
+    indent = len(text) - len(text.lstrip(" \t"))
+    if not indent:
+        return pieces
+    rest = list(_cut(pieces, [indent]))
+    position = 0
+    while position < indent:
+        position += len(rest.pop(0)[1])
+    return [("in", text[:indent]), *rest]
+
+
+def _cut(pieces: Sequence[Piece], places: Sequence[int]) -> Iterator[Piece]:
+    """The same text in pieces that end at each of the sorted places at least."""
+    position, waiting = 0, list(reversed(places))
+    for css, text in pieces:
+        start, end = 0, position + len(text)
+        while waiting and waiting[-1] < end:
+            place = waiting.pop() - position
+            if place > start:
+                yield css, text[start:place]
+                start = place
+        if start < len(text):
+            yield css, text[start:]
+        position = end
+
+
+def _html(pieces: list[Piece], marks: Marks, tag: str) -> str:
+    if not marks:
+        return "".join(_span(css, text) for css, text in pieces)
+    opens, closes = {start for start, _ in marks}, {end for _, end in marks}
+    html, position = [], 0
+    for css, text in _cut(pieces, sorted(opens | closes)):
+        if position in opens:
+            html.append(f"<{tag}>")
+        html.append(_span(css, text))
+        position += len(text)
+        if position in closes:
+            html.append(f"</{tag}>")
+    return "".join(html)
+
+
+def _span(css: str, text: str) -> str:
+    text = visible(escape(text, quote=False))
+    if css == "in":
+        return f'<i class="in">{text}</i>'
+    return f'<span class="{css}">{text}</span>' if css else text
+
+
+_ODD = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+def visible(text: str) -> str:
+    """Write out controls (␍ for a carriage return) and invisible characters."""
+    return _ODD.sub(_picture, text)
+
+
+def _picture(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    if number < 0x20:
+        return chr(0x2400 + number)
+    return "\N{SYMBOL FOR DELETE}" if number == 0x7F else f"\u27e8U+{number:04X}\u27e9"
