@@ -162,6 +162,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+# Installations that share one broker take a queue each.
+CELERY_TASK_DEFAULT_QUEUE = env.str("PRECEPTOR_QUEUE", "preceptor")
+# Longer than a mail server may take over one mail, which is a few EMAIL_TIMEOUTs.
+DELIVERY_LEASE_SECONDS = env.float("PRECEPTOR_LEASE_SECONDS", 300.0)
 REMINDER_INTERVAL_SECONDS = env.float("PRECEPTOR_REMINDER_INTERVAL", 60.0)
 CELERY_BEAT_SCHEDULE = {
     "plan-reminders": {

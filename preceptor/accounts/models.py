@@ -18,8 +18,13 @@ INVITATION_LASTS = timedelta(days=14)
 STAGED_UPLOAD_LASTS = timedelta(hours=1)
 
 
+def time_zones() -> set[str]:
+    """The names that both Python and the database know."""
+    return available_timezones() - {"Factory", "localtime"}
+
+
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError(_("Unknown time zone: %(name)s"), params={"name": name})
 
 

@@ -59,10 +59,6 @@ def register(kind: Kind) -> None:
     _kinds[kind.name] = kind
 
 
-def unregister(name: str) -> None:
-    _kinds.pop(name, None)
-
-
 def registered() -> Iterator[Kind]:
     yield from list(_kinds.values())
 
