@@ -13,6 +13,7 @@ from django.test import Client
 
 from pairings.models import Enrolment, Pairing, Program
 from preceptor.accounts.models import Membership, Organisation, User
+from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.demo import bulk, company
 from preceptor.insights.demo.people import PASSWORD
 from progress.models import Goal, GrowthPlan, Milestone
@@ -119,6 +120,7 @@ def test_any_day_will_do(day: int) -> None:
     assert not BlindPass.objects.filter(locked_at__gt=now).exists()
     assert not Finding.objects.filter(created_at__gt=now).exists()
     assert not Milestone.objects.filter(signed_at__gt=now).exists()
+    assert len(concerns(Program.objects.all(), today, limit=30)) <= 5
 
 
 def test_juniors_catch_more_as_the_year_goes_on() -> None:
@@ -175,6 +177,19 @@ def test_one_pair_is_stalled_one_paused_one_ended() -> None:
     assert ended.ended_at is not None
     assert ended.ended_at.date() <= ended.ends_on < ended.program.ends_on
     assert GrowthPlan.objects.filter(junior=ended.junior).count() == 1
+
+
+def test_just_these_pairs_need_somebody() -> None:
+    company.build(seed=1, now=NOW)
+    found = concerns(Program.objects.all(), NOW.date(), limit=30)
+    assert {str(one.pairing.junior): len(one.reasons) for one in found} == {
+        "Mai Tran": 2,
+        "Callum Reid": 1,
+        "Priya Raghunathan": 1,
+        "Greta Lund": 1,
+    }
+    waiting = unpaired_juniors(Program.objects.all(), NOW.date())
+    assert [str(one) for one in waiting] == ["Nikhil Rao"]
 
 
 def test_plans_stand_at_different_stages() -> None:

@@ -26,15 +26,15 @@ def sittings(
     """The past sittings of a pairing, at most one a week, oldest first.
 
     `span` is the half-open range of the pairing's days. No more sittings are full
-    than there are changes left, and the last one always is.
+    than there are changes left, and the last one always is. The last week is kept:
+    who is behind is told by the fate, not by chance.
     """
     last = min(span[1], today - timedelta(weeks=QUIET_WEEKS.get(fate, 0)))
     weekday = rng.randrange(1, 5)
     first = span[0] + timedelta(days=(weekday - span[0].weekday()) % 7)
-    weeks = range(max(0, -((first - last).days // 7)))
-    kept = [
-        first + timedelta(weeks=week) for week in weeks if rng.random() < WEEKS_KEPT
-    ]
+    weeks = max(0, -((first - last).days // 7))
+    days = [first + timedelta(weeks=week) for week in range(weeks)]
+    kept = [day for day in days if rng.random() < WEEKS_KEPT or day == days[-1]]
     if not kept:
         return []
     full_count = min(changes_left, max(1, round(FULL_SHARE * len(kept))))
