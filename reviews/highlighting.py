@@ -20,7 +20,7 @@ from reviews.words import Marks, changed_words
 
 LONGEST_LINE = 400  # characters that a lexer gets to see of one line
 LARGEST_FILE = 400_000  # characters in all the hunks of a coloured file
-BASE_SECONDS, SECONDS_A_LINE = 0.05, 0.0005  # of processor time for one hunk
+BASE_SECONDS, SECONDS_A_LINE = 0.05, 0.0003  # of processor time for one hunk
 
 # The classes that the stylesheet colours, and where other kinds of token go.
 CLASSES = frozenset(
@@ -104,7 +104,7 @@ def _lexed(lexer: Lexer, lines: Sequence[str]) -> list[list[Piece]]:
     rows: list[list[Piece]] = [[]]
     deadline = thread_time() + BASE_SECONDS + SECONDS_A_LINE * len(lines)
     for count, (_, kind, value) in enumerate(lexer.get_tokens_unprocessed(text)):
-        if count % 16 == 0 and thread_time() > deadline:
+        if count % 4 == 0 and thread_time() > deadline:
             break
         css = _css(kind)
         for at, part in enumerate(value.split("\n")):

@@ -15,14 +15,15 @@ Marks = list[tuple[int, int]]
 def changed_words(old: str, new: str) -> tuple[Marks, Marks]:
     """Spans (start, end) of the words that differ, for each of the two lines.
 
-    Both are empty when the lines are equal, too long, or share less than half.
+    Both are empty when the lines are equal, too long, or share less than half of
+    their characters, blanks not counted.
     """
     if old == new or max(len(old), len(new)) > LONGEST:
         return [], []
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     kept = _kept(before, after)
     shared = sum(len(before[at].strip()) for at, _ in kept)
-    if shared * 2 < max(len(old.strip()), len(new.strip())):
+    if shared * 2 < max(len("".join(line.split())) for line in (old, new)):
         return [], []
     return _spans(before, {at for at, _ in kept}), _spans(after, {at for _, at in kept})
 
