@@ -1,12 +1,19 @@
 """The only way a view gets a growth plan, a milestone or a goal."""
 
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from pairings.access import staff_relations
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership
-from preceptor.accounts.rights import Relation, Resource, Right, require
+from preceptor.accounts.rights import (
+    Relation,
+    Resource,
+    Right,
+    require,
+    require_arranger,
+)
 from progress.models import Goal, GrowthPlan, Milestone
 
 
@@ -17,19 +24,21 @@ def plan_relations(member: Membership, plan: GrowthPlan) -> set[Relation]:
         found.add(Relation.JUNIOR)
     if plan.junior.line_manager_id == member.pk:
         found.add(Relation.LINE_MANAGER)
+    today = timezone.localdate()
     mentored = Pairing.objects.filter(junior=plan.junior, mentor__membership=member)
-    if mentored.standing().current(timezone.localdate()).exists():
+    if mentored.standing().current(today).exists():
         found.add(Relation.MENTOR)
     elif mentored.exists():
         found.add(Relation.FORMER_MENTOR)
     return found
 
 
-def plan_for(member: Membership, pk: int) -> GrowthPlan:
-    """A plan whose record they may read: milestones, dates, sign-offs."""
+def plan_for(member: Membership, pk: int) -> tuple[GrowthPlan, set[Relation]]:
+    """A plan whose record they may read, and what they are to it."""
     plan = _plan(member, pk)
-    require(plan_relations(member, plan), Resource.RECORD, Right.READ)
-    return plan
+    relations = plan_relations(member, plan)
+    require(relations, Resource.RECORD, Right.READ)
+    return plan, relations
 
 
 def plan_to_write(member: Membership, pk: int) -> GrowthPlan:
@@ -41,31 +50,51 @@ def plan_to_write(member: Membership, pk: int) -> GrowthPlan:
 
 def milestone_to_sign(member: Membership, pk: int) -> Milestone:
     """A milestone that they sign as the junior or as the mentor of today."""
-    milestone = get_object_or_404(
-        Milestone.objects.filter(organisation=member.organisation_id).select_related(
-            "plan__junior__program", "plan__junior__membership__user"
-        ),
-        pk=pk,
-    )
+    milestone = _milestone(member, pk)
     relations = plan_relations(member, milestone.plan)
     require(relations, Resource.RECORD, Right.CONTRIBUTE)
     return milestone
 
 
-def goal_to_write(member: Membership, pk: int) -> Goal:
-    goal = get_object_or_404(
-        Goal.objects.filter(organisation=member.organisation_id).select_related("plan"),
-        pk=pk,
-    )
-    plan_to_write(member, goal.plan_id)
+def milestone_to_move(member: Membership, pk: int) -> Milestone:
+    """A milestone whose date they set, as a lead or a manager."""
+    milestone = _milestone(member, pk)
+    require_arranger(plan_relations(member, milestone.plan))
+    return milestone
+
+
+def goal_to_edit(member: Membership, pk: int) -> Goal:
+    """The junior edits every goal, the mentor of today those they added."""
+    goal = _goal(member, pk)
+    plan = plan_to_write(member, goal.plan_id)
+    if member.pk not in (plan.junior.membership_id, goal.added_by_id):
+        raise PermissionDenied
+    return goal
+
+
+def goal_to_place(member: Membership, pk: int) -> Goal:
+    """A goal of one's own year: its state and its place are the junior's to say."""
+    goal = _goal(member, pk)
+    relations = plan_relations(member, goal.plan)
+    require(relations, Resource.PLAN_TEXT, Right.WRITE)
     return goal
 
 
 def _plan(member: Membership, pk: int) -> GrowthPlan:
     rows = GrowthPlan.objects.filter(organisation=member.organisation_id)
-    return get_object_or_404(
-        rows.select_related(
-            "organisation", "junior__program", "junior__membership__user"
-        ),
-        pk=pk,
+    return get_object_or_404(rows.with_junior(), pk=pk)
+
+
+def _milestone(member: Membership, pk: int) -> Milestone:
+    rows = Milestone.objects.filter(organisation=member.organisation_id)
+    related = rows.select_related(
+        "plan__junior__program",
+        "plan__junior__membership__user",
+        "mentor_signed_by__user",
     )
+    return get_object_or_404(related, pk=pk)
+
+
+def _goal(member: Membership, pk: int) -> Goal:
+    rows = Goal.objects.filter(organisation=member.organisation_id)
+    return get_object_or_404(rows.select_related("plan__junior"), pk=pk)

@@ -1,7 +1,8 @@
+from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,32 @@ class GrowthPlanQuerySet(models.QuerySet["GrowthPlan"]):
             organisation=member.organisation_id,
         )
 
+    def with_junior(self) -> Self:
+        return self.select_related(
+            "organisation", "junior__program", "junior__membership__user"
+        )
+
+    def listed(self, today: date) -> Self:
+        """With milestones and today's mentors; running years first, most due first."""
+        mentors = Pairing.objects.primary().standing().current(today)
+        open_ones = Milestone.objects.open().filter(plan=OuterRef("pk"))
+        return (
+            self.with_junior()
+            .prefetch_related(
+                "milestones",
+                Prefetch(
+                    "junior__pairings_as_junior",
+                    mentors.select_related("mentor__membership__user"),
+                    to_attr="standing_pairings",
+                ),
+            )
+            .annotate(
+                is_over=Q(junior__ends_on__lte=today),
+                next_on=Subquery(open_ones.order_by("due_on").values("due_on")[:1]),
+            )
+            .order_by("is_over", F("next_on").asc(nulls_last=True), "pk")
+        )
+
 
 class GrowthPlan(OrganisationRow):
     """A junior's year in a program. It belongs to the junior and outlives a mentor."""
@@ -45,6 +72,15 @@ class GrowthPlan(OrganisationRow):
 
     def __str__(self) -> str:
         return str(self.junior)
+
+    @property
+    def next_milestone(self) -> "Milestone | None":
+        """The first that is not signed off."""
+        return next((m for m in self.milestones.all() if m.signed_at is None), None)
+
+    @property
+    def signed_count(self) -> int:
+        return sum(m.signed_at is not None for m in self.milestones.all())
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
@@ -113,6 +149,26 @@ class Milestone(OrganisationRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_of(self, member: Membership) -> bool:
+        """Whether somebody is the junior whose milestone it is."""
+        return self.plan.junior.membership_id == member.pk
+
+    def is_signed_by(self, member: Membership) -> bool:
+        """Whether their own side is signed; a mentor's by any mentor."""
+        own = self.junior_signed_at if self.is_of(member) else self.mentor_signed_at
+        return own is not None
+
+    def can_withdraw(self, member: Membership) -> bool:
+        """Whether a signature of their own still waits for the other's."""
+        if self.signed_at is not None:
+            return False
+        if self.is_of(member):
+            return self.junior_signed_at is not None
+        return self.mentor_signed_by_id == member.pk
+
+    def is_lapsed(self, today: date) -> bool:
+        return self.signed_at is None and self.due_on < today
 
 
 class Goal(OrganisationRow):

@@ -1,0 +1,98 @@
+"""What the plan page shows to whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pairings.models import Pairing
+from preceptor.accounts.models import Membership
+from preceptor.accounts.rights import (
+    ARRANGERS,
+    Relation,
+    Resource,
+    Right,
+    right_to,
+)
+from progress.models import Goal, GrowthPlan, Milestone
+from progress.years import YearLine, year_line
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A milestone as one reader sees it."""
+
+    milestone: Milestone
+    is_lapsed: bool
+    is_next: bool
+    can_sign: bool
+    can_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GoalRow:
+    goal: Goal
+    can_edit: bool
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """`goals` is None for who reads the record alone."""
+
+    plan: GrowthPlan
+    line: YearLine
+    pairing: Pairing | None
+    steps: Sequence[Step]
+    goals: Sequence[GoalRow] | None
+    is_junior: bool
+    can_sign: bool
+    can_move: bool
+
+    @property
+    def next_step(self) -> Step | None:
+        return next((step for step in self.steps if step.is_next), None)
+
+
+def plan_page(
+    reader: Membership, plan: GrowthPlan, relations: set[Relation], today: date
+) -> PlanPage:
+    line = year_line(plan, today)
+    text = right_to(relations, Resource.PLAN_TEXT)
+    can_sign = right_to(relations, Resource.RECORD) >= Right.CONTRIBUTE
+    upcoming = line.next_milestone
+    return PlanPage(
+        plan=plan,
+        line=line,
+        pairing=line.mentor_on(today),
+        steps=[
+            Step(
+                milestone=milestone,
+                is_lapsed=milestone.is_lapsed(today),
+                is_next=milestone is upcoming,
+                can_sign=can_sign and not milestone.is_signed_by(reader),
+                can_withdraw=can_sign and milestone.can_withdraw(reader),
+            )
+            for milestone in line.milestones
+        ],
+        goals=_goals(reader, plan, text) if text >= Right.READ else None,
+        is_junior=Relation.JUNIOR in relations,
+        can_sign=can_sign,
+        can_move=bool(relations & ARRANGERS),
+    )
+
+
+def _goals(reader: Membership, plan: GrowthPlan, text: Right) -> list[GoalRow]:
+    """Open goals in the junior's order, then those that are settled."""
+    goals = list(plan.goals.select_related("added_by__user"))
+    open_goals = [goal for goal in goals if goal.state == Goal.State.OPEN]
+    settled = [goal for goal in goals if goal.state != Goal.State.OPEN]
+    return [
+        GoalRow(
+            goal=goal,
+            can_edit=text == Right.WRITE or goal.added_by_id == reader.pk,
+            is_first=goal in open_goals[:1],
+            is_last=goal in open_goals[-1:],
+        )
+        for goal in [*open_goals, *settled]
+    ]

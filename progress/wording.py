@@ -1,0 +1,38 @@
+"""How the milestones of the built-in template are called, and what each is for."""
+
+from django.utils.translation import gettext as _
+
+from progress.schedule import Point
+
+HALF_YEAR = 6
+
+
+def name_of(point: Point) -> str:
+    if point.kind == "check_in":
+        is_half = point.month == HALF_YEAR
+        return _("Half year") if is_half else _("Month %(n)d") % {"n": point.month}
+    return {
+        "first_meeting": _("First meeting"),
+        "needs_assessment": _("Needs assessment"),
+        "completion": _("Completion review"),
+    }[point.kind]
+
+
+def about_of(point: Point) -> str:
+    return {
+        "first_meeting": _(
+            "Agree on a weekly slot, the protected hours, and what each expects of "
+            "the other."
+        ),
+        "needs_assessment": _(
+            "After the first sessions: what is already there, what is missing, and "
+            "the goals that follow from it."
+        ),
+        "check_in": _(
+            "Look back on the sessions of the last two months, at the goals, and at "
+            "who leads."
+        ),
+        "completion": _(
+            "Look back on the whole year together and close it, or say what is left."
+        ),
+    }[point.kind]

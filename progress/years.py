@@ -1,0 +1,183 @@
+"""A junior's year as the year line shows it, read in a constant number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F
+from django.utils import formats, timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pairings.models import Pairing, PairingQuerySet
+from progress.models import GrowthPlan, Milestone
+from progress.yearline import Picture, Span, Stone, Year, draw
+from reviews.models import ReviewSession
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfSessions:
+    on: date
+    held: int
+    planned: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """What `parts/yearline.html` needs: the picture, and the same as rows.
+
+    `pairings` are the junior's primary ones with their mentors, oldest first.
+    """
+
+    plan: GrowthPlan
+    picture: Picture
+    pairings: Sequence[Pairing]
+    milestones: Sequence[Milestone]
+    months: Sequence[MonthOfSessions]
+
+    @property
+    def last_on(self) -> date:
+        """The junior's last day in the program."""
+        return self.plan.junior.ends_on - timedelta(days=1)
+
+    @property
+    def next_milestone(self) -> Milestone | None:
+        return next((m for m in self.milestones if m.signed_at is None), None)
+
+    def mentor_on(self, day: date) -> Pairing | None:
+        standing = (p for p in self.pairings if p.is_standing)
+        return next((p for p in standing if p.starts_on <= day < p.ends_on), None)
+
+
+def year_line(plan: GrowthPlan, today: date) -> YearLine:
+    """The year of a plan that came `with_junior()`: three queries, however full."""
+    pairings = list(_pairings(plan))
+    milestones = list(plan.milestones.select_related("mentor_signed_by__user"))
+    held, planned = _sessions(plan, today)
+    year = _year(
+        plan,
+        today,
+        pairings=pairings,
+        milestones=milestones,
+        held=held,
+        planned=planned,
+    )
+    return YearLine(plan, draw(year), pairings, milestones, _months(held, planned))
+
+
+def _pairings(plan: GrowthPlan) -> PairingQuerySet:
+    rows = Pairing.objects.primary().filter(junior=plan.junior_id)
+    stood = rows.exclude(state=Pairing.State.PROPOSED).filter(
+        ends_on__gt=F("starts_on")
+    )
+    return stood.select_related("mentor__membership__user").order_by("starts_on")
+
+
+def _sessions(plan: GrowthPlan, today: date) -> tuple[list[date], list[date]]:
+    """The days of sessions held, and those still to come that a pair agreed on."""
+    rows = ReviewSession.objects.filter(pairing__junior=plan.junior_id)
+    closed = rows.filter(state=ReviewSession.State.CLOSED)
+    days = list(closed.values_list("held_on", "next_on"))
+    held = sorted(held_on for held_on, _next in days if held_on)
+    planned = sorted({next_on for _held, next_on in days if next_on})
+    return held, [day for day in planned if day >= today]
+
+
+def _months(held: Sequence[date], planned: Sequence[date]) -> list[MonthOfSessions]:
+    firsts = {False: [d.replace(day=1) for d in held]}
+    firsts[True] = [d.replace(day=1) for d in planned]
+    every = sorted({*firsts[False], *firsts[True]})
+    return [
+        MonthOfSessions(on, firsts[False].count(on), firsts[True].count(on))
+        for on in every
+    ]
+
+
+def _year(
+    plan: GrowthPlan,
+    today: date,
+    *,
+    pairings: Sequence[Pairing],
+    milestones: Sequence[Milestone],
+    held: Sequence[date],
+    planned: Sequence[date],
+) -> Year:
+    starts_on, ends_on = plan.junior.program.starts_on, plan.junior.ends_on
+    week = plan.junior.program.week_of(today)
+    return Year(
+        starts_on=starts_on,
+        ends_on=max(ends_on, starts_on + timedelta(days=1)),
+        today=today,
+        message=_message(plan, today, held, milestones),
+        today_label=_("Today, week %(n)d") % {"n": week},
+        mentors=[_mentor_span(pairing) for pairing in pairings],
+        phases=list(_phase_spans(pairings)),
+        held=held,
+        planned=planned,
+        stones=[_stone(milestone, today) for milestone in milestones],
+    )
+
+
+def _mentor_span(pairing: Pairing) -> Span:
+    name = str(pairing.mentor)
+    first, *rest = name.split() or [name]
+    short = f"{first} {rest[-1][0]}." if rest else first
+    labels = (_("with %(mentor)s") % {"mentor": name}, name, short)
+    return Span(labels, pairing.starts_on, pairing.ends_on)
+
+
+def _phase_spans(pairings: Sequence[Pairing]) -> Sequence[Span]:
+    """A band for each pairing's phase, over its days; neighbours alike are one."""
+    spans: list[Span] = []
+    for pairing in pairings:
+        labels = (capfirst(pairing.get_phase_display()),)
+        span = Span(labels, pairing.starts_on, pairing.ends_on)
+        last = spans[-1] if spans else None
+        if last and (last.labels, last.ends_on) == (labels, span.starts_on):
+            span = Span(labels, spans.pop().starts_on, span.ends_on)
+        spans.append(span)
+    return spans
+
+
+def _stone(milestone: Milestone, today: date) -> Stone:
+    if milestone.signed_at is not None:
+        signed_on = timezone.localdate(milestone.signed_at)
+        note = _("signed %(day)s") % {"day": _short(signed_on)}
+    elif milestone.due_on < today:
+        note = _("lapsed %(day)s") % {"day": _short(milestone.due_on)}
+    else:
+        note = _("due %(day)s") % {"day": _short(milestone.due_on)}
+    is_signed = milestone.signed_at is not None
+    return Stone(milestone.name, note, milestone.due_on, is_signed)
+
+
+def _short(day: date) -> str:
+    return formats.date_format(day, "j M")
+
+
+def _message(
+    plan: GrowthPlan,
+    today: date,
+    held: Sequence[date],
+    milestones: Sequence[Milestone],
+) -> str:
+    """What the picture says, as one sentence."""
+    program = plan.junior.program
+    last_on = plan.junior.ends_on - timedelta(days=1)
+    sessions = ngettext("%(n)d session held", "%(n)d sessions held", len(held))
+    signed = sum(milestone.signed_at is not None for milestone in milestones)
+    parts = [
+        _("The year from %(first)s to %(last)s")
+        % {"first": _long(program.starts_on), "last": _long(last_on)},
+        sessions % {"n": len(held)},
+        _("%(signed)d of %(all)d milestones signed off")
+        % {"signed": signed, "all": len(milestones)},
+    ]
+    if program.starts_on <= today <= last_on:
+        parts.append(_("today in week %(n)d") % {"n": program.week_of(today)})
+    return parts[0] + ": " + ", ".join(parts[1:])
+
+
+def _long(day: date) -> str:
+    return formats.date_format(day, "j F Y")

@@ -1,0 +1,167 @@
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from preceptor.accounts.models import Membership
+from progress.actions import add_goal, begin_plan
+from progress.models import Goal, GrowthPlan
+from tests.cast import Cast, make_cast
+
+As = Callable[[Membership], Client]
+
+
+@pytest.fixture
+def goals(plan: GrowthPlan, cast: Cast) -> list[Goal]:
+    """Three of the junior's own, in the order A, B, C."""
+    made = [Goal(text=text) for text in "ABC"]
+    for goal in made:
+        add_goal(actor=cast.ines, plan=plan, goal=goal)
+    return made
+
+
+def address(goal: Goal, step: str = "") -> str:
+    return f"/o/tidewater/growth/goals/{goal.pk}/{step}"
+
+
+def order(plan: GrowthPlan) -> str:
+    return "".join(plan.goals.values_list("text", flat=True))
+
+
+@pytest.mark.parametrize("name", ["ines", "tomasz"])
+def test_add_goal_by_either_of_the_pair(
+    name: str, plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    member = getattr(cast, name)
+    fields = {"text": "Read a diff aloud", "why": "Races", "due_on": "2027-02-01"}
+    path = f"/o/tidewater/growth/{plan.pk}/goals/add/"
+    assert "read this" in as_(member).get(path).content.decode()
+    response = as_(member).post(path, fields)
+    goal = plan.goals.get()
+    assert response.status_code == 303
+    assert response["Location"] == f"/o/tidewater/growth/{plan.pk}/#goal-{goal.pk}"
+    assert (goal.text, goal.why, str(goal.due_on)) == tuple(fields.values())
+    assert goal.added_by == member
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"text": ""}, "Say the goal in one sentence"),
+        ({"text": "x" * 50_000}, "at most 200 characters"),
+        ({"text": "Kept", "due_on": "29 February"}, "Give a day, such as 2027-01-31"),
+        ({"text": "Kept", "due_on": "2027-02-29"}, "Give a day, such as 2027-01-31"),
+        ({"text": "a\x00b"}, "Null characters"),
+    ],
+)
+def test_add_goal_says_what_is_wrong_and_keeps_the_rest(
+    fields: dict[str, str], words: str, plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    path = f"/o/tidewater/growth/{plan.pk}/goals/add/"
+    response = as_(cast.ines).post(path, {"why": "Because", **fields})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert words in page
+    assert "Because" in page
+    assert not plan.goals.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("ruth", 403), ("otis", 403), ("lars", 403), ("olga", 403), ("devon", 404)],
+)
+def test_goals_are_written_by_the_pair_alone(
+    name: str, status: int, goals: list[Goal], cast: Cast, as_: As
+) -> None:
+    client = as_(getattr(cast, name))
+    goal = goals[0]
+    for path, fields in [
+        (f"/o/tidewater/growth/{goal.plan_id}/goals/add/", {"text": "X"}),
+        (address(goal), {"text": "X"}),
+        (address(goal, "mark/"), {"state": "reached"}),
+        (address(goal, "shift/"), {"by": "1"}),
+    ]:
+        assert client.post(path, fields).status_code == status
+    assert client.get(address(goal)).status_code == status
+    assert order(goal.plan) == "ABC"
+
+
+def test_edit_goal_keeps_its_place(goals: list[Goal], cast: Cast, as_: As) -> None:
+    response = as_(cast.ines).post(address(goals[1]), {"text": "Z"})
+    assert response.status_code == 303
+    assert order(goals[1].plan) == "AZC"
+    assert as_(cast.ines).post(address(goals[1]), {"text": ""}).status_code == 422
+
+
+def test_a_mentor_edits_their_own_goals_alone(
+    goals: list[Goal], plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    own = Goal(text="D")
+    add_goal(actor=cast.tomasz, plan=plan, goal=own)
+    client = as_(cast.tomasz)
+    assert client.post(address(own), {"text": "E"}).status_code == 303
+    assert client.post(address(goals[0]), {"text": "X"}).status_code == 403
+    assert client.post(address(own, "mark/"), {"state": "reached"}).status_code == 403
+    assert client.post(address(own, "shift/"), {"by": "-1"}).status_code == 403
+    assert order(plan) == "ABCE"
+
+
+def test_mark_goal_reached_dropped_and_open_again(
+    goals: list[Goal], cast: Cast, as_: As
+) -> None:
+    client = as_(cast.ines)
+    for state in ("reached", "dropped", "open"):
+        path = address(goals[0], "mark/")
+        assert client.post(path, {"state": state}).status_code == 303
+        goals[0].refresh_from_db()
+        assert goals[0].state == state
+        assert goals[0].state_changed_at is not None
+        assert client.post(path, {"state": state}).status_code == 409
+    assert client.post(address(goals[0], "mark/"), {"state": "x"}).status_code == 400
+    assert client.get(address(goals[0], "mark/")).status_code == 405
+
+
+def test_shift_goal_changes_places_with_its_neighbour(
+    goals: list[Goal], plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    client = as_(cast.ines)
+    for goal, by, expected in [
+        (goals[0], "1", "BAC"),
+        (goals[0], "1", "BCA"),
+        (goals[0], "1", "BCA"),
+        (goals[2], "-1", "CBA"),
+        (goals[2], "-1", "CBA"),
+    ]:
+        response = client.post(address(goal, "shift/"), {"by": by})
+        assert response.status_code == 303
+        assert order(plan) == expected
+    assert client.post(address(goals[0], "shift/"), {"by": "2"}).status_code == 400
+
+
+def test_shift_goal_passes_over_settled_ones(
+    goals: list[Goal], plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    client = as_(cast.ines)
+    client.post(address(goals[1], "mark/"), {"state": "reached"})
+    client.post(address(goals[0], "shift/"), {"by": "1"})
+    open_goals = plan.goals.filter(state=Goal.State.OPEN)
+    assert "".join(goal.text for goal in open_goals) == "CA"
+    assert client.post(address(goals[1], "shift/"), {"by": "1"}).status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_goals_added_at_the_same_moment_get_places_of_their_own() -> None:
+    cast = make_cast()
+    begin_plan(cast.pairing)
+    plan = GrowthPlan.objects.get()
+
+    def add(text: str) -> None:
+        add_goal(actor=cast.ines, plan=plan, goal=Goal(text=text))
+        connection.close()
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(add, "ABCDEFGH"))
+    positions = plan.goals.values_list("position", flat=True)
+    assert list(positions) == list(range(8))
