@@ -39,7 +39,7 @@ def change_mentor(cast: Cast) -> None:
     cast.pairing.ended_at = timezone.now()
     cast.pairing.end_reason = "A move to another team"
     cast.pairing.save()
-    PairingFactory(
+    PairingFactory.create(
         program=cast.program,
         mentor=cast.anjali_enrolled,
         junior=cast.ines_enrolled,

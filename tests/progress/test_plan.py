@@ -79,7 +79,7 @@ def test_a_change_of_mentor_keeps_the_plan(plan: GrowthPlan, cast: Cast) -> None
     today = timezone.localdate()
     before = list(plan.milestones.values_list("pk", "due_on"))
     end(cast.pairing, today)
-    second = PairingFactory(
+    second = PairingFactory.create(
         program=cast.program,
         mentor=cast.anjali_enrolled,
         junior=cast.ines_enrolled,
@@ -92,7 +92,7 @@ def test_a_change_of_mentor_keeps_the_plan(plan: GrowthPlan, cast: Cast) -> None
 
 def test_a_secondary_pairing_begins_no_plan(cast: Cast) -> None:
     begin_plan(
-        PairingFactory(
+        PairingFactory.create(
             program=cast.program,
             mentor=cast.anjali_enrolled,
             junior=cast.devon_enrolled,
@@ -112,9 +112,9 @@ def test_growth_leads_a_junior_to_their_year(
 def test_growth_lists_both_years_of_somebody_who_was_junior_twice(
     plan: GrowthPlan, cast: Cast, as_: As
 ) -> None:
-    later = ProgramFactory(organisation=cast.tidewater, name="Second run")
-    again = EnrolmentFactory(program=later, membership=cast.ines)
-    begin_plan(PairingFactory(program=later, junior=again))
+    later = ProgramFactory.create(organisation=cast.tidewater, name="Second run")
+    again = EnrolmentFactory.create(program=later, membership=cast.ines)
+    begin_plan(PairingFactory.create(program=later, junior=again))
     page = as_(cast.ines).get("/o/tidewater/growth/").content.decode()
     assert page.count('<th scope="row">') == 2
     assert "Second run" in page
@@ -139,9 +139,15 @@ def test_growth_teaches_who_has_no_year_to_read(
 
 def give_plans(cast: Cast, count: int) -> None:
     for _ in range(count):
-        junior = EnrolmentFactory(program=cast.program, side=Enrolment.Side.JUNIOR)
-        mentor = EnrolmentFactory(program=cast.program, side=Enrolment.Side.MENTOR)
-        begin_plan(PairingFactory(program=cast.program, mentor=mentor, junior=junior))
+        junior = EnrolmentFactory.create(
+            program=cast.program, side=Enrolment.Side.JUNIOR
+        )
+        mentor = EnrolmentFactory.create(
+            program=cast.program, side=Enrolment.Side.MENTOR
+        )
+        begin_plan(
+            PairingFactory.create(program=cast.program, mentor=mentor, junior=junior)
+        )
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -221,7 +227,7 @@ def test_plan_shows_a_former_mentor_the_record_and_the_new_one_the_goals(
     add_secret_goal(plan)
     today = timezone.localdate()
     end(cast.pairing, today)
-    PairingFactory(
+    PairingFactory.create(
         program=cast.program,
         mentor=cast.anjali_enrolled,
         junior=cast.ines_enrolled,
