@@ -25,6 +25,7 @@ from preceptor.embedded import (
     CannotStart,
     disk_is_full,
     end_leftover,
+    is_alive,
     lock,
     servers,
     tied,
@@ -130,13 +131,22 @@ def _claim(folder: Path, address: str, stack: contextlib.ExitStack) -> Path:
         ) from error
     note = folder / "up.lock"
     if not is_ours:
-        other = note.read_text().strip() or "another address"
-        raise CannotStart(
-            f"Preceptor already runs from {folder}: open {other}, or stop it with"
-            " Ctrl-C where it was started."
-        )
-    note.write_text(f"{address} (process {os.getpid()})")
+        raise _already_runs(folder, note)
+    note.write_text(f"{os.getpid()} {address}")
     return logs
+
+
+def _already_runs(folder: Path, note: Path) -> CannotStart:
+    """Who does, once it wrote its note over that of an earlier run."""
+    for _ in range(20):
+        pid, _, address = note.read_text().partition(" ")
+        if pid.isdecimal() and is_alive(int(pid), "preceptor.up"):
+            return CannotStart(
+                f"Preceptor already runs from {folder} (process {pid}): open {address},"
+                f" or stop it with Ctrl-C where it was started or with `kill {pid}`."
+            )
+        time.sleep(0.1)
+    return CannotStart(f"Another process holds {note}: end it and start again.")
 
 
 def _refuse_taken(port: int) -> None:

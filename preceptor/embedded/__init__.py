@@ -22,6 +22,7 @@ from preceptor.embedded.process import (
     CannotStart,
     disk_is_full,
     end_leftover,
+    is_alive,
     lock,
     tied,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "CannotStart",
     "disk_is_full",
     "end_leftover",
+    "is_alive",
     "lock",
     "running",
     "servers",

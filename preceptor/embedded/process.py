@@ -69,11 +69,11 @@ def end_leftover(pid_file: Path, mark: str, sign: signal.Signals) -> None:
         pid = int(pid_file.read_text().split()[0])
     except (OSError, ValueError, IndexError):
         pid = 0
-    if pid and mark in _command_line(pid):
+    if is_alive(pid, mark):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, sign)
     deadline = time.monotonic() + STOP_SECONDS
-    while pid and mark in _command_line(pid):
+    while is_alive(pid, mark):
         if time.monotonic() > deadline:
             raise CannotStart(
                 f"An earlier process ({pid}) does not stop: end it with"
@@ -83,15 +83,17 @@ def end_leftover(pid_file: Path, mark: str, sign: signal.Signals) -> None:
     pid_file.unlink(missing_ok=True)
 
 
-def _command_line(pid: int) -> str:
-    """The words that a process was started with; empty where there is none."""
+def is_alive(pid: int, mark: str) -> bool:
+    """Whether a process of this number runs and has the mark on its command line."""
     if IS_LINUX:
         try:
-            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+            words = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
         except OSError:
-            return ""
+            return False
+        return mark in words
     command = ["ps", "-o", "command=", "-p", str(pid)]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return mark in done.stdout
 
 
 @contextlib.contextmanager
