@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from threading import Event
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -16,6 +17,7 @@ ACCEPT = "250 OK"
 DROP = "drop the line before accepting"
 DROP_AFTER = "accept, and drop the line before saying so"
 HANG = "say nothing"
+HOLD = "accept, but only once released"
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Postbox:
     reply_to_all: str = ""
     tried: list[str] = field(default_factory=list)
     connections: int = 0
+    released: Event = field(default_factory=Event)
 
     async def handle_EHLO(  # noqa: N802 # the name that aiosmtpd calls
         self,
@@ -49,14 +52,16 @@ class Postbox:
         self.tried.append(address)
         if reply == HANG:
             await asyncio.sleep(3600)
-        if reply in (ACCEPT, DROP_AFTER):
+        if reply == HOLD:
+            await asyncio.to_thread(self.released.wait, 30)
+        if reply in (ACCEPT, DROP_AFTER, HOLD):
             content: Any = envelope.content
             self.mails.append(message_from_bytes(content, policy=policy.default))
         if reply in (DROP, DROP_AFTER):
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             return "421 gone"
-        return reply
+        return ACCEPT if reply == HOLD else reply
 
     @property
     def addresses(self) -> list[str]:
