@@ -9,11 +9,13 @@ from django.contrib.auth.hashers import make_password
 
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.models import Membership, User
-from preceptor.insights.demo import cast, plans
+from preceptor.insights.demo import cast
 from preceptor.insights.demo.inserting import Facts, analyze, insert
 from preceptor.insights.demo.material import GOALS
 from preceptor.insights.demo.people import PASSWORD
 from progress.models import Goal, GrowthPlan, Milestone
+from progress.schedule import preceptorship_year
+from progress.wording import about_of, name_of
 
 GIVEN = (
     *("Ada", "Bo", "Chiara", "Dara", "Emeka", "Farah", "Goran", "Hye-jin", "Ida"),
@@ -204,14 +206,15 @@ def _plans(facts: Facts) -> None:
 
 def _milestones(facts: Facts) -> None:
     """Signed if due a week ago or earlier."""
-    steps = {
-        "kinds": [step.kind.value for step in plans.STEPS],
-        "names": [step.name for step in plans.STEPS],
-        "days": [step.days for step in plans.STEPS],
+    points = preceptorship_year(facts["starts_on"], facts["ends_on"])
+    columns = {
+        "kinds": [point.kind for point in points],
+        "names": [name_of(point) for point in points],
+        "abouts": [about_of(point) for point in points],
+        "days": [point.due_on for point in points],
     }
-    due_on = "%(starts_on)s::date + days"
-    if_signed = f"CASE WHEN {due_on} < %(today)s::date - 7 THEN {{}} END"
-    signed_at = if_signed.format(f"{due_on} + time '15:40'")
+    if_signed = "CASE WHEN day < %(today)s::date - 7 THEN {} END"
+    signed_at = if_signed.format("day + time '15:40'")
     mentor = "%(membership_id)s + %(programs)s + p / 20 * 7 + mod(p, 20) / 3"
     insert(
         Milestone,
@@ -220,14 +223,15 @@ def _milestones(facts: Facts) -> None:
             "plan": "%(plan_id)s + p",
             "kind": "kind",
             "name": "name",
-            "due_on": due_on,
+            "about": "about",
+            "due_on": "day",
             "junior_signed_at": signed_at,
             "mentor_signed_at": signed_at,
             "signed_at": signed_at,
             "mentor_signed_by": if_signed.format(mentor),
         },
         f"{PAIRINGS} CROSS JOIN "
-        "unnest(%(kinds)s::text[], %(names)s::text[], %(days)s::integer[]) "
-        "AS step (kind, name, days)",
-        dict(facts) | steps,
+        "unnest(%(kinds)s::text[], %(names)s::text[], %(abouts)s::text[], "
+        "%(days)s::date[]) AS point (kind, name, about, day)",
+        dict(facts) | columns,
     )

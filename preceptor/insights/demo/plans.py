@@ -1,7 +1,6 @@
 """Growth plans of the story: milestones at their stages, and goals."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -9,6 +8,8 @@ from preceptor.accounts.models import Membership
 from preceptor.insights.demo.material import GOALS
 from preceptor.insights.demo.programs import Pair, at
 from progress.models import Goal, GrowthPlan, Milestone
+from progress.schedule import preceptorship_year
+from progress.wording import about_of, name_of
 
 PAUSE = timedelta(weeks=20)
 # Whose fourth month nobody signed: it is what the lead should ask about.
@@ -16,27 +17,6 @@ FORGETFUL = {"Callum Reid", "Mai Tran"}
 # Who signed their latest milestone, with a mentor who has yet to do so.
 AWAITING_MENTOR = {"Priya Raghunathan", "Greta Lund"}
 FRESH = timedelta(days=12)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A milestone of the year, due so many days after the first day."""
-
-    kind: Milestone.Kind
-    name: str
-    days: int
-
-
-STEPS = (
-    Step(Milestone.Kind.FIRST_MEETING, "First meeting", 14),
-    Step(Milestone.Kind.NEEDS_ASSESSMENT, "Needs assessment", 28),
-    Step(Milestone.Kind.CHECK_IN, "Two months", 61),
-    Step(Milestone.Kind.CHECK_IN, "Four months", 122),
-    Step(Milestone.Kind.CHECK_IN, "Half year", 183),
-    Step(Milestone.Kind.CHECK_IN, "Eight months", 244),
-    Step(Milestone.Kind.CHECK_IN, "Ten months", 305),
-    Step(Milestone.Kind.COMPLETION, "Completion review", 357),
-)
 
 
 def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
@@ -69,13 +49,15 @@ def _milestones(
 ) -> Iterator[Milestone]:
     plot = pairs[-1].plot
     waits = FRESH if plot.junior in AWAITING_MENTOR else timedelta(0)
-    for number, step in enumerate(STEPS):
+    points = preceptorship_year(plan.starts_on, plan.junior.ends_on)
+    for number, point in enumerate(points):
         milestone = Milestone(
             organisation_id=plan.organisation_id,
             plan=plan,
-            kind=step.kind,
-            name=step.name,
-            due_on=plan.starts_on + timedelta(days=step.days),
+            kind=point.kind,
+            name=name_of(point),
+            about=about_of(point),
+            due_on=point.due_on,
         )
         if plot.fate == "paused" and number > 2:
             milestone.due_on += PAUSE

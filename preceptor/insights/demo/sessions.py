@@ -130,7 +130,7 @@ class Writer:
             title=text.title,
             state=CLOSED,
             is_logged=True,
-            opened_at=closed_at,
+            opened_at=at(sitting.held_on, 12),
             closed_at=closed_at,
             held_on=sitting.held_on,
             minutes=self.rng.randrange(30, 65, 5),
