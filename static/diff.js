@@ -8,7 +8,6 @@
 // - in that form, `[data-cancel]`: takes it away again. The server puts saved findings into the page by itself.
 // - `[popover][data-keys]`: the list of keys.
 
-const shown = (cell) => cell.offsetParent !== null;
 const side = (cell) => (cell.classList.contains("old") ? "old" : "new");
 const number = (cell) => Number(cell.querySelector("a").textContent);
 const isLine = (cell) => cell instanceof Element && cell.matches(".diff td:is(.old, .new):not(.none)");
@@ -25,24 +24,24 @@ let form = null; // the open form's tbody
 
 const isUnified = (file) => getComputedStyle(file.querySelector(".diff")).display === "block";
 
-// A file's lines in reading order. Side by side a row counts once: its new cell, or the old one where there is none.
+// The lines of a tbody in reading order. Side by side a row counts once: its new cell, or the old one where there is
+// none. Unified, a change shows its old lines first, and context shows once.
+function linesIn(body, unified) {
+  const cells = (side) => [...body.querySelectorAll(`td.${side}[id]`)];
+  if (unified) return body.matches(".change") ? [...cells("old"), ...cells("new")] : cells("new");
+  return [...body.rows].map((row) => row.querySelector("td.new[id]") ?? row.querySelector("td.old[id]")).filter(Boolean);
+}
+
 function linesOf(file) {
-  const table = file.querySelector(".diff");
-  if (!table) return [];
-  if (!isUnified(file)) {
-    return [...table.rows].map((row) => row.querySelector("td.new[id]") ?? row.querySelector("td.old[id]")).filter(Boolean);
-  }
-  return [...table.tBodies].flatMap((body) => {
-    const cells = [...body.querySelectorAll("td[id]")].filter(shown);
-    return body.matches(".change") ? [...cells.filter((c) => side(c) === "old"), ...cells.filter((c) => side(c) === "new")] : cells;
-  });
+  const unified = isUnified(file);
+  return [...file.querySelector(".diff").tBodies].flatMap((body) => linesIn(body, unified));
 }
 
 const files = () => [...document.querySelectorAll(".file[data-path]")].filter((file) => file.querySelector(".diff"));
 
 function step(by) {
   const all = files();
-  if (!to) return linesOf(all[0] ?? document.body)[0] ?? null;
+  if (!to) return all.length ? linesOf(all[0])[0] : null;
   const file = to.closest(".file");
   const lines = linesOf(file);
   let at = lines.indexOf(to);
@@ -52,16 +51,20 @@ function step(by) {
   return next ? linesOf(next).at(by > 0 ? 0 : -1) : null;
 }
 
-// The next or previous change: its first line. A note inside a change does not make two of it.
+// The first line of the next or previous change. A note inside a change does not make two of it.
 function change(by) {
-  const starts = files().flatMap((file) => {
-    const lines = linesOf(file);
-    const isChanged = (cell) => cell?.closest("tbody").matches(".change") ?? false;
-    return lines.filter((cell, at) => isChanged(cell) && !isChanged(lines[at - 1]));
-  });
-  if (!to) return by > 0 ? starts[0] : starts.at(-1);
-  const follows = (a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING;
-  return by > 0 ? starts.find((cell) => cell !== to && follows(to, cell)) : starts.findLast((cell) => cell !== to && follows(cell, to));
+  const isFirst = (body) => {
+    let above = body.previousElementSibling;
+    while (above?.matches(".says")) above = above.previousElementSibling;
+    return !above?.matches(".change");
+  };
+  const starts = [...document.querySelectorAll(".file[data-path] .diff > .change")]
+    .filter((body) => isFirst(body) && (by < 0 || body !== to?.closest("tbody")))
+    .map((body) => linesIn(body, isUnified(body.closest(".file")))[0])
+    .filter((cell) => cell && cell !== to);
+  if (!to) return starts.at(by > 0 ? 0 : -1);
+  const follows = (one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+  return by > 0 ? starts.find((cell) => follows(to, cell)) : starts.findLast((cell) => follows(cell, to));
 }
 
 // ---- the selection: lines of one side of one file
@@ -142,7 +145,11 @@ function close() {
   }
 }
 
+const isTouched = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+
 async function open(link) {
+  const started = [...(form?.querySelectorAll("input, textarea") ?? [])].find(isTouched);
+  if (started) return started.focus(); // What somebody has begun to write is not thrown away.
   const url = address(link);
   const line = selected().at(-1);
   if (!line) return location.assign(url);
@@ -228,28 +235,24 @@ document.addEventListener("keydown", (event) => {
 
 let dragging = false;
 
-document.addEventListener("pointerdown", (event) => {
+document.addEventListener("mousedown", (event) => {
   const link = event.target.closest?.(".diff td > a");
-  const cell = link && cellOf(link);
-  // A finger that goes down on a number may be about to scroll: it selects by a tap, as a click.
-  if (!cell || event.button !== 0 || event.pointerType === "touch" || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
+  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey) return;
+  event.preventDefault(); // Neither the link nor text is dragged.
   dragging = true;
-  select(cell, { stretch: event.shiftKey });
+  select(cellOf(link), { stretch: event.shiftKey });
 });
 
-document.addEventListener("pointerover", (event) => {
+document.addEventListener("mouseover", (event) => {
   const cell = dragging && cellOf(event.target);
   if (cell && from && side(cell) === side(from) && cell.closest(".diff") === from.closest(".diff")) {
     select(cell, { stretch: true, focus: false });
   }
 });
 
-for (const end of ["pointerup", "pointercancel"]) {
-  document.addEventListener(end, () => {
-    dragging = false;
-  });
-}
+document.addEventListener("mouseup", () => {
+  dragging = false;
+});
 
 document.addEventListener("click", (event) => {
   const plain = !event.ctrlKey && !event.metaKey;
@@ -265,8 +268,7 @@ document.addEventListener("click", (event) => {
   const cell = link?.matches(".diff td > a") && cellOf(link);
   if (!cell || !plain) return;
   event.preventDefault();
-  // A mouse has selected on its way down; a tap, a pen or Enter does so now.
-  if (event.pointerType !== "mouse") select(cell, { stretch: event.shiftKey });
+  select(cell, { stretch: event.shiftKey });
   history.replaceState(history.state, "", link.hash);
 });
 
