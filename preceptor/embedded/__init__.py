@@ -42,7 +42,8 @@ __all__ = [
 ]
 
 NAMES: Final = ("DATABASE_URL", "REDIS_URL")
-ROOM_BYTES: Final = 200 * 1024 * 1024
+FRESH_BYTES: Final = 200 * 1024 * 1024
+AGAIN_BYTES: Final = 64 * 1024 * 1024
 
 
 @contextlib.contextmanager
@@ -102,7 +103,7 @@ def _made(folder: Path) -> Path:
             f"{folder} can't be written ({error.strerror}): start as the user that"
             " owns it, or name another folder in PRECEPTOR_DATA."
         ) from error
-    if free < ROOM_BYTES:
+    if free < (AGAIN_BYTES if (folder / "postgres").exists() else FRESH_BYTES):
         raise disk_is_full(folder)
     return folder
 
