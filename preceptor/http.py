@@ -56,7 +56,7 @@ def redirect(request: MemberRequest, name: str, *args: object) -> HttpResponse:
     return redirect_to(request, url(request.organisation.slug, name, *args))
 
 
-def redirect_to(request: UserRequest, path: str) -> HttpResponse:
+def redirect_to(request: AnyRequest | UserRequest, path: str) -> HttpResponse:
     """After a write: 303 to a path, and the whole page where htmx asked."""
     if request.htmx and not request.htmx.boosted:
         return HttpResponseClientRedirect(path)

@@ -8,7 +8,8 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from preceptor.accounts.models import Membership, User
+from preceptor.accounts.access import LAST_SEEN, memberships_of
+from preceptor.accounts.models import User
 from preceptor.http import Conflict
 
 Response = Callable[[HttpRequest], HttpResponse]
@@ -24,15 +25,12 @@ POLICY = {
 
 
 def security_headers(get_response: Response) -> Response:
-    """A strict content policy on every answer; a view may widen `img-src` alone."""
+    """A strict content policy on every answer."""
+    policy = "; ".join(f"{name} {value}" for name, value in POLICY.items())
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        policy = dict(POLICY)
-        if getattr(response, "allows_data_images", False):
-            policy["img-src"] = "'self' data:"
-        header = "; ".join(f"{name} {value}" for name, value in policy.items())
-        response.headers.setdefault("Content-Security-Policy", header)
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
@@ -73,14 +71,12 @@ class OrganisationMiddleware:
             return
         if not isinstance(request.user, User):
             raise Http404
-        membership = (
-            Membership.objects.active()
-            .filter(user=request.user, organisation__slug=slug)
-            .select_related("organisation", "user")
-            .first()
-        )
+        rows = memberships_of(request.user).filter(organisation__slug=slug)
+        membership = rows.select_related("organisation", "user").first()
         if membership is None:
             raise Http404
+        if request.session.get(LAST_SEEN) != slug:
+            request.session[LAST_SEEN] = slug
         request.membership = membership  # type: ignore[attr-defined] # see MemberRequest
         request.organisation = membership.organisation  # type: ignore[attr-defined]
 
@@ -88,7 +84,7 @@ class OrganisationMiddleware:
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
         if isinstance(exception, Conflict):
-            return render(request, "409.html", {"reason": exception}, status=409)
+            return render(request, "409.html", {"reason": str(exception)}, status=409)
         if isinstance(exception, PermissionDenied):
-            return render(request, "403.html", {"reason": exception}, status=403)
+            return render(request, "403.html", {"reason": str(exception)}, status=403)
         return None

@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_safe
 
-from preceptor.accounts.models import Membership
+from preceptor.accounts.access import LAST_SEEN, current_membership
 from preceptor.http import UserRequest, url
 
 
@@ -16,14 +16,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def home(request: UserRequest) -> HttpResponse:
-    """On to the organisation last joined, or a word to who has none."""
-    membership = (
-        Membership.objects.active()
-        .filter(user=request.user)
-        .select_related("organisation")
-        .order_by("-created_at", "-id")
-        .first()
-    )
+    """On to the organisation last looked at, or a word to who has none."""
+    membership = current_membership(request.user, request.session.get(LAST_SEEN))
     if membership is None:
         return render(request, "no_organisation.html")
     return redirect(url(membership.organisation.slug, "insights:today"))

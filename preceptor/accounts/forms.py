@@ -1,8 +1,19 @@
-from django import forms
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from typing import Any
 
-from preceptor.accounts.models import User
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from preceptor.accounts.invitations import Invitee, invitees_in
+from preceptor.accounts.models import Membership, User
+from preceptor.accounts.zones import zones_with
+
+INVITED_AT_ONCE = 500
 
 
 class SignupForm(forms.Form):
@@ -13,3 +24,128 @@ class SignupForm(forms.Form):
     def signup(self, request: HttpRequest, user: User) -> None:
         user.full_name = self.cleaned_data["full_name"]
         user.save(update_fields=["full_name"])
+
+
+class ZoneForm(forms.Form):
+    """Offers the places of the world, and whatever zone is in use already."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            help_text=_("Mornings and due dates are reckoned in it."),
+            choices=zones_with(self.initial.get("time_zone", "UTC")),
+        )
+        self.order_fields(self.field_order)
+
+
+class ProfileForm(ZoneForm):
+    full_name = forms.CharField(label=_("Full name"), max_length=120)
+    locale = forms.ChoiceField(
+        label=_("Language"), choices=User._meta.get_field("locale").choices or []
+    )
+    field_order = ["full_name", "time_zone", "locale"]
+
+
+class OrganisationForm(ZoneForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    field_order = ["name", "time_zone"]
+
+
+class JoinForm(ZoneForm):
+    """What somebody new says of themselves when they accept an invitation."""
+
+    full_name = forms.CharField(
+        label=_("Full name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least 8 characters, and not one that is easily guessed."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    field_order = ["full_name", "password", "time_zone"]
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if "password" in cleaned:
+            user = User(email=self.email, full_name=cleaned.get("full_name", ""))
+            try:
+                validate_password(cleaned["password"], user)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class InviteForm(forms.Form):
+    addresses = forms.CharField(
+        label=_("E-mail addresses"),
+        help_text=_("One a line, or copied from a mail as Name <address>, …"),
+        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Membership.Role.choices,
+        initial=Membership.Role.MEMBER,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_addresses(self) -> list[Invitee]:
+        invitees = invitees_in(self.cleaned_data["addresses"])
+        if len(invitees) > INVITED_AT_ONCE:
+            raise ValidationError(
+                _now("These are %(n)s addresses; invite %(most)s at once, at most.")
+                % {"n": len(invitees), "most": INVITED_AT_ONCE}
+            )
+        if wrong := [i.email for i in invitees if not _is_address(i.email)]:
+            raise ValidationError(
+                ngettext(
+                    "This is no e-mail address: %(wrong)s",
+                    "These are no e-mail addresses: %(wrong)s",
+                    len(wrong),
+                )
+                % {"wrong": ", ".join(wrong)}
+            )
+        return invitees
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Membership.Role.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Managers write in every program. Owners do too, and decide who belongs"
+            " to the organisation."
+        ),
+    )
+
+
+class MemberFilterForm(forms.Form):
+    """Reads the address of the list of members; what it can't read it leaves out."""
+
+    SHOWN = [
+        ("active", _("Active")),
+        ("deactivated", _("Deactivated")),
+        ("all", _("Everybody")),
+    ]
+    q = forms.CharField(
+        label=_("Name or e-mail"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    show = forms.ChoiceField(label=_("Show"), required=False, choices=SHOWN)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= 254

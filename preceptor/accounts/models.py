@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +109,29 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(is_active=True, user__is_active=True)
 
+    def with_others(self) -> Self:
+        """Sets `has_others`: whether the user is active elsewhere too."""
+        mine = Membership.objects.active().filter(user=OuterRef("user"))
+        others = mine.exclude(pk=OuterRef("pk"))
+        return self.annotate(has_others=Exists(others))
+
+    def owners(self) -> Self:
+        return self.active().filter(role=Membership.Role.OWNER)
+
+    def shown(self, which: str) -> Self:
+        """`deactivated`, `all`, or else the active ones."""
+        if which == "all":
+            return self.all()
+        if which == "deactivated":
+            return self.filter(is_active=False)
+        return self.filter(is_active=True)
+
+    def matching(self, text: str) -> Self:
+        """Whose name or address contains the text."""
+        return self.filter(
+            Q(user__full_name__icontains=text) | Q(user__email__icontains=text)
+        )
+
 
 class Membership(OrganisationRow):
     """A user in an organisation. What others refer to when they mean a person."""
@@ -149,14 +172,22 @@ class Membership(OrganisationRow):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def pending(self) -> Self:
+        """Neither accepted nor withdrawn; the link may have run out."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
     def open(self, now: datetime) -> Self:
-        return self.filter(
-            accepted_at=None, withdrawn_at=None, sent_at__gt=now - INVITATION_LASTS
-        )
+        return self.pending().filter(sent_at__gt=now - INVITATION_LASTS)
 
 
 class Invitation(OrganisationRow):
     """A way in for one person, once. The link's token is stored as a hash alone."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        EXPIRED = "expired"
+        ACCEPTED = "accepted"
+        WITHDRAWN = "withdrawn"
 
     email = models.EmailField(_("e-mail"))
     full_name = models.CharField(_("full name"), max_length=120, blank=True)
@@ -194,6 +225,13 @@ class Invitation(OrganisationRow):
     @property
     def expires_at(self) -> datetime:
         return self.sent_at + INVITATION_LASTS
+
+    def state(self, now: datetime) -> State:
+        if self.accepted_at is not None:
+            return self.State.ACCEPTED
+        if self.withdrawn_at is not None:
+            return self.State.WITHDRAWN
+        return self.State.OPEN if now < self.expires_at else self.State.EXPIRED
 
 
 class StagedUploadQuerySet(models.QuerySet["StagedUpload"]):

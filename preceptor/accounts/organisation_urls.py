@@ -3,4 +3,15 @@ from django.urls import path
 from preceptor.accounts import views
 
 app_name = "organisation"
-urlpatterns = [path("", views.members, name="members")]
+urlpatterns = [
+    path("", views.members, name="members"),
+    path("settings/", views.settings, name="settings"),
+    path("leave/", views.leave, name="leave"),
+    path("invitations/", views.invitations, name="invitations"),
+    path("invite/", views.invite, name="invite"),
+    path("invitations/<int:pk>/resend/", views.resend, name="resend"),
+    path("invitations/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:pk>/", views.member, name="member"),
+    path("<int:pk>/deactivate/", views.deactivate, name="deactivate"),
+    path("<int:pk>/reactivate/", views.reactivate, name="reactivate"),
+]

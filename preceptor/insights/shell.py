@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from pairings.models import Enrolment, ProgramStaff
-from preceptor.accounts.models import Membership
+from preceptor.accounts.access import LAST_SEEN, current_membership, memberships_of
+from preceptor.accounts.models import Membership, User
 
 SECTION_OF_APP = {
     "insights": "today",
@@ -30,20 +32,43 @@ class Sections:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Template context of every page; asks the database only if a page shows it."""
-    membership: Membership | None = getattr(request, "membership", None)
+    """Template context of every page; asks the database only if a page shows it.
+
+    A page of the account stands beside the organisation last looked at.
+    """
+    membership: Any = getattr(request, "membership", None)
+    membership = membership or SimpleLazyObject(lambda: _last_seen(request))
     match = request.resolver_match
+    app = (match.app_name or match.route.split("/")[0]) if match else ""
     return {
-        "organisation": getattr(request, "organisation", None),
+        "organisation": SimpleLazyObject(
+            lambda: membership.organisation if membership else None
+        ),
         "membership": membership,
         "sections": SimpleLazyObject(lambda: sections_for(membership)),
-        "here": SECTION_OF_APP.get(match.app_name, "") if match else "",
+        "others": SimpleLazyObject(lambda: _others(membership)),
+        "here": SECTION_OF_APP.get(app, ""),
+        "registration_is_open": settings.REGISTRATION_IS_OPEN,
     }
+
+
+def _last_seen(request: HttpRequest) -> Membership | None:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return None
+    return current_membership(user, request.session.get(LAST_SEEN))
+
+
+def _others(member: Membership | None) -> list[Membership]:
+    """Where else the person belongs; most people are in one organisation alone."""
+    if not member or not getattr(member, "has_others", False):
+        return []
+    return list(memberships_of(member.user).exclude(pk=member.pk))
 
 
 def sections_for(member: Membership | None) -> Sections:
     """Sessions and growth to who takes part or reports; programs to who sees one."""
-    if member is None:
+    if not member:
         return Sections(sessions=False, growth=False, programs=False)
     mine = Membership.objects.filter(pk=member.pk).values_list(
         Exists(Enrolment.objects.filter(membership=OuterRef("pk"))),

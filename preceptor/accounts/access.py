@@ -1,0 +1,68 @@
+"""The only way a view gets a membership or an invitation."""
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from preceptor.accounts.invitations import hash_of
+from preceptor.accounts.models import (
+    Invitation,
+    Membership,
+    MembershipQuerySet,
+    User,
+)
+from preceptor.accounts.rights import Relation, Resource, Right, right_to
+
+LAST_SEEN = "organisation"
+"""The key of a browser session that holds the slug last looked at."""
+
+
+def memberships_of(user: User) -> MembershipQuerySet:
+    """Where they may go, by the organisation's name."""
+    rows = Membership.objects.active().filter(user=user).with_others()
+    return rows.select_related("organisation").order_by("organisation__name", "pk")
+
+
+def current_membership(user: User, last_seen: str | None) -> Membership | None:
+    """In the organisation of that slug, or else in the one last joined."""
+    rows = memberships_of(user).order_by("-created_at", "-pk")
+    seen = rows.filter(organisation__slug=last_seen).first() if last_seen else None
+    return seen or rows.first()
+
+
+def may_write_organisation(member: Membership) -> bool:
+    relations = {Relation.OWNER} if member.is_owner else set()
+    return right_to(relations, Resource.ORGANISATION) >= Right.WRITE
+
+
+def require_owner(member: Membership) -> None:
+    """Names, members and invitations of an organisation are its owners' to write."""
+    if not may_write_organisation(member):
+        raise PermissionDenied
+
+
+def member_to_write(member: Membership, pk: int) -> Membership:
+    require_owner(member)
+    rows = Membership.objects.filter(organisation=member.organisation_id)
+    return get_object_or_404(rows.select_related("user", "organisation"), pk=pk)
+
+
+def invitation_to_write(member: Membership, pk: int) -> Invitation:
+    require_owner(member)
+    rows = Invitation.objects.filter(organisation=member.organisation_id)
+    return get_object_or_404(rows, pk=pk)
+
+
+def invitation_by(token: str) -> Invitation | None:
+    """Whose link this is; none where the link was replaced or never existed.
+
+    Looking up the hash tells the clock nothing about the token.
+    """
+    rows = Invitation.objects.filter(token_hash=hash_of(token))
+    return rows.select_related("organisation", "invited_by__user").first()
+
+
+def is_address_of(user: User, email: str) -> bool:
+    """Whether the person has shown that the address is theirs."""
+    rows = EmailAddress.objects.filter(user=user, verified=True)
+    return bool(rows.filter(email__iexact=email).exists())
