@@ -4,11 +4,14 @@ Development is the default. With `PRECEPTOR_ENV=production` the process refuses 
 start until every secret and address that production needs is named.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
+
+from preceptor import embedded
 
 env = Env()
 
@@ -40,6 +43,10 @@ def _refuse_incomplete_production() -> None:
 
 if IS_PRODUCTION:
     _refuse_incomplete_production()
+else:
+    # `manage.py` beside a running `make up` uses its servers.
+    for _name, _address in embedded.running(DATA_DIR).items():
+        os.environ.setdefault(_name, _address)
 
 DEBUG = False
 SECRET_KEY = env.str("PRECEPTOR_SECRET_KEY", "for development alone" + "." * 40)

@@ -20,20 +20,25 @@ ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.xdist_group("up")
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """This environment without what the test run set in it."""
+    kept = {
+        name: text
+        for name, text in os.environ.items()
+        if name not in NAMES and not name.startswith("PRECEPTOR_")
+    }
+    return {**kept, "PRECEPTOR_DATA": str(folder)}
+
+
 class Up:
     """One run of it, and the lines that it wrote so far."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self.text = ""
-        kept = {
-            name: text
-            for name, text in os.environ.items()
-            if name not in NAMES and not name.startswith("PRECEPTOR_")
-        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "preceptor.up"],
             cwd=ROOT,
-            env={**kept, "PRECEPTOR_DATA": str(folder), "PORT": str(port)},
+            env={**environment(folder), "PORT": str(port)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -74,6 +79,14 @@ def port() -> int:
     return number
 
 
+def manage(folder: Path, *words: str) -> int:
+    """Run a management command beside it; gives the exit code."""
+    command = [sys.executable, "manage.py", *words]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment(folder), check=False
+    ).returncode
+
+
 def count_people(folder: Path) -> int:
     with psycopg.connect(running(folder)["DATABASE_URL"]) as connection:
         row = connection.execute("SELECT count(*) FROM accounts_user").fetchone()
@@ -103,6 +116,7 @@ def test_two_starts_at_once_make_one_that_serves(folder: Path, port: int) -> Non
     with urlopen(f"{address}/accounts/login/") as page:
         assert b"<form" in page.read()
     winner.wait_for("ready.")
+    assert manage(folder, "migrate", "--check") == 0
     assert f"Preceptor runs at {address}\n" in winner.text
     assert f"written to {folder / 'mail'}" in winner.text
     assert "Loading the demonstration organisation" in winner.text
