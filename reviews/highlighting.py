@@ -1,8 +1,9 @@
 """Lines of a diff as HTML: colours of the language, changed words, indentation.
 
 All text is escaped. Characters that a browser would swallow, or that reorder text
-(as in the attack known as Trojan Source), are written out. Colours are given up, never
-text: a long line, a huge file or one that costs its lexer too much stays plain.
+(as in the attack known as Trojan Source), are written out. A long line, a huge file or
+one that costs its lexer too much stays plain; what is left out of an endless line is
+counted at its end.
 """
 
 import re
@@ -18,6 +19,7 @@ from pygments.token import STANDARD_TYPES, Comment, Name, Number, Token, _TokenT
 from reviews.diffs import File, Hunk, LineKind, blocks
 from reviews.words import Marks, changed_words
 
+LONGEST_SHOWN = 20_000  # characters of a line
 LONGEST_LINE = 400  # characters that a lexer gets to see of one line
 LARGEST_FILE = 400_000  # characters in all the hunks of a coloured file
 BASE_SECONDS, SECONDS_A_LINE = 0.05, 0.0003  # of processor time for one hunk
@@ -56,9 +58,7 @@ def _ends_in_cr_throughout(file: File) -> bool:
 
 
 def _hunk_code(hunk: Hunk, path: str, hides_cr: bool) -> list[str]:
-    texts = [
-        line.text.removesuffix("\r") if hides_cr else line.text for line in hunk.lines
-    ]
+    texts = [_shown(line.text, hides_cr) for line in hunk.lines]
     pieces = _coloured(hunk, texts, path)
     marks: dict[int, Marks] = {}
     for block in blocks(hunk):
@@ -74,6 +74,13 @@ def _hunk_code(hunk: Hunk, path: str, hides_cr: bool) -> list[str]:
         )
         for at, line in enumerate(hunk.lines)
     ]
+
+
+def _shown(text: str, hides_cr: bool) -> str:
+    if hides_cr:
+        text = text.removesuffix("\r")
+    more = len(text) - LONGEST_SHOWN
+    return text if more <= 0 else f"{text[:LONGEST_SHOWN]}… +{more}"
 
 
 def _coloured(hunk: Hunk, texts: list[str], path: str) -> list[list[Piece]]:
@@ -182,24 +189,21 @@ def _html(pieces: list[Piece], marks: Marks, tag: str) -> str:
 
 
 def _span(css: str, text: str) -> str:
-    text = visible(escape(text, quote=False))
+    html = _ODD.sub(_boxed, escape(text, quote=False))
     if css == "in":
-        return f'<i class="in">{text}</i>'
-    return f'<span class="{css}">{text}</span>' if css else text
+        return f'<i class="in">{html}</i>'
+    return f'<span class="{css}">{html}</span>' if css else html
 
 
 _ODD = re.compile(
-    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+"
 )
 
 
+def _boxed(found: re.Match[str]) -> str:
+    return f'<i class="odd">{visible(found[0])}</i>'
+
+
 def visible(text: str) -> str:
-    """Write out controls (␍ for a carriage return) and invisible characters."""
-    return _ODD.sub(_picture, text)
-
-
-def _picture(found: re.Match[str]) -> str:
-    number = ord(found[0])
-    if number < 0x20:
-        return chr(0x2400 + number)
-    return "\N{SYMBOL FOR DELETE}" if number == 0x7F else f"\u27e8U+{number:04X}\u27e9"
+    """Text with controls and invisible characters as escapes: \\r, \\x00, \\u202e."""
+    return _ODD.sub(lambda found: repr(found[0])[1:-1], text)

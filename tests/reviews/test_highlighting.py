@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews.diffs import File, parse
-from reviews.highlighting import CLASSES, LARGEST_FILE, LONGEST_LINE, code, visible
+from reviews.highlighting import (
+    CLASSES,
+    LARGEST_FILE,
+    LONGEST_LINE,
+    LONGEST_SHOWN,
+    code,
+    visible,
+)
 from tests.samples import diff_sample
 
 STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "app.css"
@@ -96,7 +103,10 @@ def test_changed_indentation() -> None:
 
 
 def test_line_ends_show_where_they_are_mixed() -> None:
-    assert lines_of("-a = 1\n+a = 1\r", "x") == ["a = 1", "a = 1<ins>␍</ins>"]
+    assert lines_of("-a = 1\n+a = 1\r", "x") == [
+        "a = 1",
+        'a = 1<ins><i class="odd">\\r</i></ins>',
+    ]
     assert lines_of("-a = 1\r\n+a = 2\r", "x") == [
         "a = <del>1</del>",
         "a = <ins>2</ins>",
@@ -104,10 +114,17 @@ def test_line_ends_show_where_they_are_mixed() -> None:
 
 
 def test_hidden_characters_are_written_out() -> None:
-    assert visible("a\0b\rc\x7fd\u202ee\u200bf\tg\u200dh") == (
-        "a␀b␍c␡d⟨U+202E⟩e⟨U+200B⟩f\tg\u200dh"
+    assert visible("a\0b\rc\x7fd\u202ee\u200bf\tg\u200dhé") == (
+        "a\\x00b\\rc\\x7fd\\u202ee\\u200bf\tg\u200dhé"
     )
-    assert lines_of("+\0 = '\u202e'") == ["␀ = <span class=\"s1\">'⟨U+202E⟩'</span>"]
+    assert lines_of("+\0\0 = '\u202e'", "x") == [
+        '<i class="odd">\\x00\\x00</i> = \'<i class="odd">\\u202e</i>\''
+    ]
+
+
+def test_an_endless_line_is_cut() -> None:
+    endless = "x" * (LONGEST_SHOWN + 5)
+    assert lines_of("+" + endless) == ["x" * LONGEST_SHOWN + "… +5"]
 
 
 @pytest.mark.parametrize("path", ["x.py", "x.html", "x.js", "x.unknown"])
