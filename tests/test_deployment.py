@@ -74,3 +74,9 @@ def test_no_secret_in_the_file() -> None:
         for name, value in service.get("environment", {}).items():
             if re.search("SECRET|PASSWORD|EMAIL_URL|DATABASE_URL", name):
                 assert re.search(r"\$\{\w+:\?.+\}", value), name
+
+
+def test_operations_explains_each_variable() -> None:
+    table = (ROOT / "docs" / "operations.md").read_text()
+    explained = set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE))
+    assert explained == set(re.findall(r'env\.\w+\(\s*"(\w+)"', SETTINGS))
