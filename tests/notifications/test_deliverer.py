@@ -282,21 +282,28 @@ def test_deliver_leaves_a_leased_row_until_the_lease_runs_out(
     assert state_of(delivery) == ("sent", 1)
 
 
+@pytest.mark.parametrize("other_is_done", [True, False])
 def test_deliver_by_a_worker_that_overslept_its_lease_sends_nothing(
-    delivery: Delivery, box: Postbox, settings: Settings, monkeypatch: Any
+    delivery: Delivery,
+    box: Postbox,
+    monkeypatch: pytest.MonkeyPatch,
+    other_is_done: bool,
 ) -> None:
     """Another worker takes the row between this one's claim and its turn."""
     opened = deliverer._open
 
     def oversleep(connection: Any) -> None:
         monkeypatch.setattr(deliverer, "_open", opened)
-        assert at(NOW + LEASE) == 1
+        if other_is_done:
+            assert at(NOW + LEASE) == 1
+        else:
+            assert len(deliverer._claim(NOW + LEASE)) == 1
         opened(connection)
 
     monkeypatch.setattr(deliverer, "_open", oversleep)
     assert at(NOW) == 0
-    assert box.addresses == [INES]
-    assert state_of(delivery) == ("sent", 1)
+    assert box.addresses == ([INES] if other_is_done else [])
+    assert state_of(delivery) == (("sent", 1) if other_is_done else ("claimed", 0))
 
 
 def test_deliver_gives_up_on_a_row_that_ends_its_workers(
