@@ -46,10 +46,10 @@ Piece = tuple[str, str]  # class or "", text
 def code(file: File, hunks: Sequence[Hunk] | None = None) -> list[list[str]]:
     """What goes inside `<code>` for every line of the hunks (all unless given)."""
     size = sum(len(line.text) for hunk in file.hunks for line in hunk.lines)
-    path = file.path if size <= LARGEST_FILE else ""
+    lexer = _lexer(file.path) if size <= LARGEST_FILE else None
     hides_cr = _ends_in_cr_throughout(file)
     shown = file.hunks if hunks is None else hunks
-    return [_hunk_code(hunk, path, hides_cr) for hunk in shown]
+    return [_hunk_code(hunk, lexer, hides_cr) for hunk in shown]
 
 
 def _ends_in_cr_throughout(file: File) -> bool:
@@ -57,9 +57,9 @@ def _ends_in_cr_throughout(file: File) -> bool:
     return all(line.text.endswith("\r") for hunk in file.hunks for line in hunk.lines)
 
 
-def _hunk_code(hunk: Hunk, path: str, hides_cr: bool) -> list[str]:
+def _hunk_code(hunk: Hunk, lexer: Lexer | None, hides_cr: bool) -> list[str]:
     texts = [_shown(line.text, hides_cr) for line in hunk.lines]
-    pieces = _coloured(hunk, texts, path)
+    pieces = _coloured(hunk, texts, lexer)
     marks: dict[int, Marks] = {}
     for block in blocks(hunk):
         if block.is_change:
@@ -83,26 +83,30 @@ def _shown(text: str, hides_cr: bool) -> str:
     return text if more <= 0 else f"{text[:LONGEST_SHOWN]}… +{more}"
 
 
-def _coloured(hunk: Hunk, texts: list[str], path: str) -> list[list[Piece]]:
+def _coloured(hunk: Hunk, texts: list[str], lexer: Lexer | None) -> list[list[Piece]]:
     """Each side is lexed as one text, so that strings run over lines; new wins."""
     result = [[("", text)] for text in texts]
-    lexer_class = _lexer_class(path.rsplit("/", 1)[-1])
-    if lexer_class is None:
+    if lexer is None:
         return result
     kinds = [line.kind for line in hunk.lines]
     sides = [LineKind.ADDED] if LineKind.REMOVED in kinds else []
     for absent in (*sides, LineKind.REMOVED):
         places = [at for at, kind in enumerate(kinds) if kind is not absent]
-        lexer = lexer_class(startinline=True)
         rows = _lexed(lexer, [texts[at] for at in places])
         for at, row in zip(places, rows, strict=True):
             result[at] = row
     return result
 
 
+def _lexer(path: str) -> Lexer | None:
+    """A lexer of our own, as some keep state; PHP starts without its `<?php`."""
+    lexer_class = _lexer_class(path.rsplit("/", 1)[-1])
+    return lexer_class(startinline=True) if lexer_class else None
+
+
 @lru_cache(1024)
 def _lexer_class(name: str) -> type[Lexer] | None:
-    return find_lexer_class_for_filename(name) if name else None
+    return find_lexer_class_for_filename(name)
 
 
 def _lexed(lexer: Lexer, lines: Sequence[str]) -> list[list[Piece]]:

@@ -15,7 +15,7 @@ class Limits:
 
     size: int = 5 * 1024 * 1024
     changed: int = 20_000
-    lines: int = 200_000
+    lines: int = 100_000
     files: int = 3_000
     path: int = 500
 

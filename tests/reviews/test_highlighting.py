@@ -175,10 +175,10 @@ def test_text_survives(name: str) -> None:
     "text", ["", "a " * 190, '\\"' * 190, "((((" * 90, "<a " * 130]
 )
 def test_hostile_text_costs_bounded_time(path: str, text: str) -> None:
-    file = file_of("\n".join(["+" + text] * 8_000), path)
+    file = file_of("\n".join(["+" + text] * 3_000), path)
     started = thread_time()
     code(file)
-    assert thread_time() - started < 10
+    assert thread_time() - started < 5
 
 
 def test_only_some_hunks() -> None:
