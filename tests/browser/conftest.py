@@ -3,6 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.test import override_settings
 from playwright.sync_api import BrowserType
 
 from tests.chromium import ARGUMENTS, NoChromium, found
@@ -25,3 +27,11 @@ def browser_type_launch_args(
     arguments = ["--no-sandbox", *ARGUMENTS] if os.geteuid() == 0 else ARGUMENTS
     named = {} if path == own else {"executable_path": path}
     return {**browser_type_launch_args, **named, "args": arguments}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collected_static_files() -> None:
+    """The live server serves what stands in STATIC_ROOT, under plain names."""
+    storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={"staticfiles": storage}):
+        call_command("collectstatic", interactive=False, verbosity=0)

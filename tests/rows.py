@@ -1,0 +1,63 @@
+"""A row of any tenant model, with whatever it refers to, in one organisation."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import Organisation, OrganisationRow
+from tests.factories import UserFactory
+
+NUMBERS = count(1)
+VALUES: list[tuple[type, Callable[[int], Any]]] = [
+    (models.BinaryField, lambda n: str(n).encode()),
+    (models.BooleanField, lambda n: False),
+    (models.DateTimeField, lambda n: timezone.now()),
+    (models.DateField, lambda n: timezone.localdate()),
+    (models.IntegerField, lambda n: n),
+    (models.Field, str),
+]
+
+
+def fill(
+    model: type[models.Model], organisation: Organisation, **given: Any
+) -> models.Model:
+    """Saves a row that is as empty as the model allows and at home in all it names.
+
+    What a key shares with its target, such as the program, is the same in both.
+    """
+    values: dict[str, Any] = {"organisation": organisation, **given}
+    shared = {
+        constraint.field: constraint.also
+        for constraint in model._meta.constraints
+        if isinstance(constraint, TenantKey)
+    }
+    for field in model._meta.fields:
+        if field.name in values or field.has_default() or field.null:
+            continue
+        if isinstance(field, models.AutoField):
+            continue
+        also = shared.get(field.name, ())
+        beside = {name: values[name] for name in also if name != "organisation"}
+        values[field.name] = _value(field, organisation, beside)
+    return model._default_manager.create(**values)
+
+
+def _value(
+    field: "models.Field[Any, Any]", organisation: Organisation, beside: dict[str, Any]
+) -> Any:
+    if isinstance(field, models.ForeignKey):
+        target = field.related_model
+        if issubclass(target, OrganisationRow):
+            return fill(target, organisation, **beside)
+        return UserFactory.create()
+    if field.choices:
+        return next(iter(field.choices))[0]
+    if field.name == "ends_on":
+        return timezone.localdate() + timedelta(days=30)
+    number = next(NUMBERS)
+    return next(make(number) for kind, make in VALUES if isinstance(field, kind))
