@@ -28,13 +28,8 @@ def concerns(programs: QuerySet[Program], today: date, *, limit: int) -> list[Co
     pairings = Pairing.objects.filter(
         program__in=programs, state=Pairing.State.ACTIVE
     ).primary()
-    rows = (
-        _with_facts(with_last_met(pairings.current(today)), today)
-        .filter(since__isnull=False)
-        .order_by("since", "pk")
-        .with_people()[:limit]
-    )
-    return [Concern(row, tuple(_reasons(row, today))) for row in rows]
+    rows = _amiss(with_last_met(pairings.current(today).with_people()), today)
+    return [Concern(row, tuple(_reasons(row, today))) for row in rows[:limit]]
 
 
 def unpaired_juniors(programs: QuerySet[Program], today: date) -> QuerySet[Enrolment]:
@@ -59,8 +54,8 @@ def with_last_met(pairings: QuerySet[Pairing]) -> QuerySet[Pairing]:
     return pairings.annotate(last_met_on=Subquery(last))
 
 
-def _with_facts(pairings: QuerySet[Pairing], today: date) -> QuerySet[Pairing]:
-    """Adds each reason's first day, and `since`, the earliest of them or None."""
+def _amiss(pairings: QuerySet[Pairing], today: date) -> QuerySet[Pairing]:
+    """Those with a reason, by `since`, the earliest of their reasons' first days."""
     overdue = (
         Milestone.objects.open()
         .filter(plan__junior=OuterRef("junior"), due_on__lt=today)
@@ -75,7 +70,7 @@ def _with_facts(pairings: QuerySet[Pairing], today: date) -> QuerySet[Pairing]:
     for days in Program.Cadence.values:
         long_ago = today - timedelta(days=2 * days)
         is_stalled |= Q(program__cadence_days=days, last_or_start_on__lt=long_ago)
-    return pairings.annotate(
+    with_facts = pairings.annotate(
         last_or_start_on=Coalesce("last_met_on", "starts_on"),
         stalled_on=Case(
             When(is_stalled, then=F("last_or_start_on")),
@@ -87,10 +82,11 @@ def _with_facts(pairings: QuerySet[Pairing], today: date) -> QuerySet[Pairing]:
         reading_on=Subquery(reading.values(day=TruncDate("opened_at"))[:1]),
         since=Least("stalled_on", "overdue_on", "reading_on"),
     )
+    return with_facts.filter(since__isnull=False).order_by("since", "pk")
 
 
 def _reasons(pairing: Pairing, today: date) -> list[str]:
-    """The facts of `_with_facts` in words."""
+    """The facts of `_amiss` in words."""
     facts = vars(pairing)
     reasons = []
     if facts["stalled_on"] is not None:
