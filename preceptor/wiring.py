@@ -2,10 +2,13 @@
 
 from pairings import ports
 from preceptor.celery import app as celery_app
+from preceptor.notifications import kinds
 from progress.actions import begin_plan
+from progress.reminders import MILESTONE
 
 
 def connect() -> None:
     """Attaches what upper apps do to the ports and registries of lower ones."""
     celery_app.set_default()
     ports.started.append(begin_plan)
+    kinds.register(MILESTONE)

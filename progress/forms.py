@@ -23,12 +23,14 @@ class GoalForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stub
         model = Goal
         fields = ["text", "why", "due_on"]
         labels = {
-            "text": gettext_lazy("What do you want to be able to do?"),
+            "text": gettext_lazy("Goal"),
             "why": gettext_lazy("Why?"),
             "due_on": gettext_lazy("By when?"),
         }
         help_texts = {
-            "text": gettext_lazy("One sentence that you can tell is reached or not"),
+            "text": gettext_lazy(
+                "Something to be able to do, in a sentence that one can tell is reached"
+            ),
             "why": gettext_lazy("What would be different then; may stay empty"),
             "due_on": gettext_lazy("May stay empty"),
         }

@@ -27,6 +27,11 @@ class Step:
     can_sign: bool
     can_withdraw: bool
 
+    @property
+    def offers_more(self) -> bool:
+        """Whether its row offers something; the next one has a card for that."""
+        return not self.is_next and (self.can_sign or self.can_withdraw)
+
 
 @dataclass(frozen=True, slots=True)
 class GoalRow:

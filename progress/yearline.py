@@ -277,10 +277,7 @@ class _Pen:
         """With its labels, in the first row that has room; notes that in `filled`."""
         x = self.x(stone.due_on)
         length = max(len(stone.name), len(stone.note)) * LETTER
-        at, left, anchor = self.label_at(x, length)
-        row = next(
-            (n for n, end in enumerate(filled) if left >= end + APART), len(filled)
-        )
+        row, (at, left, anchor) = self.place(x, length, filled)
         filled[row : row + 1] = [left + length]
         drop = row * ROW
         return Diamond(
@@ -292,13 +289,28 @@ class _Pen:
             note=Text(at, NOTE_Y + drop, stone.note, anchor),
         )
 
+    def place(
+        self, x: float, length: float, filled: Sequence[float]
+    ) -> tuple[int, tuple[float, float, Anchor]]:
+        """A row, and where in it: in the middle, or else to the right of the stone."""
+        middle = self.label_at(x, length)
+        right = max(round(x - 7, 1), 0.0)
+        places = [middle]
+        if right + length <= self.width:
+            places.append((right, right, "start"))
+        for row, end in enumerate(filled):
+            for place in places:
+                if place[1] >= end + APART:
+                    return row, place
+        return len(filled), middle
+
     def label_at(self, x: float, length: float) -> tuple[float, float, Anchor]:
         """Where a label is anchored, where it begins, and how: inside the edges."""
         if x - length / 2 < 0:
-            left = max(round(x - 7, 1), 0)
+            left = max(round(x - 7, 1), 0.0)
             return left, left, "start"
         if x + length / 2 > self.width:
-            right = min(round(x + 7, 1), self.width)
+            right = min(round(x + 7, 1), float(self.width))
             return right, right - length, "end"
         return x, x - length / 2, "middle"
 

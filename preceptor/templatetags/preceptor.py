@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -44,6 +44,12 @@ def day(value: date | None) -> str:
         return ""
     same_year = value.year == timezone.localdate().year
     return formats.date_format(value, "j F" if same_year else "j F Y")
+
+
+@register.filter
+def local_day(moment: datetime | None) -> str:
+    """The day of a moment where the reader is, as `day` shows it."""
+    return day(timezone.localdate(moment)) if moment else ""
 
 
 @register.filter

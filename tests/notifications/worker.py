@@ -1,4 +1,6 @@
 from preceptor.notifications import kinds
 from tests.notifications.conftest import KIND
 
+for kind in kinds.registered():
+    kinds.unregister(kind.name)
 kinds.register(KIND)

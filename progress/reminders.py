@@ -1,0 +1,164 @@
+"""Mail about milestones: two weeks before, three days before, on the day, lapsed."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from pairings.models import Pairing
+from preceptor.http import absolute_url
+from preceptor.notifications.kinds import Kind, Message, Morning
+from preceptor.notifications.models import Delivery
+from progress.models import Milestone
+
+STEPS = {"two-weeks": -14, "three-days": -3, "day": 0, "lapsed": 1}
+"""Each step, and how many days after the due date its morning is; earliest first."""
+
+LATE_DAYS = 14
+"""How long after its day a lapsed milestone is still worth a first mail."""
+
+
+class LastMorning(Func):
+    """The last day whose eight o'clock has come: `LastMorning(zone, now)`."""
+
+    template = "(timezone(%(expressions)s) - TIME '08:00')::date"
+    output_field = DateField()
+
+
+class DaysBetween(Func):
+    """Whole days from the second date to the first."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+
+class DaysAfter(Func):
+    """A date some days on."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " + "
+    output_field = DateField()
+
+
+def due(now: datetime) -> "QuerySet[Any, dict[str, Any]]":
+    """What the junior and the mentor of today are to hear of what they have not signed.
+
+    One row for each person and milestone: the latest step whose morning has come where
+    they live. Without an active pairing nobody is reminded.
+    """
+    open_ones = Milestone.objects.open()
+    juniors = open_ones.filter(junior_signed_at=None)
+    mentors = open_ones.filter(mentor_signed_at=None)
+    of_mentor = "plan__junior__pairings_as_junior__mentor__membership"
+    return _rows(juniors, "plan__junior__membership", now).union(
+        _rows(mentors, of_mentor, now), all=True
+    )
+
+
+def _rows(
+    milestones: "QuerySet[Milestone]", recipient: str, now: datetime
+) -> "QuerySet[Any, dict[str, Any]]":
+    zone = F(f"{recipient}__user__time_zone")
+    pairing = "plan__junior__pairings_as_junior__"
+    today = LastMorning(zone, Value(now))
+    # Everywhere on earth the date is at most a day away from that in UTC.
+    first = now.date() - timedelta(days=LATE_DAYS + 1)
+    last = now.date() + timedelta(days=1 - min(STEPS.values()))
+    standing = milestones.filter(due_on__range=(first, last)).filter(
+        **{
+            f"{pairing}kind": Pairing.Kind.PRIMARY,
+            f"{pairing}state": Pairing.State.ACTIVE,
+            f"{pairing}starts_on__lte": today,
+            f"{pairing}ends_on__gt": today,
+        }
+    )
+    counted = standing.annotate(passed=DaysBetween(today, F("due_on"))).filter(
+        passed__gte=min(STEPS.values()), passed__lte=LATE_DAYS
+    )
+    rows: QuerySet[Any, Any] = counted.values(
+        "organisation_id",
+        recipient_id=F(recipient),
+        subject=F("pk"),
+        occurrence=_occurrence(),
+        not_before=Morning(zone, DaysAfter(F("due_on"), _by_step(IntegerField()))),
+    )
+    return rows
+
+
+def _occurrence() -> Concat:
+    """`milestone:ID:DUE:STEP`, so that a moved date is a new occurrence."""
+    colon = Value(":")
+    due_on = Cast("due_on", CharField())
+    key = [Value("milestone:"), Cast("pk", CharField()), colon, due_on, colon]
+    return Concat(*key, _by_step(CharField()))
+
+
+def _by_step(kind: "IntegerField[int, int] | CharField[str, str]") -> Case:
+    """The latest step that has come: its days as a number, or its name as text."""
+    is_number = isinstance(kind, IntegerField)
+    cases = [
+        When(Q(passed__gte=days), then=Value(days if is_number else name))
+        for name, days in reversed(STEPS.items())
+    ]
+    return Case(*cases, output_field=kind)
+
+
+def message(delivery: Delivery) -> Message:
+    """How a milestone's reminder reads on the day that it leaves."""
+    milestone = Milestone.objects.select_related(
+        "plan__junior__program", "plan__junior__membership__user", "mentor_signed_by"
+    ).get(pk=delivery.subject)
+    today = timezone.localdate()
+    slug = delivery.organisation.slug
+    return Message(
+        subject=_headline(milestone, today),
+        template="milestone",
+        link=absolute_url(slug, "progress:sign", milestone.pk),
+        button=_("Look at it and sign"),
+        context={
+            "headline": _headline(milestone, today),
+            "milestone": milestone,
+            "is_junior": milestone.is_of(delivery.recipient),
+            "is_lapsed": milestone.is_lapsed(today),
+            "other_has_signed": bool(
+                milestone.junior_signed_at or milestone.mentor_signed_at
+            ),
+            "next_mail_on": _next_mail_on(milestone, today),
+            "plan_link": absolute_url(slug, "progress:plan", milestone.plan_id),
+        },
+    )
+
+
+def _headline(milestone: Milestone, today: date) -> str:
+    days = (milestone.due_on - today).days
+    words = {"name": milestone.name, "junior": milestone.plan.junior}
+    words["day"] = formats.date_format(milestone.due_on, "l, j F")
+    if days < 0:
+        return _("%(name)s of %(junior)s lapsed on %(day)s") % words
+    if days == 0:
+        return _("%(name)s of %(junior)s is due today, %(day)s") % words
+    return _("%(name)s of %(junior)s is due on %(day)s") % words
+
+
+def _next_mail_on(milestone: Milestone, today: date) -> date | None:
+    """The day of the next step, if one is to come."""
+    days = (milestone.due_on + timedelta(days=after) for after in STEPS.values())
+    return next((day for day in days if day > today), None)
+
+
+MILESTONE = Kind(name="milestone", due=due, message=message)

@@ -1,0 +1,118 @@
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from preceptor.accounts.models import Membership
+from progress.actions import add_goal, begin_plan, sign_milestone
+from progress.models import Goal, GrowthPlan
+from reviews.models import ReviewSession
+from tests.cast import Cast, make_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def story() -> Cast:
+    """Ten weeks into the year of Ines: sessions, a signed milestone, three goals."""
+    cast = make_cast()
+    begin_plan(cast.pairing)
+    plan = GrowthPlan.objects.get()
+    first = plan.milestones.all()[0]
+    now, today = timezone.now(), timezone.localdate()
+    for member in (cast.ines, cast.tomasz):
+        sign_milestone(actor=member, milestone=first, now=now - timedelta(days=56))
+    for text in ("Read aloud", "Name the rule", "Run the failing case"):
+        add_goal(actor=cast.ines, plan=plan, goal=Goal(text=text))
+    for week in range(10):
+        ReviewSession.objects.create(
+            organisation=cast.tidewater,
+            pairing=cast.pairing,
+            mentor=cast.tomasz,
+            junior=cast.ines,
+            title="Retry webhook deliveries",
+            state=ReviewSession.State.CLOSED,
+            is_logged=True,
+            closed_at=now,
+            held_on=today - timedelta(weeks=week, days=1),
+            next_on=today - timedelta(weeks=week, days=-6),
+        )
+    return cast
+
+
+def sign_in(page: Page, live_server: LiveServer, member: Membership) -> None:
+    """As the sign-in page would leave the browser: with a session's cookie."""
+    client = Client()
+    client.force_login(member.user)
+    name = settings.SESSION_COOKIE_NAME
+    value = client.cookies[name].value
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+    page.set_default_timeout(10_000)
+
+
+def is_clean(page: Page) -> bool:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    return True
+
+
+def test_a_junior_sees_the_year_and_orders_goals_by_keyboard(
+    page: Page, live_server: LiveServer, story: Cast
+) -> None:
+    sign_in(page, live_server, story.ines)
+    page.goto(f"{live_server.url}/o/tidewater/growth/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ines Carvalho’s year")
+    line = page.get_by_role("img", name="10 sessions held, 1 of 8 milestones signed")
+    expect(line).to_be_visible()
+    page.get_by_text("The same as a table").click()
+    assert is_clean(page)
+
+    goals = page.locator("section:has(#goals) h3")
+    expect(goals).to_have_text(["Read aloud", "Name the rule", "Run the failing case"])
+    page.get_by_role("button", name="Down Read aloud").focus()
+    page.keyboard.press("Enter")
+    expect(goals).to_have_text(["Name the rule", "Read aloud", "Run the failing case"])
+    # The address names the goal, so the keyboard goes on at it.
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Reached Read aloud")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(goals).to_have_text(["Name the rule", "Run the failing case", "Read aloud"])
+    expect(page.get_by_role("button", name="Open again Read aloud")).to_be_visible()
+    assert is_clean(page)
+
+
+def test_a_pair_signs_the_next_milestone_off(
+    page: Page, live_server: LiveServer, story: Cast
+) -> None:
+    for person, note in ((story.tomasz, "You have signed"), (story.ines, "")):
+        sign_in(page, live_server, person)
+        page.goto(f"{live_server.url}/o/tidewater/growth/")
+        if person == story.tomasz:
+            assert is_clean(page)
+            page.get_by_role("link", name="Ines Carvalho").click()
+        page.get_by_role("link", name="Sign Needs assessment").first.click()
+        assert is_clean(page)
+        page.get_by_role("button", name="Sign Needs assessment").click()
+        expect(page.locator("section.next")).to_contain_text(note)
+    expect(page.locator("section.next h2")).to_have_text("Month 2")
+    line = page.get_by_role("img", name="2 of 8 milestones signed off")
+    expect(line).to_be_visible()
+
+
+def test_a_phone_shows_the_narrow_line_and_nothing_scrolls_sideways(
+    page: Page, live_server: LiveServer, story: Cast
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    sign_in(page, live_server, story.ines)
+    page.goto(f"{live_server.url}/o/tidewater/growth/")
+    expect(page.locator("svg.narrow")).to_be_visible()
+    expect(page.locator("svg.wide-only")).to_be_hidden()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide == 360
+    assert is_clean(page)

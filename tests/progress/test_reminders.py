@@ -1,0 +1,264 @@
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
+
+from pairings.models import Pairing
+from preceptor.accounts.models import Membership
+from preceptor.notifications.deliverer import deliver
+from preceptor.notifications.kinds import registered
+from preceptor.notifications.models import Delivery
+from preceptor.notifications.planner import plan as plan_deliveries
+from progress.actions import begin_plan, move_milestone, sign_milestone
+from progress.models import Milestone
+from progress.reminders import MILESTONE, due
+from tests.cast import Cast, make_cast
+
+DUE_ON = date(2027, 3, 15)
+ZONES = ("Pacific/Auckland", "America/Los_Angeles", "Asia/Kolkata", "Europe/London")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Ines and Tomasz, in London, with one milestone alone, due on 15 March 2027."""
+    with time_machine.travel(datetime(2027, 1, 10, 12, tzinfo=UTC), tick=False):
+        cast = make_cast()
+        begin_plan(cast.pairing)
+    kept = Milestone.objects.filter(kind=Milestone.Kind.CHECK_IN)[0]
+    Milestone.objects.exclude(pk=kept.pk).delete()
+    Milestone.objects.update(due_on=DUE_ON)
+    return cast
+
+
+@pytest.fixture
+def milestone(cast: Cast) -> Milestone:
+    return Milestone.objects.select_related("plan__junior").get()
+
+
+def live_in(member: Membership, zone: str) -> None:
+    member.user.time_zone = zone
+    member.user.save()
+
+
+def at(day: date, hour: int, minute: int = 0, zone: str = "Europe/London") -> datetime:
+    return datetime.combine(day, time(hour, minute), ZoneInfo(zone))
+
+
+def steps_at(now: datetime) -> Mapping[int, str]:
+    """Who is due which step at a moment."""
+    rows = list(due(now))
+    found = {row["recipient_id"]: row["occurrence"].rsplit(":", 1)[1] for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def test_milestone_is_a_registered_kind() -> None:
+    assert MILESTONE in list(registered())
+
+
+@pytest.mark.parametrize(
+    ("day", "step"),
+    [
+        (date(2027, 2, 28), None),
+        (date(2027, 3, 1), "two-weeks"),
+        (date(2027, 3, 11), "two-weeks"),
+        (date(2027, 3, 12), "three-days"),
+        (date(2027, 3, 14), "three-days"),
+        (date(2027, 3, 15), "day"),
+        (date(2027, 3, 16), "lapsed"),
+        (date(2027, 3, 29), "lapsed"),
+        (date(2027, 3, 30), None),
+    ],
+)
+def test_the_step_follows_the_day(day: date, step: str | None, cast: Cast) -> None:
+    both = {cast.ines.pk: step, cast.tomasz.pk: step} if step else {}
+    assert steps_at(at(day, 8)) == both
+
+
+def test_a_row_says_all_that_the_outbox_asks(cast: Cast, milestone: Milestone) -> None:
+    rows = {row["recipient_id"]: row for row in due(at(DUE_ON, 9))}
+    assert rows[cast.ines.pk] == {
+        "organisation_id": cast.tidewater.pk,
+        "recipient_id": cast.ines.pk,
+        "subject": milestone.pk,
+        "occurrence": f"milestone:{milestone.pk}:2027-03-15:day",
+        "not_before": at(DUE_ON, 8),
+    }
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_morning_is_the_recipients_own(zone: str, cast: Cast) -> None:
+    """Clocks change in Los Angeles on 14 March 2027: two steps lie on either side."""
+    live_in(cast.ines, zone)
+    for day, step in [(date(2027, 3, 12), "three-days"), (DUE_ON, "day")]:
+        morning = at(day, 8, zone=zone)
+        assert steps_at(morning)[cast.ines.pk] == step
+        before = steps_at(morning - timedelta(seconds=1))
+        assert before[cast.ines.pk] != step
+        rows = {row["recipient_id"]: row for row in due(morning)}
+        assert rows[cast.ines.pk]["not_before"] == morning
+
+
+def test_the_morning_moves_with_the_clocks() -> None:
+    los_angeles = "America/Los_Angeles"
+    assert at(date(2027, 3, 12), 8, zone=los_angeles).astimezone(UTC).hour == 16
+    assert at(DUE_ON, 8, zone=los_angeles).astimezone(UTC).hour == 15
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    zone=st.sampled_from([*ZONES, "Pacific/Kiritimati", "Pacific/Pago_Pago"]),
+    due_on=st.dates(min_value=date(2027, 1, 20), max_value=date(2027, 10, 10)),
+    minutes=st.integers(min_value=-16 * 24 * 60, max_value=16 * 24 * 60),
+)
+def test_what_is_due_agrees_with_the_clock_on_the_wall(
+    zone: str, due_on: date, minutes: int, cast: Cast
+) -> None:
+    live_in(cast.ines, zone)
+    Milestone.objects.update(due_on=due_on)
+    now = at(due_on, 8, zone=zone).astimezone(UTC) + timedelta(minutes=minutes)
+    mornings = {
+        "two-weeks": at(due_on - timedelta(days=14), 8, zone=zone),
+        "three-days": at(due_on - timedelta(days=3), 8, zone=zone),
+        "day": at(due_on, 8, zone=zone),
+        "lapsed": at(due_on + timedelta(days=1), 8, zone=zone),
+    }
+    come = [name for name, morning in mornings.items() if morning <= now]
+    is_stale = now >= at(due_on + timedelta(days=15), 8, zone=zone)
+    expected = come[-1] if come and not is_stale else None
+    assert steps_at(now).get(cast.ines.pk) == expected
+
+
+def test_who_has_signed_hears_no_more(cast: Cast, milestone: Milestone) -> None:
+    now = at(DUE_ON, 9)
+    sign_milestone(actor=cast.ines, milestone=milestone, now=now)
+    assert steps_at(now) == {cast.tomasz.pk: "day"}
+    sign_milestone(actor=cast.tomasz, milestone=milestone, now=now)
+    assert steps_at(now) == {}
+
+
+def test_a_pairing_that_ended_or_rests_reminds_nobody(cast: Cast) -> None:
+    now = at(DUE_ON, 9)
+    rows = Pairing.objects.filter(pk=cast.pairing.pk)
+    rows.update(state=Pairing.State.PAUSED)
+    assert steps_at(now) == {}
+    rows.update(state=Pairing.State.ACTIVE)
+    assert set(steps_at(now)) == {cast.ines.pk, cast.tomasz.pk}
+    rows.update(ends_on=DUE_ON)
+    assert steps_at(now) == {}
+
+
+def test_a_secondary_mentor_is_not_reminded(cast: Cast) -> None:
+    Pairing.objects.create(
+        organisation=cast.tidewater,
+        program=cast.program,
+        mentor=cast.anjali_enrolled,
+        junior=cast.ines_enrolled,
+        kind=Pairing.Kind.SECONDARY,
+        starts_on=cast.program.starts_on,
+        ends_on=cast.program.ends_on,
+    )
+    assert set(steps_at(at(DUE_ON, 9))) == {cast.ines.pk, cast.tomasz.pk}
+
+
+def test_a_year_of_reminders_is_four_mails_each(cast: Cast) -> None:
+    for days in range(-20, 20):
+        now = at(DUE_ON + timedelta(days=days), 9)
+        with time_machine.travel(now, tick=False):
+            plan_deliveries(now)
+            plan_deliveries(now)
+            deliver(timezone.now)
+    sent = Delivery.objects.filter(state=Delivery.State.SENT)
+    for member in (cast.ines, cast.tomasz):
+        steps = sent.filter(recipient=member).order_by("not_before")
+        assert [row.occurrence.rsplit(":", 1)[1] for row in steps] == [
+            "two-weeks",
+            "three-days",
+            "day",
+            "lapsed",
+        ]
+    subjects = [m.subject for m in mail.outbox if m.to == [cast.ines.user.email]]
+    assert subjects == [
+        "Month 2 of Ines Carvalho is due on Monday, 15 March",
+        "Month 2 of Ines Carvalho is due on Monday, 15 March",
+        "Month 2 of Ines Carvalho is due today, Monday, 15 March",
+        "Month 2 of Ines Carvalho lapsed on Monday, 15 March",
+    ]
+
+
+def test_after_an_outage_only_the_latest_step_goes_out(cast: Cast) -> None:
+    plan_deliveries(at(date(2027, 3, 2), 9))
+    now = at(DUE_ON, 9)
+    with time_machine.travel(now, tick=False):
+        plan_deliveries(now)
+        deliver(lambda: now)
+    sent = Delivery.objects.filter(state=Delivery.State.SENT)
+    assert [row.occurrence.rsplit(":", 1)[1] for row in sent] == ["day", "day"]
+    assert len(mail.outbox) == 2
+
+
+def test_a_milestone_signed_off_in_between_sends_nothing(
+    cast: Cast, milestone: Milestone
+) -> None:
+    now = at(DUE_ON, 9)
+    plan_deliveries(now)
+    for member in (cast.ines, cast.tomasz):
+        sign_milestone(actor=member, milestone=milestone, now=now)
+    assert deliver(lambda: now) == 0
+    assert mail.outbox == []
+    assert {row.state for row in Delivery.objects.all()} == {Delivery.State.WITHDRAWN}
+
+
+def test_a_moved_date_is_a_new_occurrence(cast: Cast, milestone: Milestone) -> None:
+    now = at(DUE_ON, 9)
+    with time_machine.travel(now, tick=False):
+        plan_deliveries(now)
+        deliver(lambda: now)
+        move_milestone(milestone=milestone, due_on=DUE_ON + timedelta(days=10))
+        plan_deliveries(now)
+        assert deliver(lambda: now) == 2
+    assert "is due on Thursday, 25 March" in mail.outbox[-1].subject
+
+
+def test_the_mail_says_who_has_signed_and_what_comes_next(
+    cast: Cast, milestone: Milestone
+) -> None:
+    now = at(date(2027, 3, 12), 9)
+    sign_milestone(actor=cast.tomasz, milestone=milestone, now=now)
+    with time_machine.travel(now, tick=False):
+        plan_deliveries(now)
+        deliver(lambda: now)
+    (message,) = mail.outbox
+    assert isinstance(message, EmailMultiAlternatives)
+    html = str(message.alternatives[0][0])
+    for body in (str(message.body), html):
+        assert "Your mentor has signed it" in body
+        assert "The next mail about it comes on 15 March" in body
+        assert f"/o/tidewater/growth/milestones/{milestone.pk}/sign/" in body
+    assert message.to == [cast.ines.user.email]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_planning_is_one_query_however_many(
+    count: int,
+    cast: Cast,
+    milestone: Milestone,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(count - 1):
+        milestone.pk = None
+        milestone.save()
+    with django_assert_num_queries(1):
+        assert len(due(at(DUE_ON, 9))) == 2 * count
