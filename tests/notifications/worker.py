@@ -1,6 +1,5 @@
 from preceptor.notifications import kinds
 from tests.notifications.conftest import KIND
 
-for kind in kinds.registered():
-    kinds.unregister(kind.name)
+kinds._kinds.clear()
 kinds.register(KIND)
