@@ -77,6 +77,7 @@ def test_a_junior_sees_the_year_and_orders_goals_by_keyboard(
     expect(goals).to_have_text(["Read aloud", "Name the rule", "Run the failing case"])
     page.get_by_role("button", name="Down Read aloud").focus()
     page.keyboard.press("Enter")
+    page.wait_for_url("**/growth/*/#goal-*")
     expect(goals).to_have_text(["Name the rule", "Read aloud", "Run the failing case"])
     # The address names the goal, so the keyboard goes on at it.
     page.keyboard.press("Tab")
