@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from preceptor.embedded import NAMES, CannotStart, postgres, running, servers
-from preceptor.embedded.process import end_leftover, reason
+from preceptor.embedded.process import end_leftover, is_alive, reason
 from preceptor.embedded.sockets import FOLDER_BYTES, socket_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -157,16 +157,15 @@ def test_stale_pid_files_are_dropped(tmp_path: Path) -> None:
 
 def test_stranger_is_not_signalled(tmp_path: Path) -> None:
     stranger = subprocess.Popen(["sleep", "60"])
+    while not is_alive(stranger.pid, "sleep 60"):
+        time.sleep(0.01)  # it has not become `sleep` yet
     pid_file = tmp_path / "pid"
     pid_file.write_text(str(stranger.pid))
     end_leftover(pid_file, "a word it has not", signal.SIGKILL)
     assert stranger.poll() is None
     assert not pid_file.exists()
     pid_file.write_text(str(stranger.pid))
-    # Ours to reap, or its number would stay in use.
-    signal.signal(signal.SIGCHLD, lambda *_: stranger.poll())
     end_leftover(pid_file, "sleep 60", signal.SIGTERM)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     assert stranger.wait() == -signal.SIGTERM
 
 
