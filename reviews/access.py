@@ -2,11 +2,13 @@
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from pairings.access import pairing_relations
-from preceptor.accounts.models import Membership
+from pairings.models import Pairing
+from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.accounts.rights import Relation, Resource, Right, require
-from reviews.models import BlindPass, Finding, ReviewSession
+from reviews.models import BlindPass, Finding, Lesson, ReviewSession
 
 
 def session_relations(member: Membership, session: ReviewSession) -> set[Relation]:
@@ -42,6 +44,28 @@ def pass_of(member: Membership, session: ReviewSession) -> BlindPass:
 def own_finding(member: Membership, session: ReviewSession, pk: int) -> Finding:
     rows = session.findings.filter(author=member).select_related("blind_pass")
     return get_object_or_404(rows, pk=pk)
+
+
+def finding_on_board(session: ReviewSession, pk: int) -> Finding:
+    """A finding that both may see: of a session that is revealed."""
+    rows = session.findings.filter(session__revealed_at__isnull=False)
+    return get_object_or_404(rows.select_related("session"), pk=pk)
+
+
+def own_lesson(member: Membership, session: ReviewSession, pk: int) -> Lesson:
+    return get_object_or_404(session.lessons.filter(author=member), pk=pk)
+
+
+def staged_change(
+    member: Membership, pairing: Pairing, pk: object
+) -> StagedUpload | None:
+    """A change of their own that waits for its confirmation, if it still does."""
+    if not str(pk).isdecimal():
+        return None
+    rows = StagedUpload.objects.fresh(timezone.now())
+    return rows.filter(
+        owner=member, purpose="change", details__pairing=pairing.pk, pk=int(str(pk))
+    ).first()
 
 
 def findings_of(member: Membership, session: ReviewSession) -> QuerySet[Finding]:

@@ -1,4 +1,5 @@
-from typing import Self
+from datetime import date
+from typing import Self, cast
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -38,16 +39,46 @@ class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
             state__in=[ReviewSession.State.READING, ReviewSession.State.REVEALED]
         )
 
+    def past(self) -> Self:
+        return self.filter(
+            state__in=[ReviewSession.State.CLOSED, ReviewSession.State.ABANDONED]
+        )
+
     def held(self) -> Self:
         """Sittings that took place: closed ones and those logged afterwards."""
         return self.filter(state=ReviewSession.State.CLOSED)
 
+    def last_held(self) -> Self:
+        """The latest sitting of each pairing."""
+        return self.held().order_by("pairing", "-held_on", "-pk").distinct("pairing")
+
+    def held_days(self) -> "models.QuerySet[ReviewSession, tuple[int, date]]":
+        """Pairing and day of each sitting, in order: what a strip of weeks shows."""
+        days = self.held().filter(held_on__isnull=False)
+        return cast(
+            "models.QuerySet[ReviewSession, tuple[int, date]]",
+            days.order_by("pairing", "held_on", "pk").values_list(
+                "pairing_id", "held_on"
+            ),
+        )
+
     def with_people(self) -> Self:
         return self.select_related("pairing", "mentor__user", "junior__user")
 
+    def with_locks(self) -> Self:
+        """What `turn_of` looks at, and no verdict with it."""
+        return self.prefetch_related(
+            models.Prefetch("passes", BlindPass.objects.locks(), to_attr="locks")
+        )
+
 
 class ReviewSession(OrganisationRow):
-    """One sitting of a pair over one AI-written change."""
+    """One sitting of a pair over one AI-written change.
+
+    `opened_at` is the day itself in one that was logged afterwards. `version` counts
+    what both may see; what happens inside a blind pass leaves it alone. `staged_as`
+    is the staged upload that it came from, so that confirming twice makes one.
+    """
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -62,6 +93,15 @@ class ReviewSession(OrganisationRow):
         BOTH = "both", _("both together")
         SOMEBODY = "somebody", _("somebody else")
         NOBODY = "nobody", _("nobody: an agent on its own")
+
+    class Turn(models.TextChoices):
+        """What comes next for one of the two."""
+
+        READ = "read", _("your turn to read")
+        WAIT = "wait", _("locked, waiting for the other")
+        REVEAL = "reveal", _("ready to reveal")
+        TAKE_APART = "take_apart", _("ready to take apart")
+        NOTHING = "nothing", _("over")
 
     pairing = models.ForeignKey(
         Pairing, on_delete=models.PROTECT, related_name="sessions", db_constraint=False
@@ -101,8 +141,10 @@ class ReviewSession(OrganisationRow):
     )
     claim = models.TextField(_("what it says of itself"), blank=True)
     version = models.PositiveIntegerField(default=0)
+    staged_as = models.BigIntegerField(null=True, unique=True, editable=False)
 
     objects = ReviewSessionQuerySet.as_manager()
+    locks: "list[BlindPass]"
 
     class Meta(OrganisationRow.Meta):
         indexes = [
@@ -112,6 +154,9 @@ class ReviewSession(OrganisationRow):
             ),
             models.Index(
                 fields=["junior", "state", "-opened_at"], name="session_by_junior"
+            ),
+            models.Index(
+                fields=["organisation", "-opened_at"], name="session_by_opening"
             ),
         ]
         constraints = [
@@ -155,6 +200,21 @@ class ReviewSession(OrganisationRow):
 
     def other_than(self, member: Membership) -> Membership:
         return self.mentor if self.junior_id == member.pk else self.junior
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.READING, self.State.REVEALED)
+
+    def turn_of(self, member: Membership) -> "ReviewSession.Turn":
+        """For rows that came `with_locks`."""
+        if self.state == self.State.REVEALED:
+            return self.Turn.TAKE_APART
+        if self.state != self.State.READING:
+            return self.Turn.NOTHING
+        if any(p.reviewer_id == member.pk and not p.is_locked for p in self.locks):
+            return self.Turn.READ
+        is_ready = all(blind_pass.is_locked for blind_pass in self.locks)
+        return self.Turn.REVEAL if is_ready else self.Turn.WAIT
 
 
 class Blob(OrganisationRow):
@@ -211,6 +271,12 @@ class Revision(OrganisationRow):
         return f"{self.session}, {self.number}"
 
 
+class BlindPassQuerySet(models.QuerySet["BlindPass"]):
+    def locks(self) -> Self:
+        """Whether each is locked; what was judged stays in the database."""
+        return self.only("session_id", "reviewer_id", "side", "locked_at")
+
+
 class BlindPass(OrganisationRow):
     """One reviewer's own reading, final once locked.
 
@@ -242,6 +308,8 @@ class BlindPass(OrganisationRow):
     )
     opened_at = models.DateTimeField(default=timezone.now)
     locked_at = models.DateTimeField(null=True)
+
+    objects = BlindPassQuerySet.as_manager()
 
     class Meta(OrganisationRow.Meta):
         constraints = [
@@ -276,12 +344,16 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def real(self) -> Self:
         return self.filter(adjudication=Finding.Adjudication.REAL)
 
+    def undecided(self) -> Self:
+        return self.filter(adjudication=Finding.Adjudication.UNDECIDED, same_as=None)
+
 
 class Finding(OrganisationRow):
     """A flaw that somebody points at.
 
     Found in a blind pass, or (without one) seen by neither before the reveal.
     Findings that the pair calls the same point at one of them through `same_as`.
+    A page sets `number` among the author's own and `place`, the id of its line there.
     """
 
     class Severity(models.TextChoices):
@@ -344,6 +416,8 @@ class Finding(OrganisationRow):
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = FindingQuerySet.as_manager()
+    number: int
+    place: str
 
     class Meta(OrganisationRow.Meta):
         constraints = [

@@ -1,6 +1,40 @@
 from django.urls import path
 
-from reviews import views
+from reviews.views import board, endings, listing, opening, reading
 
 app_name = "reviews"
-urlpatterns = [path("", views.sessions, name="sessions")]
+urlpatterns = [
+    path("", listing.sessions, name="sessions"),
+    path("new/", opening.open_session, name="open"),
+    path("new/<int:staged>/", opening.preview, name="preview"),
+    path("log/", endings.log, name="log"),
+    path("<int:pk>/", listing.session, name="session"),
+    path("<int:pk>/read/", reading.read, name="read"),
+    path("<int:pk>/files/<int:number>/", reading.file, name="file"),
+    path("<int:pk>/findings/new/", reading.add_finding, name="add_finding"),
+    path("<int:pk>/findings/<int:finding>/", reading.edit_finding, name="edit_finding"),
+    path(
+        "<int:pk>/findings/<int:finding>/remove/",
+        reading.remove_finding,
+        name="remove_finding",
+    ),
+    path("<int:pk>/draft/", reading.draft, name="draft"),
+    path("<int:pk>/lock/", reading.lock, name="lock"),
+    path("<int:pk>/reveal/", reading.reveal, name="reveal"),
+    path("<int:pk>/changes/", board.changes, name="changes"),
+    path("<int:pk>/board/", board.board, name="board"),
+    path("<int:pk>/board/late/", board.add_late, name="add_late"),
+    path(
+        "<int:pk>/board/<int:finding>/adjudicate/", board.adjudicate, name="adjudicate"
+    ),
+    path("<int:pk>/board/<int:finding>/join/", board.join, name="join"),
+    path("<int:pk>/board/<int:finding>/split/", board.split, name="split"),
+    path("<int:pk>/lessons/", board.add_lesson, name="add_lesson"),
+    path(
+        "<int:pk>/lessons/<int:lesson>/remove/",
+        board.remove_lesson,
+        name="remove_lesson",
+    ),
+    path("<int:pk>/close/", endings.close, name="close"),
+    path("<int:pk>/abandon/", endings.abandon, name="abandon"),
+]

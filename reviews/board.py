@@ -1,0 +1,148 @@
+"""What the page of a revealed session shows: who saw what, and one flaw in full."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from preceptor.accounts.models import Membership
+from reviews.access import findings_of
+from reviews.flaws import Flaw, SeenBy, count, flaws_of, proposals_for
+from reviews.models import BlindPass, Lesson, ReviewSession
+from reviews.pictures import Seen, overlap_row
+from reviews.reading import change_in, code_of, places, revision_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    key: str
+    seen_by: SeenBy | None
+    count: int
+
+
+class Board:
+    """A revealed session for one of its two; built from four queries."""
+
+    def __init__(
+        self, session: ReviewSession, reader: Membership, show: str, selected: int
+    ) -> None:
+        self.session = session
+        self.reader = reader
+        self.show = show if show in list(SeenBy) else ""
+        rows = findings_of(reader, session).select_related(
+            "blind_pass", "author__user", "adjudicated_by__user"
+        )
+        self.flaws = flaws_of(rows)
+        self.revision = revision_of(session)
+        self._selected = selected
+
+    @cached_property
+    def listed(self) -> list[Flaw]:
+        return [f for f in self.flaws if self.show in ("", f.seen_by)]
+
+    @cached_property
+    def tabs(self) -> list[Tab]:
+        all_of_them = Tab("", None, len(self.flaws))
+        kinds = [Tab(kind, kind, count(self.flaws, kind)) for kind in SeenBy]
+        return [all_of_them, *(tab for tab in kinds if tab.count)]
+
+    @cached_property
+    def flaw(self) -> Flaw | None:
+        """The one shown in full: the chosen one, or the first."""
+        for flaw in self.flaws:
+            if self._selected in (finding.pk for finding in flaw.findings):
+                return flaw
+        return self.listed[0] if self.listed else None
+
+    @cached_property
+    def snippet(self) -> SafeString:
+        if self.flaw is None:
+            return SafeString("")
+        change = change_in(self.revision)
+        places(change, self.flaw.findings)
+        return code_of(change, self.flaw.finding)
+
+    @cached_property
+    def proposals(self) -> list[Flaw]:
+        return proposals_for(self.flaw, self.flaws) if self.flaw else []
+
+    @cached_property
+    def others(self) -> list[Flaw]:
+        """What the shown flaw may be joined with, the likely ones first."""
+        rest = [f for f in self.flaws if f is not self.flaw]
+        return sorted(rest, key=lambda flaw: flaw not in self.proposals)
+
+    @cached_property
+    def passes(self) -> list[BlindPass]:
+        rows = self.session.passes.select_related("reviewer__user").order_by("side")
+        return list(rows)
+
+    @cached_property
+    def lessons(self) -> list[Lesson]:
+        return list(self.session.lessons.select_related("author__user"))
+
+    @cached_property
+    def real(self) -> list[Flaw]:
+        """Real flaws of the two passes: one seen only now is in no pass."""
+        return [f for f in self.flaws if f.is_real and f.seen_by is not SeenBy.NEITHER]
+
+    @cached_property
+    def both(self) -> int:
+        return count(self.real, SeenBy.BOTH)
+
+    @cached_property
+    def junior(self) -> int:
+        return count(self.real, SeenBy.JUNIOR)
+
+    @cached_property
+    def mentor(self) -> int:
+        return count(self.real, SeenBy.MENTOR)
+
+    @cached_property
+    def neither(self) -> int:
+        late = [flaw for flaw in self.flaws if flaw.seen_by is SeenBy.NEITHER]
+        return sum(flaw.is_real for flaw in late)
+
+    @cached_property
+    def moot(self) -> int:
+        return sum(flaw.is_moot for flaw in self.flaws)
+
+    @cached_property
+    def undecided(self) -> int:
+        return sum(flaw.is_undecided for flaw in self.flaws)
+
+    @cached_property
+    def picture(self) -> SafeString:
+        return drawn(
+            _first(self.session.junior),
+            _first(self.session.mentor),
+            (self.junior, self.both, self.mentor),
+        )
+
+
+def drawn(junior: str, mentor: str, seen: tuple[int, int, int]) -> SafeString:
+    """The overlap row of flaws that (only the junior, both, only the mentor) saw."""
+    only_junior, both, only_mentor = seen
+    total = sum(seen)
+    words = {"junior": junior, "mentor": mentor, "all": total, "both": both}
+    words |= {"j": only_junior + both, "m": only_mentor + both}
+    title = ngettext(
+        "%(junior)s saw %(j)s and %(mentor)s saw %(m)s of %(all)s real flaw; "
+        "both saw %(both)s",
+        "%(junior)s saw %(j)s and %(mentor)s saw %(m)s of the %(all)s real flaws; "
+        "both saw %(both)s",
+        total,
+    )
+    row = Seen(
+        *seen,
+        title=title % words,
+        junior_saw=_("%(junior)s saw %(j)s") % words,
+        mentor_saw=_("%(mentor)s saw %(m)s") % words,
+    )
+    return mark_safe(overlap_row(row, "overlap"))  # noqa: S308 - words are escaped there
+
+
+def _first(member: Membership) -> str:
+    return (str(member).split() or [""])[0]

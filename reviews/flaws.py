@@ -1,0 +1,108 @@
+"""Findings of a revealed session as flaws: who saw each, and what may be the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pairings.models import Enrolment
+from reviews.models import Finding
+
+SEVERITIES = list(Finding.Severity)
+
+
+class SeenBy(StrEnum):
+    BOTH = "both"
+    JUNIOR = "junior"
+    MENTOR = "mentor"
+    NEITHER = "neither"
+
+
+@dataclass(slots=True)
+class Flaw:
+    """One flaw: the finding that stands for it and those that say the same."""
+
+    finding: Finding
+    echoes: list[Finding] = field(default_factory=list)
+
+    @property
+    def pk(self) -> int:
+        return self.finding.pk
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [self.finding, *self.echoes]
+
+    @property
+    def sides(self) -> set[str]:
+        """Whose blind pass has it."""
+        return {f.blind_pass.side for f in self.findings if f.blind_pass}
+
+    @property
+    def seen_by(self) -> SeenBy:
+        if len(self.sides) == 2:
+            return SeenBy.BOTH
+        if Enrolment.Side.JUNIOR in self.sides:
+            return SeenBy.JUNIOR
+        if Enrolment.Side.MENTOR in self.sides:
+            return SeenBy.MENTOR
+        return SeenBy.NEITHER
+
+    @property
+    def is_real(self) -> bool:
+        return self.finding.adjudication == Finding.Adjudication.REAL
+
+    @property
+    def is_moot(self) -> bool:
+        return self.finding.adjudication == Finding.Adjudication.MOOT
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.finding.adjudication == Finding.Adjudication.UNDECIDED
+
+
+def flaws_of(findings: Iterable[Finding]) -> list[Flaw]:
+    """The gravest first. Each finding is in one flaw."""
+    rows = sorted(findings, key=_rank)
+    flaws = {row.pk: Flaw(row) for row in rows if row.same_as_id is None}
+    for row in rows:
+        if row.same_as_id is not None:
+            flaws[row.same_as_id].echoes.append(row)
+    return list(flaws.values())
+
+
+def _rank(finding: Finding) -> tuple[int, str, int, int]:
+    severity = SEVERITIES.index(Finding.Severity(finding.severity))
+    return severity, finding.path, finding.line_from or 0, finding.pk
+
+
+def proposals_for(flaw: Flaw, flaws: Iterable[Flaw]) -> list[Flaw]:
+    """Flaws that only the other saw at the same place: maybe the same one."""
+    return [
+        other
+        for other in flaws
+        if other is not flaw
+        and not other.sides & flaw.sides
+        and any(_meet(a, b) for a in flaw.findings for b in other.findings)
+    ]
+
+
+def _meet(a: Finding, b: Finding) -> bool:
+    """Whether two findings point at a line in common."""
+    if not (a.line_from and a.line_to and b.line_from and b.line_to):
+        return False
+    return (
+        (a.path, a.file_side) == (b.path, b.file_side)
+        and a.line_from <= b.line_to
+        and b.line_from <= a.line_to
+    )
+
+
+def joined_verdict(one: str, other: str) -> str:
+    """What holds of a flaw made of two: what either decided, unless they differ."""
+    undecided = Finding.Adjudication.UNDECIDED
+    decided = {one, other} - {undecided}
+    return decided.pop() if len(decided) == 1 else undecided
+
+
+def count(flaws: Iterable[Flaw], seen_by: SeenBy) -> int:
+    return sum(flaw.seen_by is seen_by for flaw in flaws)

@@ -1,0 +1,90 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from pairings.models import Pairing, PairingQuerySet
+from preceptor.http import MemberRequest, redirect, render
+from reviews import actions
+from reviews.access import session_as_participant
+from reviews.forms import CloseForm, LogForm
+from reviews.models import ReviewSession
+
+
+@require_http_methods(["GET", "POST"])
+def close(request: MemberRequest, pk: int) -> HttpResponse:
+    session = session_as_participant(request.membership, pk)
+    if session.state != ReviewSession.State.REVEALED:
+        return redirect(request, "reviews:session", pk)
+    now, today = timezone.now(), timezone.localdate()
+    form = CloseForm(
+        request.POST or None,
+        pairing=session.pairing,
+        today=today,
+        initial={"held_on": today},
+    )
+    if form.is_valid():
+        actions.close(
+            actor=request.membership, session=session, now=now, **form.cleaned_data
+        )
+        messages.success(request, _("The session is closed and in the record."))
+        return redirect(request, "reviews:session", pk)
+    context = {
+        "session": session,
+        "form": form,
+        "other": session.other_than(request.membership),
+        "lessons": session.lessons.select_related("author__user"),
+        "undecided": session.findings.undecided().count(),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "reviews/close.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def abandon(request: MemberRequest, pk: int) -> HttpResponse:
+    """Asks first; whoever took part may, also when the pairing is over."""
+    session = session_as_participant(request.membership, pk)
+    if request.method == "POST":
+        actions.abandon(session=session, now=timezone.now())
+        messages.success(request, _("The session is abandoned. Nothing was deleted."))
+        return redirect(request, "reviews:session", pk)
+    if not session.is_open:
+        return redirect(request, "reviews:session", pk)
+    context = {"session": session, "other": session.other_than(request.membership)}
+    return render(request, "reviews/abandon.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def log(request: MemberRequest) -> HttpResponse:
+    """A session that already happened: it counts, though not as a blind one."""
+    now, today = timezone.now(), timezone.localdate()
+    form = LogForm(
+        request.POST or None,
+        today=today,
+        initial={"held_on": today, "pairing": request.GET.get("pairing")},
+    )
+    pairings = _to_log(request)
+    form.offer(pairings, request.membership)
+    if form.is_valid():
+        session = actions.log_session(
+            actor=request.membership,
+            pairing=form.cleaned_data["pairing"],
+            words=form.words(),
+            lesson=form.cleaned_data["lesson"],
+            now=now,
+        )
+        messages.success(request, _("The session is in the record."))
+        return redirect(request, "reviews:session", session.pk)
+    status = 422 if form.is_bound else 200
+    context: dict[str, Any] = {"form": form, "pairings": list(pairings)}
+    held = ReviewSession.objects.of(request.membership).held()
+    context["recent"] = held.with_people().order_by("-held_on", "-pk")[:3]
+    return render(request, "reviews/log.html", context, status=status)
+
+
+def _to_log(request: MemberRequest) -> PairingQuerySet:
+    pairings = Pairing.objects.of(request.membership).standing().with_people()
+    return pairings.filter(starts_on__lte=timezone.localdate()).order_by("-pk")

@@ -1,0 +1,69 @@
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from pairings.models import Pairing
+from preceptor.http import MemberRequest, redirect, render
+from reviews.access import session_as_participant, session_for
+from reviews.board import Board, drawn
+from reviews.forms import FilterForm
+from reviews.models import ReviewSession
+
+PAGE = 25
+
+
+@require_GET
+def sessions(request: MemberRequest) -> HttpResponse:
+    """Own sessions, open ones first; and the record of those one oversees."""
+    member = request.membership
+    own = ReviewSession.objects.of(member)
+    overseen = ReviewSession.objects.visible_to(member).exclude(
+        Q(mentor=member) | Q(junior=member)
+    )
+    has_own, has_record = own.exists(), overseen.exists()
+    is_record = has_record and (request.GET.get("view") == "record" or not has_own)
+    rows = overseen if is_record else own
+    form = FilterForm(request.GET, member=member, is_record=is_record)
+    found = form.narrow(rows).with_people().with_locks().order_by("-opened_at", "-pk")
+    open_rows = [] if is_record else list(found.open()[: PAGE * 2])
+    past = found if is_record else found.past()
+    page = Paginator(past, PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "open": [(s, s.turn_of(member), s.other_than(member)) for s in open_rows],
+        "page": page,
+        "past": [(s, s.other_than(member)) for s in page],
+        "form": form,
+        "is_record": is_record,
+        "has_record": has_record,
+        "has_own": has_own,
+        "takes_part": Pairing.objects.of(member).standing().exists(),
+        "picture": drawn(_("You"), _("Mentor"), (2, 2, 3)) if not has_own else "",
+    }
+    return render(request, "reviews/sessions.html", context)
+
+
+@require_GET
+def session(request: MemberRequest, pk: int) -> HttpResponse:
+    """Where a session stands: the page to work on, to reread, or its record."""
+    found = session_for(request.membership, pk)
+    if found.side_of(request.membership) is None:
+        return render(request, "reviews/record.html", {"session": found})
+    found = session_as_participant(request.membership, pk)
+    if found.state == ReviewSession.State.REVEALED:
+        return redirect(request, "reviews:board", pk)
+    if found.state == ReviewSession.State.READING:
+        return redirect(request, "reviews:read", pk)
+    return _reread(request, found)
+
+
+def _reread(request: MemberRequest, session: ReviewSession) -> HttpResponse:
+    context = {
+        "session": session,
+        "board": Board(session, request.membership, "", 0),
+        "other": session.other_than(request.membership),
+    }
+    return render(request, "reviews/closed.html", context)

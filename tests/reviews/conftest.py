@@ -1,0 +1,79 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from preceptor.accounts.models import Membership
+from reviews.models import BlindPass, Finding, ReviewSession
+from tests.cast import Cast
+
+As = Callable[[Membership], Client]
+BASE = "/o/tidewater/sessions/"
+
+DIFF = """diff --git a/src/delivery.py b/src/delivery.py
+--- a/src/delivery.py
++++ b/src/delivery.py
+@@ -1,3 +1,5 @@
+ import logging
++import time
+ def deliver(event):
+-    return post(event)
++    time.sleep(2)
++    return post(event, timeout=0)
+"""
+PROVENANCE = {"tool": "agent", "model": "spring", "driver": "nobody", "claim": "Safe."}
+FINDING = {
+    "path": "src/delivery.py",
+    "file_side": "new",
+    "line_from": "4",
+    "line_to": "5",
+    "category": "edge_case",
+    "severity": "major",
+    "title": "The timeout is 0",
+    "text": "It **never** connects.",
+}
+VERDICT = {"verdict": "reject", "confidence": "25"}
+
+
+def open_as(member: Membership, as_: As, cast: Cast, **more: str) -> ReviewSession:
+    """A session opened through its pages."""
+    client = as_(member)
+    fields = {"pairing": str(cast.pairing.pk), "title": "Retry", "diff": DIFF}
+    answer = client.post(f"{BASE}new/", {**fields, **PROVENANCE, **more})
+    assert answer.status_code == 303, answer.content.decode()
+    answer = client.post(answer["Location"])
+    assert answer.status_code == 303
+    return ReviewSession.objects.get(pk=int(answer["Location"].split("/")[-3]))
+
+
+@pytest.fixture
+def reading(cast: Cast, as_: As) -> ReviewSession:
+    """Ines and Tomasz read a change of one file, each alone."""
+    return open_as(cast.ines, as_, cast)
+
+
+@pytest.fixture
+def revealed(reading: ReviewSession, cast: Cast, as_: As) -> ReviewSession:
+    """Both found the timeout, Tomasz a second one; both locked and revealed."""
+    page = f"{BASE}{reading.pk}/"
+    for member in (cast.ines, cast.tomasz):
+        answer = as_(member).post(f"{page}findings/new/", FINDING)
+        assert answer.status_code == 303, answer.content.decode()
+    other = {**FINDING, "title": "A sleep hides a race", "category": "concurrency"}
+    other |= {"line_from": "2", "line_to": "2", "severity": "critical"}
+    as_(cast.tomasz).post(f"{page}findings/new/", other)
+    for member in (cast.ines, cast.tomasz):
+        assert as_(member).post(f"{page}lock/", VERDICT).status_code == 303
+    as_(cast.ines).post(f"{page}reveal/")
+    reading.refresh_from_db()
+    assert reading.state == ReviewSession.State.REVEALED
+    return reading
+
+
+def finding_of(session: ReviewSession, member: Membership) -> Finding:
+    """Their finding about the timeout."""
+    return session.findings.get(author=member, title=FINDING["title"])
+
+
+def pass_by(session: ReviewSession, member: Membership) -> BlindPass:
+    return session.passes.get(reviewer=member)

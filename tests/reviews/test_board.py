@@ -1,0 +1,176 @@
+import pytest
+from django.utils import timezone
+
+from reviews.flaws import SeenBy, flaws_of, joined_verdict
+from reviews.models import Finding, ReviewSession
+from tests.cast import Cast
+from tests.reviews.conftest import BASE, FINDING, As, finding_of
+
+HTMX = {"HX-Request": "true"}
+REAL = Finding.Adjudication.REAL
+
+
+def seen(session: ReviewSession) -> dict[str, str]:
+    rows = session.findings.select_related("blind_pass")
+    return {flaw.finding.title: flaw.seen_by for flaw in flaws_of(rows)}
+
+
+def test_board_shows_both_passes_to_both(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    for member in (cast.ines, cast.tomasz):
+        page = as_(member).get(f"{BASE}{revealed.pk}/board/").content.decode()
+        assert page.count(">The timeout is 0</a>") == 2
+        assert ">A sleep hides a race</a>" in page
+        assert page.count('<td class="num">25 %</td>') == 2
+        assert '<mark><span class="ln">2</span>' in page
+
+
+def test_join_proposes_what_points_at_the_same_lines(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    mine, theirs = (finding_of(revealed, one) for one in (cast.ines, cast.tomasz))
+    board = f"{BASE}{revealed.pk}/board/"
+    page = as_(cast.ines).get(f"{board}?finding={mine.pk}").content.decode()
+    assert "Tomasz points at the same lines: “The timeout is 0”." in page
+    words = {"version": "0", "other": str(theirs.pk)}
+    answer = as_(cast.ines).post(f"{board}{mine.pk}/join/", words)
+    assert answer["Location"] == f"{board}?finding={mine.pk}#detail"
+    assert seen(revealed) == {
+        "The timeout is 0": SeenBy.BOTH,
+        "A sleep hides a race": SeenBy.MENTOR,
+    }
+    page = as_(cast.tomasz).get(f"{board}?show=both").content.decode()
+    assert page.count('class="finding both"') == 1
+    split = {"version": "1", "other": str(theirs.pk)}
+    as_(cast.tomasz).post(f"{board}{mine.pk}/split/", split)
+    sides = [flaw.seen_by for flaw in flaws_of(revealed.findings.all())]
+    assert sorted(sides) == [SeenBy.JUNIOR, SeenBy.MENTOR, SeenBy.MENTOR]
+    assert revealed.findings.filter(same_as=None).count() == 3
+
+
+def test_adjudicate_holds_for_all_that_are_the_same(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    mine, theirs = (finding_of(revealed, one) for one in (cast.ines, cast.tomasz))
+    path = f"{BASE}{revealed.pk}/board/{mine.pk}/"
+    as_(cast.ines).post(f"{path}join/", {"version": "0", "other": str(theirs.pk)})
+    as_(cast.ines).post(f"{path}adjudicate/", {"version": "1", "adjudication": REAL})
+    assert revealed.findings.real().count() == 2
+    mine.refresh_from_db()
+    assert mine.adjudicated_by == cast.ines
+    page = as_(cast.tomasz).get(f"{BASE}{revealed.pk}/board/").content.decode()
+    assert "Ines saw 1 and Tomasz saw 1 of 1 real flaw; both saw 1" in page
+
+
+def test_adjudicate_of_a_stale_page_is_refused_with_what_changed(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    mine = finding_of(revealed, cast.ines)
+    path = f"{BASE}{revealed.pk}/board/{mine.pk}/adjudicate/"
+    as_(cast.tomasz).post(path, {"version": "0", "adjudication": "moot"})
+    stale = {"version": "0", "adjudication": REAL}
+    answer = as_(cast.ines).post(path, stale)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Tomasz Wieczorek changed this in between: it is “Not a flaw” now." in page
+    assert "You chose “A real flaw”" in page
+    mine.refresh_from_db()
+    assert mine.adjudication == "moot"
+    fragment = as_(cast.ines).post(path, stale, headers=HTMX).content.decode()
+    assert "You chose “A real flaw”" in fragment
+    assert "<html" not in fragment
+
+
+def test_changes_bring_the_other_browser_up_to_date(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    mine = finding_of(revealed, cast.ines)
+    changes = f"{BASE}{revealed.pk}/changes/?page=board&version={revealed.version}"
+    assert as_(cast.tomasz).get(changes, headers=HTMX).status_code == 204
+    path = f"{BASE}{revealed.pk}/board/{mine.pk}/adjudicate/"
+    as_(cast.ines).post(path, {"version": "0", "adjudication": REAL})
+    answer = as_(cast.tomasz).get(changes, headers=HTMX)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Ines saw 1 and Tomasz saw 0 of 1 real flaw" in page
+    assert "<textarea" not in page
+
+
+def test_add_late_counts_as_seen_by_neither(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    path = f"{BASE}{revealed.pk}/board/late/"
+    assert as_(cast.ines).get(path).status_code == 200
+    late = {**FINDING, "title": "No log at all"}
+    assert as_(cast.ines).post(path, {**late, "title": ""}).status_code == 422
+    for _ in range(2):
+        assert as_(cast.ines).post(path, late).status_code == 303
+    assert seen(revealed)["No log at all"] == SeenBy.NEITHER
+    finding = revealed.findings.get(title="No log at all")
+    assert finding.blind_pass is None
+    adjudicate = f"{BASE}{revealed.pk}/board/{finding.pk}/adjudicate/"
+    as_(cast.ines).post(adjudicate, {"version": "0", "adjudication": REAL})
+    page = as_(cast.ines).get(f"{BASE}{revealed.pk}/board/").content.decode()
+    assert "Seen only now, 1" in page
+    assert "appears with the first flaw that you call real" in page
+
+
+def test_lessons_are_added_once_and_removed_by_their_author(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    path = f"{BASE}{revealed.pk}/lessons/"
+    for _ in range(2):
+        as_(cast.ines).post(path, {"text": "Timeouts are arguments."})
+    lesson = revealed.lessons.get()
+    assert as_(cast.ines).post(path, {"text": " "}).status_code == 422
+    remove = f"{path}{lesson.pk}/remove/"
+    assert as_(cast.tomasz).post(remove).status_code == 404
+    assert as_(cast.ines).post(remove).status_code == 303
+    assert not revealed.lessons.exists()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        ("real", "real", "real"),
+        ("real", "undecided", "real"),
+        ("undecided", "moot", "moot"),
+        ("real", "moot", "undecided"),
+        ("undecided", "undecided", "undecided"),
+    ],
+)
+def test_joined_verdict(one: str, other: str, both: str) -> None:
+    assert joined_verdict(one, other) == both
+
+
+def test_close_keeps_a_page_worth_rereading(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, page = as_(cast.ines), f"{BASE}{revealed.pk}/"
+    today = timezone.localdate().isoformat()
+    assert client.post(f"{page}close/", {"held_on": today}).status_code == 422
+    words = {"held_on": today, "minutes": "55", "lesson": "Read the timeout."}
+    for _ in range(2):
+        answer = client.post(f"{page}close/", words)
+        assert answer["Location"] == page
+    revealed.refresh_from_db()
+    assert (revealed.state, revealed.minutes) == ("closed", 55)
+    html = as_(cast.tomasz).get(page).content.decode()
+    for expected in ("Read the timeout.", "never</strong> connects", "55 minutes"):
+        assert expected in html
+    mine = finding_of(revealed, cast.ines)
+    late = client.post(
+        f"{page}board/{mine.pk}/adjudicate/", {"version": "0", "adjudication": REAL}
+    )
+    assert late.status_code == 409
+
+
+def test_close_refuses_days_that_cannot_be(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    words = {"held_on": "2100-01-01", "minutes": "55", "lesson": "Kept."}
+    answer = as_(cast.ines).post(f"{BASE}{revealed.pk}/close/", words)
+    assert answer.status_code == 422
+    assert "The day lies ahead" in answer.content.decode()
+    assert "Kept." in answer.content.decode()
