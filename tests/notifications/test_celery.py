@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,10 +16,10 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import formats, timezone
 
-from pairings.models import Enrolment
 from preceptor.embedded import tied
+from preceptor.http import url
 from preceptor.notifications.models import Delivery
 from progress.models import GrowthPlan, Milestone
 from tests.cast import Cast
@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 45
 LEASE_SECONDS = 3
 INES = "ines.carvalho@example.com"
+TOMASZ = "tomasz.wieczorek@example.com"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,14 +60,7 @@ class Celery:
 
     def worker(self) -> subprocess.Popen[bytes]:
         """One process that does the work itself, so that a kill leaves no child."""
-        return self.start(
-            "worker",
-            "--pool",
-            "solo",
-            "--without-mingle",
-            "--include",
-            "tests.notifications.worker",
-        )
+        return self.start("worker", "--pool", "solo", "--without-mingle")
 
     def wait(self, until: Callable[[], object], what: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -118,32 +112,20 @@ def celery(box: Postbox, tmp_path: Path) -> Iterator[Celery]:
         yield Celery(environment, tmp_path / "celery.log", stack)
 
 
-def milestone_of(junior: Enrolment, due_on: date) -> Milestone:
+@pytest.fixture
+def milestone(cast: Cast) -> Milestone:
+    """Of Ines and Tomasz, in ten days: the first mail is due, the second is not."""
     plan = GrowthPlan.objects.create(
-        organisation=junior.organisation,
-        junior=junior,
-        starts_on=junior.program.starts_on,
+        organisation=cast.tidewater,
+        junior=cast.ines_enrolled,
+        starts_on=cast.program.starts_on,
     )
     return Milestone.objects.create(
-        organisation=junior.organisation,
+        organisation=cast.tidewater,
         plan=plan,
         kind=Milestone.Kind.CHECK_IN,
         name="Second meeting",
-        due_on=due_on,
-    )
-
-
-def in_days(days: int) -> date:
-    return timezone.localdate() + timedelta(days=days)
-
-
-def sign(milestone: Milestone, cast: Cast) -> None:
-    now = timezone.now()
-    Milestone.objects.filter(pk=milestone.pk).update(
-        junior_signed_at=now,
-        mentor_signed_at=now,
-        mentor_signed_by=cast.tomasz,
-        signed_at=now,
+        due_on=timezone.localdate() + timedelta(days=10),
     )
 
 
@@ -153,71 +135,82 @@ def text(mail: EmailMessage, subtype: str) -> str:
     return str(part.get_content()).replace("\r", "")
 
 
+def outbox() -> set[tuple[str, str, int]]:
+    """Address, state and attempts of every delivery."""
+    return set(
+        Delivery.objects.values_list("recipient__user__email", "state", "attempts")
+    )
+
+
 def test_a_reminder_arrives_once_by_beat_worker_and_smtp(
-    celery: Celery, box: Postbox, cast: Cast
+    celery: Celery, box: Postbox, milestone: Milestone, cast: Cast
 ) -> None:
-    milestone = milestone_of(cast.ines_enrolled, in_days(1))
     celery.beat()
     celery.worker()
-    celery.wait(lambda: box.mails, "the mail")
+    celery.wait(lambda: len(box.mails) == 2, "both mails")
     celery.wait_for_runs(2)
-    (mail,) = box.mails
-    assert mail["To"] == INES
-    assert mail["Subject"] == "Second meeting is due"
-    delivery = Delivery.objects.get()
-    assert delivery.state == "sent"
-    assert mail["Message-ID"] == (
-        f"<delivery-{delivery.pk}.{cast.tidewater.pk}@preceptor.example>"
-    )
-    link = f"https://preceptor.example/milestones/{milestone.pk}"
-    assert link in text(mail, "plain")
-    assert f'href="{link}"' in text(mail, "html")
+    assert sorted(box.addresses) == [INES, TOMASZ]
+    assert outbox() == {(INES, "sent", 1), (TOMASZ, "sent", 1)}
+    day = formats.date_format(milestone.due_on, "l, j F")
+    path = url("tidewater", "progress:sign", milestone.pk)
+    for mail in box.mails:
+        delivery = Delivery.objects.get(recipient__user__email=mail["To"])
+        assert mail["Subject"] == f"Second meeting of Ines Carvalho is due on {day}"
+        assert mail["Message-ID"] == (
+            f"<delivery-{delivery.pk}.{cast.tidewater.pk}@preceptor.example>"
+        )
+        assert mail["Auto-Submitted"] == "auto-generated"
+        link = f"https://preceptor.example{path}"
+        assert f":\n{link}\n" in text(mail, "plain")
+        assert f'href="{link}"' in text(mail, "html")
 
 
 def test_a_worker_killed_while_it_sends_delivers_after_the_lease(
-    celery: Celery, box: Postbox, cast: Cast
+    celery: Celery, box: Postbox, milestone: Milestone
 ) -> None:
-    milestone_of(cast.ines_enrolled, in_days(1))
     box.reply_to_all = HANG
     celery.beat()
     killed = celery.worker()
-    celery.wait(lambda: box.tried, "the mail, up to its last line")
+    celery.wait(lambda: box.tried, "a mail, up to its last line")
     killed.kill()
     killed.wait()
-    delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.attempts) == ("claimed", 1)
+    (first,) = box.tried
+    (second,) = {INES, TOMASZ} - {first}
+    assert outbox() == {(first, "claimed", 1), (second, "claimed", 0)}
     assert box.mails == []
-    lease_ends_at = delivery.leased_until
-    assert lease_ends_at is not None
+    leases = Delivery.objects.values_list("pk", "leased_until")
+    lease_of = {pk: until for pk, until in leases if until}
     box.reply_to_all = ""
     celery.worker()
-    celery.wait(lambda: box.mails, "the mail, after the lease")
+    celery.wait(lambda: len(box.mails) == 2, "both mails, after the lease")
     celery.wait_for_runs(2)
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.attempts) == ("sent", 2)
-    assert delivery.sent_at is not None
-    assert delivery.sent_at >= lease_ends_at
-    assert (box.addresses, box.tried) == ([INES], [INES, INES])
+    assert outbox() == {(first, "sent", 2), (second, "sent", 1)}
+    assert sorted(box.addresses) == [INES, TOMASZ]
+    assert sorted(box.tried) == sorted([first, first, second])
+    for delivery in Delivery.objects.all():
+        assert delivery.sent_at is not None
+        assert delivery.sent_at >= lease_of[delivery.pk]
 
 
 def test_a_milestone_signed_between_claim_and_send_sends_nothing(
-    celery: Celery, box: Postbox, cast: Cast
+    celery: Celery, box: Postbox, milestone: Milestone, cast: Cast
 ) -> None:
-    milestones = {
-        enrolled.membership.user.email: milestone_of(enrolled, in_days(1))
-        for enrolled in (cast.ines_enrolled, cast.devon_enrolled)
-    }
+    """The first of two claimed mails is in the server's hands while both sign."""
     box.reply_to_all = HOLD
     celery.beat()
     celery.worker()
     celery.wait(lambda: box.tried, "the first of two mails")
     (first,) = box.tried
-    (claimed_too,) = milestones.keys() - {first}
-    assert set(Delivery.objects.values_list("state", flat=True)) == {"claimed"}
-    sign(milestones[claimed_too], cast)
+    (second,) = {INES, TOMASZ} - {first}
+    assert outbox() == {(first, "claimed", 1), (second, "claimed", 0)}
+    now = timezone.now()
+    Milestone.objects.filter(pk=milestone.pk).update(
+        junior_signed_at=now,
+        mentor_signed_at=now,
+        mentor_signed_by=cast.tomasz,
+        signed_at=now,
+    )
     box.released.set()
     celery.wait_for_runs(2)
     assert box.tried == [first]
-    assert set(
-        Delivery.objects.values_list("recipient__user__email", "state", "attempts")
-    ) == {(first, "sent", 1), (claimed_too, "withdrawn", 1)}
+    assert outbox() == {(first, "sent", 1), (second, "withdrawn", 1)}
