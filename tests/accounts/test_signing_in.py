@@ -176,6 +176,19 @@ def test_signup_works_where_registration_is_open(db: None, settings: Settings) -
     assert "in an organisation yet" in client.get("/").content.decode()
 
 
+def test_signup_with_a_known_address_tells_its_owner_alone(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.REGISTRATION_IS_OPEN = True
+    answer = {**signup_answer(), "email": "ines.carvalho@example.com"}
+    response = Client().post("/accounts/signup/", answer)
+    assert location(response) == "/accounts/confirm-email/"
+    (message,) = mail.outbox
+    assert message.to == ["ines.carvalho@example.com"]
+    assert message.subject == "You have an account already"
+    assert User.objects.filter(email="ines.carvalho@example.com").count() == 1
+
+
 def signup_answer() -> dict[str, str]:
     return {
         "full_name": "Sam Roe",

@@ -53,6 +53,21 @@ def test_start_takes_a_user_who_has_an_account(cast: Cast) -> None:
     }
 
 
+def test_start_asks_in_a_terminal_what_was_not_said(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {
+        "E-mail of its first owner: ": "sam@example.com",
+        "Time zone [UTC]: ": "",
+    }
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda shown: answers.get(shown, ""))
+    start(organisation="Quay", name="Sam Roe")
+    organisation = Organisation.objects.get()
+    assert (organisation.slug, organisation.time_zone) == ("quay", "UTC")
+    assert Membership.objects.get().user.email == "sam@example.com"
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
