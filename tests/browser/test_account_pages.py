@@ -1,0 +1,63 @@
+"""The way in and the pages of an organisation, read by axe, on a desk and a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from preceptor.accounts.invitations import hash_of
+from preceptor.accounts.models import Invitation
+from tests.cast import make_cast
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OUTSIDE = ["accounts/login/", "accounts/login/code/", "account/invitation/token/"]
+INSIDE = [
+    "account/",
+    "accounts/email/",
+    "accounts/2fa/",
+    "accounts/sessions/",
+    "o/tidewater/members/",
+    "o/tidewater/members/invitations/",
+    "o/tidewater/members/invite/",
+    "o/tidewater/members/settings/",
+]
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_account_pages_are_read_and_fit(
+    page: Page, live_server: LiveServer, width: int, scheme: str
+) -> None:
+    cast = make_cast()
+    Invitation.objects.create(
+        organisation=cast.tidewater,
+        email="nadia@example.com",
+        invited_by=cast.olga,
+        sent_at=timezone.now(),
+        token_hash=hash_of("token"),
+    )
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text))
+    found = {path: problems(page, f"{live_server.url}/{path}") for path in OUTSIDE}
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.get_by_label("Email").fill("olga.petersen@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/o/tidewater/")
+    found |= {path: problems(page, f"{live_server.url}/{path}") for path in INSIDE}
+    assert found == {path: [] for path in [*OUTSIDE, *INSIDE]}
+    assert [text for text in refused if "Content Security Policy" in text] == []
+
+
+def problems(page: Page, address: str) -> list[str]:
+    """What axe finds, and whether the page scrolls sideways."""
+    page.goto(address)
+    violations = Axe().run(page).response["violations"]
+    found = [f"{v['id']}: {v['nodes'][0]['html']}" for v in violations]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("it scrolls sideways")
+    return found
