@@ -7,6 +7,8 @@ from pytest_django.fixtures import Settings
 from preceptor.accounts.models import Membership
 from tests.cast import Cast, make_cast
 
+pytest_plugins = ["tests.notifications.processes"]
+
 
 @pytest.fixture(autouse=True)
 def quick_settings(settings: Settings) -> None:
