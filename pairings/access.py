@@ -1,17 +1,34 @@
 """The only way a view gets a program, an enrolment or a pairing."""
 
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
-from preceptor.accounts.models import Membership
+from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.accounts.rights import (
     Relation,
     Resource,
     Right,
     require,
     require_arranger,
+    right_to,
 )
+
+OVERSEERS = frozenset(
+    {Relation.OBSERVER, Relation.LEAD, Relation.MANAGER, Relation.OWNER}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a member may do in a program, and whether they see all of it."""
+
+    may_write: bool
+    oversees: bool
 
 
 def role_relations(member: Membership) -> set[Relation]:
@@ -57,19 +74,75 @@ def pairing_relations(member: Membership, pairing: Pairing) -> set[Relation]:
 
 
 def program_for(member: Membership, pk: int) -> Program:
-    return _program(member, pk, Right.READ)
+    return _program(member, pk, Right.READ)[0]
 
 
 def program_to_write(member: Membership, pk: int) -> Program:
-    return _program(member, pk, Right.WRITE)
+    return _program(member, pk, Right.WRITE)[0]
 
 
-def _program(member: Membership, pk: int, right: Right) -> Program:
+def program_with_standing(member: Membership, pk: int) -> tuple[Program, Standing]:
+    """A program they may read, and how much of it is theirs to see and change."""
+    program, relations = _program(member, pk, Right.READ)
+    may_write = right_to(relations, Resource.PROGRAM) >= Right.WRITE
+    return program, Standing(may_write, oversees=bool(relations & OVERSEERS))
+
+
+def program_to_oversee(member: Membership, pk: int) -> tuple[Program, Standing]:
+    """A program of which they see everything: 403 to who only takes part."""
+    program, standing = program_with_standing(member, pk)
+    if not standing.oversees:
+        raise PermissionDenied
+    return program, standing
+
+
+def _program(
+    member: Membership, pk: int, right: Right
+) -> tuple[Program, set[Relation]]:
     program = get_object_or_404(
         Program.objects.filter(organisation=member.organisation_id), pk=pk
     )
-    require(program_relations(member, program), Resource.PROGRAM, right)
-    return program
+    relations = program_relations(member, program)
+    require(relations, Resource.PROGRAM, right)
+    return program, relations
+
+
+def require_creator(member: Membership) -> None:
+    """Programs are started by managers and owners."""
+    if not member.is_manager:
+        raise PermissionDenied
+
+
+def staff_to_write(member: Membership, pk: int) -> ProgramStaff:
+    rows = ProgramStaff.objects.filter(organisation=member.organisation_id)
+    staff = get_object_or_404(rows.select_related("program", "membership__user"), pk=pk)
+    relations = program_relations(member, staff.program)
+    require(relations, Resource.PROGRAM, Right.WRITE)
+    return staff
+
+
+def enrolment_to_write(member: Membership, pk: int) -> Enrolment:
+    rows = Enrolment.objects.filter(organisation=member.organisation_id)
+    enrolment = get_object_or_404(rows.with_people(), pk=pk)
+    relations = program_relations(member, enrolment.program)
+    require(relations, Resource.PROGRAM, Right.WRITE)
+    return enrolment
+
+
+def junior_in(program: Program, pk: str) -> Enrolment | None:
+    """The junior that an address names, or None if it names nobody."""
+    if not pk:
+        return None
+    if not pk.isdecimal():
+        raise Http404
+    rows = program.enrolments.juniors().with_people()
+    return get_object_or_404(rows, pk=pk)
+
+
+def staged_roster(member: Membership, program: Program, pk: int) -> StagedUpload | None:
+    """One's own upload for this program, or None once its hour is over."""
+    rows = StagedUpload.objects.fresh(timezone.now()).filter(owner=member)
+    return rows.filter(pk=pk, purpose=f"roster:{program.pk}").first()
 
 
 def pairing_for(member: Membership, pk: int) -> Pairing:

@@ -1,6 +1,31 @@
 from django.urls import path
 
-from pairings import views
+from pairings.views import pairings, people, programs, roster
 
 app_name = "pairings"
-urlpatterns = [path("programs/", views.programs, name="programs")]
+urlpatterns = [
+    path("programs/", programs.programs, name="programs"),
+    path("programs/new/", programs.create_program, name="create_program"),
+    path("programs/<int:pk>/", programs.program, name="program"),
+    path("programs/<int:pk>/settings/", programs.edit_program, name="edit_program"),
+    path("programs/<int:pk>/staff/", programs.add_staff, name="add_staff"),
+    path("staff/<int:pk>/remove/", programs.remove_staff, name="remove_staff"),
+    path("programs/<int:pk>/people/", people.people, name="people"),
+    path("programs/<int:pk>/people.csv", people.export_people, name="export_people"),
+    path("programs/<int:pk>/enrol/", people.enrol, name="enrol"),
+    path("enrolments/<int:pk>/", people.edit_enrolment, name="edit_enrolment"),
+    path(
+        "enrolments/<int:pk>/remove/",
+        people.remove_enrolment,
+        name="remove_enrolment",
+    ),
+    path("programs/<int:pk>/roster/", roster.upload_roster, name="upload_roster"),
+    path("programs/<int:pk>/roster/<int:upload_pk>/", roster.roster, name="roster"),
+    path(
+        "programs/<int:pk>/roster/<int:upload_pk>/import/",
+        roster.import_roster,
+        name="import_roster",
+    ),
+    path("programs/<int:pk>/pair/", pairings.pair, name="pair"),
+    path("pairings/<int:pk>/end/", pairings.end, name="end"),
+]

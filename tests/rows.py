@@ -32,19 +32,31 @@ def fill(
     """
     values: dict[str, Any] = {"organisation": organisation, **given}
     shared = {
-        constraint.field: constraint.also
+        constraint.field: constraint.shared
         for constraint in model._meta.constraints
         if isinstance(constraint, TenantKey)
     }
     for field in model._meta.fields:
         if field.name in values or field.has_default() or field.null:
             continue
-        if isinstance(field, models.AutoField):
+        if isinstance(field, models.AutoField | models.GeneratedField):
             continue
         also = shared.get(field.name, ())
-        beside = {name: values[name] for name in also if name != "organisation"}
+        beside = {
+            their: _shared(model, own, values)
+            for own, their in also
+            if own != "organisation"
+        }
         values[field.name] = _value(field, organisation, beside)
     return model._default_manager.create(**values)
+
+
+def _shared(model: type[models.Model], name: str, values: dict[str, Any]) -> Any:
+    """What a row shares with its target; a generated column always says the same."""
+    field: Any = model._meta.get_field(name)
+    if isinstance(field, models.GeneratedField):
+        return field.expression.value  # type: ignore[attr-defined] # not in the stubs
+    return values[name]
 
 
 def _value(

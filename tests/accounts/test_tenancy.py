@@ -79,7 +79,7 @@ def test_a_reference_at_home_passes_the_same_check(
 ) -> None:
     home = OrganisationFactory.create()
     row = fill(model, home)
-    shared = {name: getattr(row, name) for name in key.also}
+    shared = {their: getattr(row, own) for own, their in key.shared}
     neighbour = fill(target_of(model, key), **shared)
     with transaction.atomic():
         point(row, key, neighbour)

@@ -26,7 +26,11 @@ def insert(
     for field in model._meta.concrete_fields:
         if field.name in columns:
             expression = columns[field.name]
-        elif field.primary_key or (field.null and not field.has_default()):
+        elif (
+            field.primary_key
+            or field.generated
+            or (field.null and not field.has_default())
+        ):
             continue
         else:
             name = f"default_{field.name}"

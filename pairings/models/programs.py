@@ -1,12 +1,10 @@
 from datetime import date, timedelta
 from typing import Self
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.expressions import Combinable
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -20,10 +18,10 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         """Every program to managers; to others those they staff or take part in."""
         if member.is_manager:
             return self.filter(organisation=member.organisation_id)
+        people = Enrolment.objects.filter(Q(membership=member) | Q(line_manager=member))
+        staffed = ProgramStaff.objects.filter(membership=member)
         return self.filter(
-            Q(pk__in=ProgramStaff.objects.filter(membership=member).values("program"))
-            | Q(pk__in=Enrolment.objects.filter(membership=member).values("program"))
-            | Q(pk__in=Enrolment.objects.filter(line_manager=member).values("program")),
+            Q(pk__in=staffed.values("program")) | Q(pk__in=people.values("program")),
             organisation=member.organisation_id,
         )
 
@@ -102,6 +100,14 @@ class Program(OrganisationRow):
         return self.ends_on - timedelta(days=1)
 
 
+class ProgramStaffQuerySet(models.QuerySet["ProgramStaff"]):
+    def leads(self) -> Self:
+        return self.filter(role=ProgramStaff.Role.LEAD).with_people()
+
+    def with_people(self) -> Self:
+        return self.select_related("membership__user").order_by("role", "pk")
+
+
 class ProgramStaff(OrganisationRow):
     class Role(models.TextChoices):
         LEAD = "lead", _("Lead")
@@ -114,6 +120,8 @@ class ProgramStaff(OrganisationRow):
         Membership, on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
     role = models.CharField(_("role"), max_length=10, choices=Role)
+
+    objects = ProgramStaffQuerySet.as_manager()
 
     class Meta(OrganisationRow.Meta):
         constraints = [
@@ -136,10 +144,32 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def juniors(self) -> Self:
         return self.filter(side=Enrolment.Side.JUNIOR)
 
+    def visible_to(self, member: Membership) -> Self:
+        """Everybody to staff; to others themselves, their reports and their juniors."""
+        if member.is_manager:
+            return self.filter(organisation=member.organisation_id)
+        staffed = ProgramStaff.objects.filter(membership=member).values("program")
+        juniors = Enrolment.objects.filter(
+            pairings_as_junior__mentor__membership=member,
+            pairings_as_junior__state__in=["active", "paused"],
+        )
+        mine = Q(membership=member) | Q(line_manager=member) | Q(program__in=staffed)
+        return self.filter(
+            mine | Q(pk__in=juniors.values("pk")), organisation=member.organisation_id
+        )
+
+    def with_people(self) -> Self:
+        return self.select_related("program", "membership__user", "line_manager__user")
+
     def unpaired(self, on: date) -> Self:
         """Juniors without a primary mentor on a day."""
-        paired = Pairing.objects.primary().standing().current(on).values("junior")
-        return self.juniors().exclude(pk__in=paired)
+        paired = Enrolment.objects.filter(
+            pairings_as_junior__kind="primary",
+            pairings_as_junior__state__in=["active", "paused"],
+            pairings_as_junior__starts_on__lte=on,
+            pairings_as_junior__ends_on__gt=on,
+        )
+        return self.juniors().exclude(pk__in=paired.values("pk"))
 
 
 class Enrolment(OrganisationRow):
@@ -199,7 +229,8 @@ class Enrolment(OrganisationRow):
                 fields=["program", "membership"], name="enrolment_once"
             ),
             models.UniqueConstraint(
-                fields=["id", "organisation", "program"], name="enrolment_program_row"
+                fields=["id", "organisation", "program", "side"],
+                name="enrolment_side_row",
             ),
             TenantKey(field="program", name="enrolment_program"),
             TenantKey(field="membership", name="enrolment_membership"),
@@ -208,6 +239,10 @@ class Enrolment(OrganisationRow):
 
     def __str__(self) -> str:
         return str(self.membership)
+
+    @property
+    def last_on(self) -> date:
+        return self.ends_on - timedelta(days=1)
 
     @property
     def is_mentor(self) -> bool:
@@ -223,154 +258,3 @@ class Enrolment(OrganisationRow):
         if not self.program.mentor_hours:
             return heads
         return min(heads, int(self.hours // self.program.mentor_hours))
-
-
-class _Days(Func):
-    """The half-open range of days that a pairing fills."""
-
-    function = "daterange"
-    output_field = DateRangeField()
-
-
-def _pairing_days() -> Combinable:
-    return _Days("starts_on", "ends_on", Value("[)"))
-
-
-class PairingQuerySet(models.QuerySet["Pairing"]):
-    def primary(self) -> Self:
-        return self.filter(kind=Pairing.Kind.PRIMARY)
-
-    def standing(self) -> Self:
-        """Pairings that hold now or will: active or paused."""
-        return self.filter(state__in=[Pairing.State.ACTIVE, Pairing.State.PAUSED])
-
-    def current(self, on: date) -> Self:
-        return self.filter(starts_on__lte=on, ends_on__gt=on)
-
-    def of(self, member: Membership) -> Self:
-        """Those in which somebody is mentor or junior, past ones too."""
-        return self.filter(Q(mentor__membership=member) | Q(junior__membership=member))
-
-    def visible_to(self, member: Membership) -> Self:
-        """The record: one's own, one's reports', those of programs one staffs."""
-        if member.is_manager:
-            return self.filter(organisation=member.organisation_id)
-        staffed = ProgramStaff.objects.filter(membership=member).values("program")
-        return self.filter(
-            Q(mentor__membership=member)
-            | Q(junior__membership=member)
-            | Q(junior__line_manager=member)
-            | Q(mentor__line_manager=member)
-            | Q(program__in=staffed),
-            organisation=member.organisation_id,
-        )
-
-    def with_people(self) -> Self:
-        return self.select_related(
-            "program", "mentor__membership__user", "junior__membership__user"
-        )
-
-
-class Pairing(OrganisationRow):
-    """One mentor with one junior, from `starts_on` to the day before `ends_on`."""
-
-    class Kind(models.TextChoices):
-        PRIMARY = "primary", _("primary")
-        SECONDARY = "secondary", _("secondary")
-
-    class State(models.TextChoices):
-        PROPOSED = "proposed", _("proposed")
-        ACTIVE = "active", _("active")
-        PAUSED = "paused", _("paused")
-        ENDED = "ended", _("ended")
-
-    class Phase(models.TextChoices):
-        MENTOR_LEADS = "mentor_leads", _("mentor leads")
-        JUNIOR_LEADS = "junior_leads", _("junior leads")
-        INDEPENDENT = "independent", _("independent")
-
-    program = models.ForeignKey(
-        Program, on_delete=models.CASCADE, related_name="pairings", db_constraint=False
-    )
-    mentor = models.ForeignKey(
-        Enrolment,
-        on_delete=models.PROTECT,
-        related_name="pairings_as_mentor",
-        db_constraint=False,
-        verbose_name=_("mentor"),
-    )
-    junior = models.ForeignKey(
-        Enrolment,
-        on_delete=models.PROTECT,
-        related_name="pairings_as_junior",
-        db_constraint=False,
-        verbose_name=_("junior"),
-    )
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PRIMARY)
-    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
-    phase = models.CharField(max_length=15, choices=Phase, default=Phase.MENTOR_LEADS)
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("ends before"))
-    ended_at = models.DateTimeField(null=True)
-    end_reason = models.CharField(_("reason"), max_length=300, blank=True)
-    created_by = models.ForeignKey(
-        Membership,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        db_constraint=False,
-    )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = PairingQuerySet.as_manager()
-
-    class Meta(OrganisationRow.Meta):
-        constraints = [
-            *OrganisationRow.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="pairing_has_days"
-            ),
-            models.CheckConstraint(
-                condition=~Q(mentor=F("junior")), name="pairing_of_two"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="ended", ended_at__isnull=False) & ~Q(end_reason="")
-                | ~Q(state="ended"),
-                name="pairing_end_has_reason",
-            ),
-            ExclusionConstraint(
-                name="pairing_one_primary_at_a_time",
-                expressions=[
-                    ("junior", RangeOperators.EQUAL),
-                    (_pairing_days(), RangeOperators.OVERLAPS),
-                ],
-                condition=Q(kind="primary", state__in=["active", "paused", "ended"]),
-            ),
-            TenantKey(field="program", name="pairing_program"),
-            TenantKey(
-                field="mentor", also=("organisation", "program"), name="pairing_mentor"
-            ),
-            TenantKey(
-                field="junior", also=("organisation", "program"), name="pairing_junior"
-            ),
-            TenantKey(field="created_by", name="pairing_created_by"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.junior} with {self.mentor}"
-
-    def side_of(self, member: Membership) -> str | None:
-        """Which side somebody is on, or None."""
-        if self.mentor.membership_id == member.pk:
-            return Enrolment.Side.MENTOR
-        if self.junior.membership_id == member.pk:
-            return Enrolment.Side.JUNIOR
-        return None
-
-    @property
-    def is_standing(self) -> bool:
-        return self.state in (self.State.ACTIVE, self.State.PAUSED)
-
-    @property
-    def last_on(self) -> date:
-        return self.ends_on - timedelta(days=1)

@@ -1,0 +1,170 @@
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pairings import tasks
+from pairings.actions.programs import locked
+from pairings.models import Enrolment, Pairing, PairingQuerySet, Program
+from preceptor.accounts.models import Membership, Organisation, User
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to let in: name and time zone are used if they have no account yet."""
+
+    email: str
+    name: str = ""
+    time_zone: str = ""
+
+
+def admit(organisation: Organisation, people: Sequence[Person]) -> dict[str, int]:
+    """Makes everybody a member; answers the memberships' ids by e-mail.
+
+    Who is new gets an account without a password: they come in by an e-mailed code,
+    which proves the address, or set a password by reset. Safe beside another admission.
+    """
+    emails = [person.email for person in people]
+    known = set(_users(emails))
+    User.objects.bulk_create(
+        [
+            User(
+                email=person.email,
+                full_name=person.name,
+                time_zone=person.time_zone or organisation.time_zone,
+                password=make_password(None),
+            )
+            for person in people
+            if person.email not in known
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    users = _users(emails)
+    EmailAddress.objects.bulk_create(
+        [
+            EmailAddress(user_id=user, email=email, primary=True, verified=False)
+            for email, user in users.items()
+            if email not in known
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    Membership.objects.bulk_create(
+        [
+            Membership(organisation=organisation, user_id=user)
+            for user in users.values()
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    rows = Membership.objects.filter(
+        organisation=organisation, user__in=users.values()
+    ).values_list("user", "pk")
+    of_user = dict(rows)
+    return {email: of_user[user] for email, user in users.items()}
+
+
+def _users(emails: Iterable[str]) -> dict[str, int]:
+    rows = User.objects.annotate(address=Lower("email"))
+    return dict(rows.filter(address__in=list(emails)).values_list("address", "pk"))
+
+
+@transaction.atomic
+def enrol(
+    *,
+    actor: Membership,
+    program: Program,
+    person: Person,
+    places: Mapping[str, object],
+    tell: bool,
+) -> Enrolment:
+    """Gives somebody a place in a program at once, so that they can be paired.
+
+    `places` holds the fields of the enrolment. With `tell` they get a mail that says
+    where they were enrolled and how to sign in.
+    """
+    program = locked(program)
+    membership_id = admit(actor.organisation, [person])[person.email]
+    membership = Membership.objects.select_related("user").get(pk=membership_id)
+    if not (membership.is_active and membership.user.is_active):
+        text = _("%(person)s is deactivated. Activate them first.")
+        raise ValidationError({"email": text % {"person": membership}})
+    if enrolled := program.enrolments.filter(membership=membership).first():
+        text = _("%(person)s is in this program already, as %(side)s.")
+        side = enrolled.get_side_display().lower()
+        raise ValidationError({"email": text % {"person": membership, "side": side}})
+    enrolment = Enrolment.objects.create(
+        organisation=actor.organisation,
+        program=program,
+        membership=membership,
+        **places,
+    )
+    if tell:
+        send = partial(tasks.tell_enrolled.delay, enrolment.pk, actor.pk)
+        transaction.on_commit(send)
+    return enrolment
+
+
+@transaction.atomic
+def edit_enrolment(
+    *, actor: Membership, enrolment: Enrolment, places: Mapping[str, object]
+) -> Enrolment:
+    """Changes a place; refuses what would leave pairings without a ground."""
+    locked(enrolment.program)
+    row = Enrolment.objects.with_people().get(pk=enrolment.pk)
+    if places["side"] != row.side and _pairings_of(row).exists():
+        text = _(
+            "%(person)s has pairings as %(side)s; the side stays while they are kept."
+        )
+        side = row.get_side_display().lower()
+        raise ValidationError({"side": text % {"person": row, "side": side}})
+    _refuse_to_cut_pairings(row, places["ends_on"])
+    for name, value in places.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(places))
+    return row
+
+
+def _pairings_of(enrolment: Enrolment) -> PairingQuerySet:
+    return Pairing.objects.filter(Q(mentor=enrolment) | Q(junior=enrolment))
+
+
+def _refuse_to_cut_pairings(enrolment: Enrolment, ends_on: object) -> None:
+    if not isinstance(ends_on, date) or ends_on >= enrolment.ends_on:
+        return
+    cut = _pairings_of(enrolment).standing().filter(ends_on__gt=ends_on)
+    if pairing := cut.order_by("-ends_on").first():
+        text = _(
+            "A pairing of theirs runs to %(last)s. Choose that day or a later one."
+        )
+        last_on = formats.date_format(pairing.last_on, "j F Y")
+        raise ValidationError({"last_on": text % {"last": last_on}})
+
+
+@transaction.atomic
+def remove_enrolment(*, actor: Membership, enrolment: Enrolment) -> None:
+    """Takes somebody out of a program; refused while it keeps pairings of theirs."""
+    locked(enrolment.program)
+    if kept := _pairings_of(enrolment).count():
+        text = ngettext(
+            "%(person)s has %(n)s pairing in this program, and its record is kept. "
+            "End the pairing instead, or set their last day.",
+            "%(person)s has %(n)s pairings in this program, and their record is kept. "
+            "End the pairings instead, or set their last day.",
+            kept,
+        )
+        raise ValidationError(text % {"person": enrolment, "n": kept})
+    enrolment.delete()

@@ -1,0 +1,337 @@
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pairings.actions.people import Person
+from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from pairings.roster.rows import split_skills
+from preceptor.accounts.models import Membership
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def next_monday(day: date) -> date:
+    return day + timedelta(days=7 - day.weekday())
+
+
+class ProgramForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
+    """What a new program and a running one have in common."""
+
+    class Meta:
+        model = Program
+        fields = [
+            "name",
+            "starts_on",
+            "cadence_days",
+            "juniors_per_mentor",
+            "junior_hours",
+            "mentor_hours",
+        ]
+        widgets = {"starts_on": DateInput()}
+        help_texts = {
+            "juniors_per_mentor": gettext_lazy("Three to five at most hold in practice")
+        }
+
+
+class NewProgramForm(ProgramForm):
+    months = forms.IntegerField(
+        label=gettext_lazy("Months"),
+        initial=12,
+        validators=[MinValueValidator(1), MaxValueValidator(36)],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"].initial = next_monday(timezone.localdate())
+
+    def values(self) -> dict[str, Any]:
+        """The fields of the program, once the form is valid."""
+        fields = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        months = self.cleaned_data["months"]
+        return {**fields, "ends_on": months_later(fields["starts_on"], months)}
+
+
+class ProgramSettingsForm(ProgramForm):
+    last_on = forms.DateField(
+        label=gettext_lazy("Last day"),
+        widget=DateInput(),
+        help_text=gettext_lazy("Whoever’s time ends with the program moves with it"),
+    )
+
+    field_order = ["name", "starts_on", "last_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_on"].initial = self.instance.last_on
+
+    def clean_last_on(self) -> date:
+        last_on: date = self.cleaned_data["last_on"]
+        starts_on = self.cleaned_data.get("starts_on")
+        if starts_on and last_on < starts_on:
+            raise forms.ValidationError(
+                _("The last day lies before the first. Change one of them.")
+            )
+        return last_on
+
+    def values(self) -> dict[str, Any]:
+        fields = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {**fields, "ends_on": self.cleaned_data["last_on"] + timedelta(days=1)}
+
+
+class StaffForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail of a member"),
+        widget=forms.EmailInput(attrs={"list": "members", "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=ProgramStaff.Role.choices
+    )
+
+    def __init__(self, *args: Any, organisation_id: int, **kwargs: Any) -> None:
+        self.organisation_id = organisation_id
+        super().__init__(*args, **kwargs)
+
+    def clean_email(self) -> str:
+        self.membership = _member(self.organisation_id, self.cleaned_data["email"])
+        if self.membership is None:
+            raise forms.ValidationError(_not_a_member())
+        return self.membership.user.email
+
+    def values(self) -> dict[str, Any]:
+        return {"membership": self.membership, "role": self.cleaned_data["role"]}
+
+
+def _member(organisation_id: int, email: str) -> Membership | None:
+    rows = Membership.objects.filter(organisation=organisation_id)
+    return rows.select_related("user").filter(user__email__iexact=email).first()
+
+
+def _not_a_member() -> str:
+    return _(
+        "Nobody in the organisation has this address. Check it, or have an owner "
+        "invite them first."
+    )
+
+
+class PlaceForm(forms.ModelForm):  # type: ignore[type-arg] # as above
+    """What somebody's place in a program consists of."""
+
+    side = forms.ChoiceField(
+        label=gettext_lazy("Side"),
+        choices=Enrolment.Side.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose mentor or junior.")},
+    )
+    skills = forms.CharField(
+        label=gettext_lazy("Skills"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("Separated by commas"),
+    )
+    manager = forms.EmailField(
+        label=gettext_lazy("Line manager’s e-mail"),
+        required=False,
+        help_text=gettext_lazy("Reads the record of their reports"),
+        widget=forms.EmailInput(attrs={"list": "members", "autocomplete": "off"}),
+    )
+    last_on = forms.DateField(label=gettext_lazy("Last day"), widget=DateInput())
+
+    class Meta:
+        model = Enrolment
+        fields = ["side", "team", "heads", "hours"]
+        help_texts = {"heads": gettext_lazy("Counts for mentors alone")}
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        self.program = program
+        self.line_manager: Membership | None = None
+        super().__init__(*args, **kwargs)
+        is_new = self.instance.pk is None
+        self.fields["last_on"].initial = (
+            program.last_on if is_new else self.instance.last_on
+        )
+        self.fields["skills"].initial = ", ".join(self.instance.skills)
+        if manager := self.instance.line_manager:
+            self.fields["manager"].initial = manager.user.email
+
+    def clean_skills(self) -> list[str]:
+        skills = split_skills(self.cleaned_data["skills"])
+        if too_long := next((skill for skill in skills if len(skill) > 60), ""):
+            text = _("“%(skill)s…” is too long for a skill: 60 letters at most.")
+            raise forms.ValidationError(text % {"skill": too_long[:30]})
+        return list(skills)
+
+    def clean_manager(self) -> str:
+        email: str = self.cleaned_data["manager"]
+        if not email:
+            return ""
+        self.line_manager = _member(self.program.organisation_id, email)
+        if self.line_manager is None:
+            raise forms.ValidationError(_not_a_member())
+        if email.lower() == self.own_email().lower():
+            raise forms.ValidationError(_("Nobody is their own line manager."))
+        return email
+
+    def own_email(self) -> str:
+        return str(self.instance.membership.user.email)
+
+    def clean_last_on(self) -> date:
+        last_on: date = self.cleaned_data["last_on"]
+        ends_by = max(self.program.last_on, self._own_last_on())
+        if not self.program.starts_on <= last_on <= ends_by:
+            raise forms.ValidationError(
+                _("The program runs from %(first)s to %(last)s. Choose a day in it.")
+                % {"first": self.program.starts_on, "last": self.program.last_on}
+            )
+        return last_on
+
+    def _own_last_on(self) -> date:
+        is_new = self.instance.pk is None
+        return self.program.last_on if is_new else self.instance.last_on
+
+    def places(self) -> dict[str, Any]:
+        """The fields of the enrolment, once the form is valid."""
+        fields = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {
+            **fields,
+            "skills": self.cleaned_data["skills"],
+            "line_manager": self.line_manager,
+            "ends_on": self.cleaned_data["last_on"] + timedelta(days=1),
+        }
+
+
+class EnrolForm(PlaceForm):
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        help_text=gettext_lazy("Of a member, or of somebody new"),
+        widget=forms.EmailInput(attrs={"list": "members", "autocomplete": "off"}),
+    )
+    full_name = forms.CharField(
+        label=gettext_lazy("Full name"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Only for somebody who is not a member yet"),
+    )
+    tell = forms.BooleanField(
+        label=gettext_lazy("Send them a mail that says so, and how to sign in"),
+        required=False,
+        initial=True,
+    )
+
+    field_order = ["email", "full_name", "side", "team", "skills", "heads", "hours"]
+
+    def own_email(self) -> str:
+        return str(self.cleaned_data.get("email", ""))
+
+    def person(self) -> Person:
+        cleaned = self.cleaned_data
+        return Person(email=cleaned["email"], name=cleaned["full_name"])
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean(self) -> dict[str, Any] | None:
+        email, name = self.cleaned_data.get("email"), self.cleaned_data.get("full_name")
+        if email and not name and not _member(self.program.organisation_id, email):
+            self.add_error(
+                "full_name",
+                _("Nobody in the organisation has this address yet: say who it is."),
+            )
+        return super().clean()
+
+
+class RosterForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Roster file"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv,.txt,.tsv"}),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty. Choose one with rows."),
+        },
+    )
+
+    def refuse(self, reason: str) -> None:
+        """Puts the one reason that matters in place of whatever the field says."""
+        self.errors["file"] = self.error_class([reason])
+
+
+class PairForm(forms.Form):
+    """The dates and kind of a pairing; mentor and junior are chosen among rows."""
+
+    mentor = forms.ModelChoiceField(
+        queryset=Enrolment.objects.none(),
+        label=gettext_lazy("Mentor"),
+        error_messages={
+            "required": gettext_lazy("Choose a mentor."),
+            "invalid_choice": gettext_lazy("That person is not in this program."),
+        },
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("As"),
+        choices=[
+            (Pairing.Kind.PRIMARY, gettext_lazy("primary mentor")),
+            (Pairing.Kind.SECONDARY, gettext_lazy("secondary mentor")),
+        ],
+        initial=Pairing.Kind.PRIMARY,
+        widget=forms.RadioSelect,
+    )
+    starts_on = forms.DateField(label=gettext_lazy("First day"), widget=DateInput())
+    last_on = forms.DateField(label=gettext_lazy("Last day"), widget=DateInput())
+
+    def __init__(self, *args: Any, junior: Enrolment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        program = junior.program
+        mentors: Any = self.fields["mentor"]
+        mentors.queryset = program.enrolments.with_people()
+        today = timezone.localdate()
+        self.fields["starts_on"].initial = max(today, program.starts_on)
+        self.fields["last_on"].initial = junior.last_on
+
+    def span(self) -> tuple[date, date]:
+        """First day and the day after the last, as far as they can be read."""
+        first, last = (_readable(self, name) for name in ("starts_on", "last_on"))
+        return first, max(last, first) + timedelta(days=1)
+
+    def values(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        return {
+            "mentor": cleaned["mentor"],
+            "kind": cleaned["kind"],
+            "starts_on": cleaned["starts_on"],
+            "ends_on": cleaned["last_on"] + timedelta(days=1),
+        }
+
+
+def _readable(form: forms.Form, name: str) -> date:
+    """A date of the form, or its initial one where what was written is no date."""
+    cleaned = getattr(form, "cleaned_data", {})
+    day: date = cleaned.get(name) or form.fields[name].initial
+    return day
+
+
+class EndForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why does it end?"),
+        help_text=gettext_lazy("A line is plenty: “Tomasz moves to Lisbon”"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": gettext_lazy("Say why it ends; the record keeps it.")
+        },
+    )

@@ -1,0 +1,251 @@
+"""What the pages list: rows a member may see, filtered, counted and put in order."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, Q, Value, When
+
+from pairings.models import Enrolment, EnrolmentQuerySet, Pairing, Program, ProgramStaff
+from pairings.models.pairings import PairingQuerySet
+from pairings.seats import peak
+from pairings.zones import shared_hours
+from preceptor.accounts.models import Membership
+
+PER_PAGE = 50
+SUGGESTIONS = 200
+
+Filters = Mapping[str, str]
+
+
+def page_of(rows: Any, filters: Filters, per_page: int = PER_PAGE) -> Page[Any]:
+    """The page that `filters` asks for; the nearest one if there is no such page."""
+    return Paginator(rows, per_page).get_page(filters.get("page"))
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRow:
+    program: Program
+    leads: Sequence[str]
+    juniors: int
+    mentors: int
+    pairs: int
+
+
+def program_rows(member: Membership, programs: Iterable[Program]) -> list[ProgramRow]:
+    """Each program with what the member sees in it."""
+    shown = list(programs)
+    leads = defaultdict(list)
+    staff = ProgramStaff.objects.filter(program__in=shown, role="lead")
+    for lead in staff.select_related("membership__user").order_by("pk"):
+        leads[lead.program_id].append(str(lead.membership))
+    people = Enrolment.objects.visible_to(member).filter(program__in=shown)
+    sides = {
+        (program, side): n
+        for program, side, n in people.values_list("program", "side")
+        .annotate(n=Count("pk"))
+        .order_by()
+    }
+    pairs = Pairing.objects.visible_to(member).standing().filter(program__in=shown)
+    of_program = dict(pairs.values_list("program").annotate(n=Count("pk")).order_by())
+    return [
+        ProgramRow(
+            program=program,
+            leads=leads[program.pk],
+            juniors=sides.get((program.pk, Enrolment.Side.JUNIOR), 0),
+            mentors=sides.get((program.pk, Enrolment.Side.MENTOR), 0),
+            pairs=of_program.get(program.pk, 0),
+        )
+        for program in shown
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A program in a few counts, on one day."""
+
+    juniors: int
+    unpaired: int
+    mentors: int
+    seats: int
+    taken: int
+    pairs: int
+    paused: int
+
+    @property
+    def paired(self) -> int:
+        return self.juniors - self.unpaired
+
+    @property
+    def free(self) -> int:
+        return max(self.seats - self.taken, 0)
+
+
+def figures(program: Program, on: date) -> Figures:
+    people = program.enrolments
+    mentors = list(people.mentors())
+    for mentor in mentors:
+        mentor.program = program
+    pairs = program.pairings.standing()
+    states = Counter(pairs.values_list("state", flat=True))
+    return Figures(
+        juniors=people.juniors().count(),
+        unpaired=people.unpaired(on).count(),
+        mentors=len(mentors),
+        seats=sum(mentor.seats for mentor in mentors),
+        taken=pairs.primary().current(on).count(),
+        pairs=states.total(),
+        paused=states[Pairing.State.PAUSED],
+    )
+
+
+def pairs_of(program: Program, member: Membership, filters: Filters) -> PairingQuerySet:
+    """The program's pairs that a member sees: active, paused, proposed, ended ones."""
+    rows = Pairing.objects.visible_to(member).filter(program=program).with_people()
+    if words := filters.get("q", "").strip():
+        rows = rows.filter(
+            Q(mentor__membership__user__full_name__icontains=words)
+            | Q(junior__membership__user__full_name__icontains=words)
+        )
+    state = filters.get("state", "")
+    if state in Pairing.State.values:
+        rows = rows.filter(state=state)
+    elif state != "all":
+        rows = rows.standing()
+    if (phase := filters.get("phase", "")) in Pairing.Phase.values:
+        rows = rows.filter(phase=phase)
+    order = ("active", "paused", "proposed", "ended")
+    rank = Case(*(When(state=name, then=Value(n)) for n, name in enumerate(order)))
+    return rows.order_by(rank, "junior__membership__user__full_name", "pk")
+
+
+def unpaired_of(program: Program, on: date, filters: Filters) -> EnrolmentQuerySet:
+    rows = program.enrolments.unpaired(on).with_people()
+    return _named(rows, filters).order_by("membership__user__full_name", "pk")
+
+
+def people_of(
+    program: Program, member: Membership, filters: Filters
+) -> EnrolmentQuerySet:
+    """The people of a program that a member sees, by name."""
+    rows = Enrolment.objects.visible_to(member).filter(program=program).with_people()
+    if (side := filters.get("side", "")) in Enrolment.Side.values:
+        rows = rows.filter(side=side)
+    if team := filters.get("team", ""):
+        rows = rows.filter(team=team)
+    return _named(rows, filters).order_by("membership__user__full_name", "pk")
+
+
+def _named(rows: EnrolmentQuerySet, filters: Filters) -> EnrolmentQuerySet:
+    if words := filters.get("q", "").strip():
+        return rows.filter(
+            Q(membership__user__full_name__icontains=words)
+            | Q(membership__user__email__icontains=words)
+        )
+    return rows
+
+
+def teams_of(program: Program) -> list[str]:
+    rows = program.enrolments.exclude(team="").order_by("team")
+    return list(rows.values_list("team", flat=True).distinct())
+
+
+def counterparts(people: Iterable[Enrolment], on: date) -> dict[int, list[Pairing]]:
+    """The standing pairings of some people on a day, by enrolment."""
+    shown = [person.pk for person in people]
+    pairs = Pairing.objects.standing().current(on).with_people()
+    found = defaultdict(list)
+    for pairing in pairs.filter(Q(mentor__in=shown) | Q(junior__in=shown)):
+        found[pairing.mentor_id].append(pairing)
+        found[pairing.junior_id].append(pairing)
+    return found
+
+
+def exported(person: Enrolment) -> list[str]:
+    """Somebody as a row under `pairings.roster.rows.HEADER`."""
+    user, manager = person.membership.user, person.line_manager
+    return [
+        user.full_name,
+        user.email,
+        person.side,
+        person.team,
+        "; ".join(person.skills),
+        str(person.heads),
+        str(person.hours),
+        manager.user.email if manager else "",
+        user.time_zone,
+    ]
+
+
+def suggested_members(member: Membership) -> list[tuple[str, str]]:
+    """E-mail and name of some members, for fields that complete what is typed."""
+    rows = Membership.objects.active().filter(organisation=member.organisation_id)
+    names = rows.order_by("user__full_name").values_list(
+        "user__email", "user__full_name"
+    )
+    return list(names[:SUGGESTIONS])
+
+
+@dataclass(frozen=True, slots=True)
+class MentorChoice:
+    """A mentor as seen by one junior over the dates of a pairing to come."""
+
+    enrolment: Enrolment
+    taken: int
+    shared_skills: Sequence[str]
+    shared_hours: float
+
+    @property
+    def is_full(self) -> bool:
+        return self.taken >= self.enrolment.seats
+
+    @property
+    def order(self) -> tuple[bool, int, int, float, str]:
+        """Those with a seat first; then skills, load and shared hours."""
+        return (
+            self.is_full,
+            -len(self.shared_skills),
+            self.taken,
+            -self.shared_hours,
+            str(self.enrolment),
+        )
+
+
+def mentor_choices(
+    junior: Enrolment, start: date, end: date, filters: Filters
+) -> list[MentorChoice]:
+    """The active mentors of the junior's program, the likeliest first."""
+    mentors = junior.program.enrolments.mentors().filter(
+        membership__is_active=True, membership__user__is_active=True
+    )
+    if words := filters.get("q", "").strip():
+        mentors = mentors.filter(
+            Q(membership__user__full_name__icontains=words)
+            | Q(team__icontains=words)
+            | Q(skills__icontains=words)
+        )
+    spans = defaultdict(list)
+    taking = Pairing.objects.taking_seats(start, end).filter(program=junior.program)
+    for mentor, first, after in taking.values_list("mentor", "starts_on", "ends_on"):
+        spans[mentor].append((first, after))
+    return sorted(
+        (
+            _choice(mentor, junior, peak(spans[mentor.pk], start, end), start)
+            for mentor in mentors.with_people()
+        ),
+        key=lambda choice: choice.order,
+    )
+
+
+def _choice(mentor: Enrolment, junior: Enrolment, taken: int, on: date) -> MentorChoice:
+    wanted = {skill.casefold() for skill in junior.skills}
+    theirs, own = mentor.membership.user, junior.membership.user
+    return MentorChoice(
+        enrolment=mentor,
+        taken=taken,
+        shared_skills=[s for s in mentor.skills if s.casefold() in wanted],
+        shared_hours=shared_hours(own.time_zone, theirs.time_zone, on),
+    )

@@ -1,0 +1,184 @@
+from datetime import date, timedelta
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pairings.models.programs import Enrolment, Program, ProgramStaff
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import Membership, OrganisationRow
+
+
+class _Days(Func):
+    """The half-open range of days that a pairing fills."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+def _pairing_days() -> Combinable:
+    return _Days("starts_on", "ends_on", Value("[)"))
+
+
+def _always(side: str) -> models.GeneratedField:
+    """A column that always holds the same side, for a composite key to lean on."""
+    text = models.CharField(max_length=10)
+    return models.GeneratedField(
+        expression=Value(side), output_field=text, db_persist=True
+    )
+
+
+class PairingQuerySet(models.QuerySet["Pairing"]):
+    def primary(self) -> Self:
+        return self.filter(kind=Pairing.Kind.PRIMARY)
+
+    def standing(self) -> Self:
+        """Pairings that hold now or will: active or paused."""
+        return self.filter(state__in=[Pairing.State.ACTIVE, Pairing.State.PAUSED])
+
+    def current(self, on: date) -> Self:
+        return self.filter(starts_on__lte=on, ends_on__gt=on)
+
+    def taking_seats(self, start: date, end: date) -> Self:
+        """Primary ones that hold, or held, on some day of `[start, end)`."""
+        taken = self.primary().exclude(state=Pairing.State.PROPOSED)
+        return taken.filter(starts_on__lt=end, ends_on__gt=start)
+
+    def of(self, member: Membership) -> Self:
+        """Those in which somebody is mentor or junior, past ones too."""
+        return self.filter(Q(mentor__membership=member) | Q(junior__membership=member))
+
+    def visible_to(self, member: Membership) -> Self:
+        """The record: one's own, one's reports', those of programs one staffs."""
+        if member.is_manager:
+            return self.filter(organisation=member.organisation_id)
+        staffed = ProgramStaff.objects.filter(membership=member).values("program")
+        people = Enrolment.objects.filter(Q(membership=member) | Q(line_manager=member))
+        # A union lets each branch use its own index; an OR over joins reads every row.
+        rows = Pairing.objects.values("pk")
+        mine = rows.filter(mentor__in=people.values("pk")).union(
+            rows.filter(junior__in=people.values("pk")),
+            rows.filter(program__in=staffed),
+        )
+        return self.filter(pk__in=mine, organisation=member.organisation_id)
+
+    def with_people(self) -> Self:
+        return self.select_related(
+            "program", "mentor__membership__user", "junior__membership__user"
+        )
+
+
+class Pairing(OrganisationRow):
+    """One mentor with one junior, from `starts_on` to the day before `ends_on`."""
+
+    class Kind(models.TextChoices):
+        PRIMARY = "primary", _("primary")
+        SECONDARY = "secondary", _("secondary")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        ACTIVE = "active", _("active")
+        PAUSED = "paused", _("paused")
+        ENDED = "ended", _("ended")
+
+    class Phase(models.TextChoices):
+        MENTOR_LEADS = "mentor_leads", _("mentor leads")
+        JUNIOR_LEADS = "junior_leads", _("junior leads")
+        INDEPENDENT = "independent", _("independent")
+
+    program = models.ForeignKey(
+        Program, on_delete=models.CASCADE, related_name="pairings", db_constraint=False
+    )
+    mentor = models.ForeignKey(
+        Enrolment,
+        on_delete=models.PROTECT,
+        related_name="pairings_as_mentor",
+        db_constraint=False,
+        verbose_name=_("mentor"),
+    )
+    junior = models.ForeignKey(
+        Enrolment,
+        on_delete=models.PROTECT,
+        related_name="pairings_as_junior",
+        db_constraint=False,
+        verbose_name=_("junior"),
+    )
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PRIMARY)
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
+    phase = models.CharField(max_length=15, choices=Phase, default=Phase.MENTOR_LEADS)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("ends before"))
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    mentor_side = _always(Enrolment.Side.MENTOR)
+    junior_side = _always(Enrolment.Side.JUNIOR)
+
+    objects = PairingQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="pairing_has_days"
+            ),
+            models.CheckConstraint(
+                condition=~Q(mentor=F("junior")), name="pairing_of_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ended", ended_at__isnull=False) & ~Q(end_reason="")
+                | ~Q(state="ended"),
+                name="pairing_end_has_reason",
+            ),
+            ExclusionConstraint(
+                name="pairing_one_primary_at_a_time",
+                expressions=[
+                    ("junior", RangeOperators.EQUAL),
+                    (_pairing_days(), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(kind="primary", state__in=["active", "paused", "ended"]),
+            ),
+            TenantKey(field="program", name="pairing_program"),
+            TenantKey(
+                field="mentor",
+                also=("organisation", "program", ("mentor_side", "side")),
+                name="pairing_mentor_side",
+            ),
+            TenantKey(
+                field="junior",
+                also=("organisation", "program", ("junior_side", "side")),
+                name="pairing_junior_side",
+            ),
+            TenantKey(field="created_by", name="pairing_created_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.junior} with {self.mentor}"
+
+    def side_of(self, member: Membership) -> str | None:
+        """Which side somebody is on, or None."""
+        if self.mentor.membership_id == member.pk:
+            return Enrolment.Side.MENTOR
+        if self.junior.membership_id == member.pk:
+            return Enrolment.Side.JUNIOR
+        return None
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state in (self.State.ACTIVE, self.State.PAUSED)
+
+    @property
+    def last_on(self) -> date:
+        return self.ends_on - timedelta(days=1)

@@ -1,0 +1,95 @@
+"""What each row of a roster file would change, from what is known already."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from pairings.roster.rows import COLUMNS, Fault, Row
+
+
+class Kind(StrEnum):
+    NEW = "new"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an e-mail: an account, a place in this program, or both."""
+
+    is_member: bool = False
+    is_active: bool = True
+    is_enrolled: bool = False
+    is_paired: bool = False
+    name: str = ""
+    side: str = ""
+    team: str = ""
+    skills: tuple[str, ...] = ()
+    heads: int = 0
+    hours: Decimal = Decimal(0)
+    manager: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a row would do; `unknown_manager` names one who is left out of it."""
+
+    row: Row
+    kind: Kind
+    changes: Sequence[Change] = field(default=())
+    unknown_manager: str = ""
+
+
+def plan(rows: Sequence[Row], known: Mapping[str, Known]) -> list[Effect]:
+    """The effect of each row, in the order of the file.
+
+    `known` holds the e-mails with an account, for rows and for line managers. A line
+    manager counts if they are a member or a good row of the same file makes them one.
+    """
+    judged = [_judge(row, known.get(row.email)) for row in rows]
+    members = {email for email, person in known.items() if person.is_member}
+    members |= {row.email for row in judged if row.fault is None}
+    return [_effect(row, known.get(row.email), members) for row in judged]
+
+
+def _judge(row: Row, person: Known | None) -> Row:
+    if row.fault is not None:
+        return row
+    if person is None:
+        return row if row.name else replace(row, fault=Fault.NO_NAME)
+    if not person.is_enrolled and not person.is_active:
+        return replace(row, fault=Fault.INACTIVE)
+    if person.is_paired and person.side != row.side:
+        return replace(row, fault=Fault.PAIRED_ON_OTHER_SIDE, detail=person.side)
+    return row
+
+
+def _effect(row: Row, person: Known | None, members: set[str]) -> Effect:
+    if row.fault is not None:
+        return Effect(row, Kind.ERROR)
+    unknown = row.manager if row.manager and row.manager not in members else ""
+    if unknown:
+        row = replace(row, manager=None)
+    if person is None or not person.is_enrolled:
+        return Effect(row, Kind.NEW, unknown_manager=unknown)
+    changes = [
+        Change(COLUMNS[name][0], _said(before), _said(after))
+        for name in ("side", "team", "skills", "heads", "hours", "manager")
+        if (after := getattr(row, name)) is not None
+        and (before := getattr(person, name)) != after
+    ]
+    kind = Kind.UPDATE if changes else Kind.UNCHANGED
+    return Effect(row, kind, changes, unknown)
+
+
+def _said(value: object) -> str:
+    return "; ".join(value) if isinstance(value, tuple) else str(value)

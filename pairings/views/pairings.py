@@ -1,0 +1,78 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from pairings import access, lists
+from pairings.actions import pairings as actions
+from pairings.forms import EndForm, PairForm
+from pairings.models import Enrolment, Program
+from preceptor.http import MemberRequest, redirect, render
+
+
+@require_http_methods(["GET", "POST"])
+def pair(request: MemberRequest, pk: int) -> HttpResponse:
+    program = access.program_to_write(request.membership, pk)
+    junior = access.junior_in(program, request.GET.get("junior", ""))
+    if junior is None:
+        return _choose_junior(request, program)
+    form = PairForm(request.POST or None, junior=junior)
+    if request.method == "POST" and form.is_valid():
+        try:
+            pairing = actions.pair(
+                actor=request.membership, junior=junior, **form.values()
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            text = _("%(junior)s and %(mentor)s are a pair.")
+            who = {"junior": pairing.junior, "mentor": pairing.mentor}
+            messages.success(request, text % who)
+            return redirect(request, "insights:pairing", pairing.pk)
+    return _choose_mentor(request, junior, form)
+
+
+def _choose_junior(request: MemberRequest, program: Program) -> HttpResponse:
+    filters = request.GET.dict()
+    rows = lists.unpaired_of(program, timezone.localdate(), filters)
+    page = lists.page_of(rows, filters)
+    context = {"program": program, "filters": filters, "page": page}
+    return render(request, "pairings/choose_junior.html", context)
+
+
+def _choose_mentor(
+    request: MemberRequest, junior: Enrolment, form: PairForm
+) -> HttpResponse:
+    filters = request.GET.dict()
+    starts_on, ends_on = form.span()
+    choices = lists.mentor_choices(junior, starts_on, ends_on, filters)
+    context = {
+        "program": junior.program,
+        "junior": junior,
+        "form": form,
+        "filters": filters,
+        "page": lists.page_of(choices, filters),
+        "chosen": str(form["mentor"].value() or ""),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "pairings/pair.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def end(request: MemberRequest, pk: int) -> HttpResponse:
+    pairing = access.pairing_to_arrange(request.membership, pk)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.end(
+            actor=request.membership,
+            pairing=pairing,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        )
+        messages.success(request, _("The pairing has ended; its record stays."))
+        return redirect(request, "insights:pairing", pairing.pk)
+    context = {"pairing": pairing, "program": pairing.program, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "pairings/end.html", context, status=status)

@@ -1,0 +1,130 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from pairings import access, lists
+from pairings.actions import programs as actions
+from pairings.forms import NewProgramForm, ProgramSettingsForm, StaffForm
+from pairings.models import Pairing, Program
+from preceptor.http import MemberRequest, redirect, render
+
+
+@require_GET
+def programs(request: MemberRequest) -> HttpResponse:
+    visible = Program.objects.visible_to(request.membership)
+    page = lists.page_of(visible, request.GET.dict())
+    rows = lists.program_rows(request.membership, page.object_list)
+    return render(request, "pairings/programs.html", {"page": page, "rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+def create_program(request: MemberRequest) -> HttpResponse:
+    access.require_creator(request.membership)
+    form = NewProgramForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            program = actions.create_program(actor=request.membership, **form.values())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The program is set up. Now enrol people."))
+            return redirect(request, "pairings:people", program.pk)
+    return render(
+        request,
+        "pairings/create_program.html",
+        {"form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_GET
+def program(request: MemberRequest, pk: int) -> HttpResponse:
+    program, standing = access.program_with_standing(request.membership, pk)
+    filters, today = request.GET.dict(), timezone.localdate()
+    pairs = lists.pairs_of(program, request.membership, filters)
+    context: dict[str, Any] = {
+        "program": program,
+        "standing": standing,
+        "week": program.week_of(today),
+        "filters": filters,
+        "states": Pairing.State.choices,
+        "phases": Pairing.Phase.choices,
+        "page": lists.page_of(pairs, filters),
+    }
+    if standing.oversees:
+        unpaired = lists.unpaired_of(program, today, {})
+        context["figures"] = lists.figures(program, today)
+        context["unpaired"] = unpaired[:20]
+        context["leads"] = [str(lead.membership) for lead in program.staff.leads()]
+    return render(request, "pairings/program.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit_program(request: MemberRequest, pk: int) -> HttpResponse:
+    is_post = request.method == "POST"
+    find = access.program_to_write if is_post else access.program_for
+    program = find(request.membership, pk)
+    form = ProgramSettingsForm(request.POST or None, instance=program)
+    if is_post and form.is_valid():
+        try:
+            actions.edit_program(
+                actor=request.membership, program=program, **form.values()
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The settings are saved."))
+            return redirect(request, "pairings:edit_program", pk)
+    staff_form = StaffForm(organisation_id=request.organisation.pk)
+    return _settings(request, pk, form, staff_form)
+
+
+def _settings(
+    request: MemberRequest, pk: int, form: ProgramSettingsForm, staff_form: StaffForm
+) -> HttpResponse:
+    program, standing = access.program_to_oversee(request.membership, pk)
+    context = {
+        "program": program,
+        "standing": standing,
+        "form": form,
+        "staff_form": staff_form,
+        "staff": program.staff.with_people(),
+        "members": lists.suggested_members(request.membership),
+    }
+    has_errors = form.errors or staff_form.errors
+    status = 422 if has_errors else 200
+    return render(request, "pairings/edit_program.html", context, status=status)
+
+
+@require_POST
+def add_staff(request: MemberRequest, pk: int) -> HttpResponse:
+    program = access.program_to_write(request.membership, pk)
+    form = StaffForm(request.POST, organisation_id=request.organisation.pk)
+    if form.is_valid():
+        try:
+            actions.add_staff(
+                actor=request.membership, program=program, **form.values()
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect(request, "pairings:edit_program", pk)
+    return _settings(request, pk, ProgramSettingsForm(instance=program), form)
+
+
+@require_http_methods(["GET", "POST"])
+def remove_staff(request: MemberRequest, pk: int) -> HttpResponse:
+    staff = access.staff_to_write(request.membership, pk)
+    if request.method == "POST":
+        program = staff.program_id
+        actions.remove_staff(actor=request.membership, staff=staff)
+        messages.success(
+            request, _("%(who)s is off the staff.") % {"who": staff.membership}
+        )
+        return redirect(request, "pairings:edit_program", program)
+    return render(request, "pairings/remove_staff.html", {"staff": staff})

@@ -1,0 +1,105 @@
+"""Two people at the same moment, on real connections of their own."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from time import sleep
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from pairings import ports
+from pairings.actions.pairings import end, pair
+from pairings.actions.programs import edit_program
+from pairings.models import Enrolment, Pairing
+from preceptor.http import Conflict
+from tests.cast import Cast, make_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    """The cast in committed rows.
+
+    The listener dawdles inside the transaction, so that two of them surely overlap.
+    """
+    monkeypatch.setattr(ports, "started", [lambda _pairing: sleep(0.3)])
+    monkeypatch.setattr(ports, "ended", [])
+    return make_cast()
+
+
+def at_once(*actions: Callable[[], object]) -> list[str]:
+    """Runs each in a thread behind one barrier; how each went, in their order."""
+    barrier, outcomes = Barrier(len(actions)), [""] * len(actions)
+
+    def run(number: int, action: Callable[[], object]) -> None:
+        try:
+            barrier.wait(timeout=10)
+            action()
+            outcomes[number] = "done"
+        except (ValidationError, Conflict) as refusal:
+            outcomes[number] = type(refusal).__name__
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(actions)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return outcomes
+
+
+def pairing(cast: Cast, mentor: Enrolment, junior: Enrolment) -> Callable[[], Pairing]:
+    mentor, junior = (Enrolment.objects.get(pk=row.pk) for row in (mentor, junior))
+    return lambda: pair(
+        actor=cast.ruth,
+        mentor=mentor,
+        junior=junior,
+        starts_on=cast.program.starts_on,
+        ends_on=cast.program.ends_on,
+    )
+
+
+def test_pair_gives_the_last_seat_to_one_of_two(cast: Cast) -> None:
+    Enrolment.objects.filter(pk=cast.anjali_enrolled.pk).update(heads=1)
+    outcomes = at_once(
+        pairing(cast, cast.anjali_enrolled, cast.mai_enrolled),
+        pairing(cast, cast.anjali_enrolled, cast.devon_enrolled),
+    )
+    assert sorted(outcomes) == ["ValidationError", "done"]
+    assert Pairing.objects.filter(mentor=cast.anjali_enrolled).count() == 1
+
+
+def test_pair_gives_one_junior_one_primary_mentor(cast: Cast) -> None:
+    outcomes = at_once(
+        pairing(cast, cast.anjali_enrolled, cast.mai_enrolled),
+        pairing(cast, cast.tomasz_enrolled, cast.mai_enrolled),
+    )
+    assert sorted(outcomes) == ["ValidationError", "done"]
+    assert Pairing.objects.filter(junior=cast.mai_enrolled).count() == 1
+
+
+def test_pair_and_shorter_dates_do_not_both_go_through(cast: Cast) -> None:
+    cast.pairing.delete()
+
+    def shorten() -> None:
+        edit_program(
+            actor=cast.ruth,
+            program=cast.program,
+            starts_on=cast.program.starts_on,
+            ends_on=timezone.localdate(),
+        )
+
+    outcomes = at_once(pairing(cast, cast.anjali_enrolled, cast.mai_enrolled), shorten)
+    assert sorted(outcomes) == ["ValidationError", "done"]
+
+
+def test_end_happens_once(cast: Cast) -> None:
+    def ending() -> Pairing:
+        mine = Pairing.objects.get(pk=cast.pairing.pk)
+        return end(actor=cast.ruth, pairing=mine, reason="over", now=timezone.now())
+
+    assert sorted(at_once(ending, ending)) == ["Conflict", "done"]

@@ -1,0 +1,256 @@
+from collections.abc import Callable
+from datetime import timedelta
+from time import perf_counter
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from pairings.actions.roster import EffectChanged, import_roster, stage_roster
+from pairings.models import Enrolment
+from pairings.roster.rows import MAX_BYTES
+from preceptor.accounts.models import Membership, StagedUpload, User
+from tests.cast import Cast
+
+As = Callable[[Membership], Client]
+
+FILE = b"""name,e-mail,side,team,skills,heads,hours,line manager e-mail,time zone
+Noor Haddad,noor@example.com,junior,Routing,go; sql,3,6,lars.nilsen@example.com,UTC
+Mai Tran,mai.tran@example.com,junior,Routing,python; postgresql,3,6,,Europe/London
+Devon Marsh,devon.marsh@example.com,junior,Customer web,python; postgresql,3,6,,
+Broken,broken@example.com,boss,,,,,,
+"""
+
+
+def page(cast: Cast, rest: str = "") -> str:
+    return f"/o/tidewater/programs/{cast.program.pk}/roster/{rest}"
+
+
+def upload(client: Client, cast: Cast, data: bytes, name: str = "people.csv") -> object:
+    return client.post(page(cast), {"file": SimpleUploadedFile(name, data)})
+
+
+def staged(client: Client, cast: Cast, data: bytes) -> str:
+    """The address of the preview."""
+    response = upload(client, cast, data)
+    assert response.status_code == 303  # type: ignore[attr-defined]
+    return str(response.headers["Location"])  # type: ignore[attr-defined]
+
+
+def confirm(client: Client, address: str) -> object:
+    shown = client.get(address).context["todo"].fingerprint
+    return client.post(f"{address}import/", {"fingerprint": shown})
+
+
+def test_roster_shows_each_rows_effect_and_writes_nothing(cast: Cast, as_: As) -> None:
+    client = as_(cast.ruth)
+    response = client.get(staged(client, cast, FILE))
+    rows = [(row.line, row.kind, row.email) for row in response.context["rows"]]
+    assert rows == [
+        (2, "new", "noor@example.com"),
+        (3, "update", "mai.tran@example.com"),
+        (4, "unchanged", "devon.marsh@example.com"),
+        (5, "error", "broken@example.com"),
+    ]
+    html = response.content.decode()
+    assert "<del>Billing</del> becomes <ins>Routing</ins>" in html
+    assert "Left out: side is “boss”: write mentor or junior" in html
+    assert "Enrol 1 person, update 1, leave out 1 row" in html
+    assert not User.objects.filter(email="noor@example.com").exists()
+    cast.mai_enrolled.refresh_from_db()
+    assert cast.mai_enrolled.team == "Billing"
+
+
+def test_roster_filters_by_effect(cast: Cast, as_: As) -> None:
+    client = as_(cast.ruth)
+    address = staged(client, cast, FILE)
+    for effect, line in (("new", 2), ("update", 3), ("unchanged", 4), ("error", 5)):
+        rows = client.get(f"{address}?effect={effect}").context["rows"]
+        assert [row.line for row in rows] == [line]
+
+
+def test_import_roster_writes_the_good_rows(cast: Cast, as_: As) -> None:
+    client = as_(cast.ruth)
+    address = staged(client, cast, FILE)
+    response = confirm(client, address)
+    assert response.status_code == 303  # type: ignore[attr-defined]
+    noor = Enrolment.objects.get(membership__user__email="noor@example.com")
+    assert (str(noor), noor.team, noor.skills) == (
+        "Noor Haddad",
+        "Routing",
+        ["go", "sql"],
+    )
+    assert (noor.line_manager, noor.ends_on) == (cast.lars, cast.program.ends_on)
+    assert noor.membership.user.time_zone == "UTC"
+    cast.mai_enrolled.refresh_from_db()
+    assert cast.mai_enrolled.team == "Routing"
+    assert not User.objects.filter(email="broken@example.com").exists()
+    assert not StagedUpload.objects.exists()
+    assert client.post(f"{address}import/").status_code == 410
+
+
+def test_the_same_file_again_changes_nothing(cast: Cast, as_: As) -> None:
+    client = as_(cast.ruth)
+    confirm(client, staged(client, cast, FILE))
+    before = list(Enrolment.objects.order_by("pk").values())
+    response = client.get(staged(client, cast, FILE))
+    assert response.context["counts"] == {
+        "new": 0,
+        "update": 0,
+        "unchanged": 3,
+        "error": 1,
+    }
+    assert "This file changes nothing." in response.content.decode()
+    assert list(Enrolment.objects.order_by("pk").values()) == before
+
+
+def test_our_own_export_changes_nothing(cast: Cast, as_: As) -> None:
+    Enrolment.objects.filter(pk=cast.mai_enrolled.pk).update(
+        team="=1+1", skills=["-sql", "'quoted"], hours="2.5"
+    )
+    Membership.objects.filter(pk=cast.devon.pk).update(is_active=False)
+    client = as_(cast.ruth)
+    address = f"/o/tidewater/programs/{cast.program.pk}/people.csv"
+    response = client.get(staged(client, cast, client.get(address).content))
+    assert [row.kind for row in response.context["rows"]] == ["unchanged"] * 5
+
+
+def test_import_roster_says_if_the_effect_changed(cast: Cast, as_: As) -> None:
+    client = as_(cast.ruth)
+    address = staged(client, cast, FILE)
+    shown = client.get(address).context["todo"].fingerprint
+    Enrolment.objects.filter(pk=cast.devon_enrolled.pk).update(team="Routing")
+    response = client.post(f"{address}import/", {"fingerprint": shown})
+    assert response.status_code == 409
+    assert "Something changed in between" in response.content.decode()
+    assert response.context["counts"]["update"] == 2
+    assert not User.objects.filter(email="noor@example.com").exists()
+    again = response.context["todo"].fingerprint
+    response = client.post(f"{address}import/", {"fingerprint": again})
+    assert response.status_code == 303
+
+
+def test_an_upload_is_its_owners_alone_and_for_an_hour(cast: Cast, as_: As) -> None:
+    client = as_(cast.ruth)
+    address = staged(client, cast, FILE)
+    response = as_(cast.mark).get(address)
+    assert response.status_code == 410
+    assert as_(cast.otis).get(address).status_code == 403
+    assert as_(cast.mei).get(address).status_code == 404
+    StagedUpload.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    response = client.get(address)
+    assert response.status_code == 410
+    assert "Upload it again" in response.content.decode()
+
+
+def test_a_new_upload_takes_the_place_of_the_last(cast: Cast, as_: As) -> None:
+    client = as_(cast.ruth)
+    first = staged(client, cast, FILE)
+    staged(client, cast, FILE)
+    assert StagedUpload.objects.count() == 1
+    assert client.get(first).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "The file is empty. Choose one with rows."),
+        (
+            b"PK\x03\x04 and so on",
+            "This is a spreadsheet file, whatever its name says.",
+        ),
+        (b"\x00\x01\x02", "This is not text"),
+        (b"name,team\nAna,Billing\n", "These columns are missing: e-mail, side."),
+        (b"e-mail,side\n", "The file has a header and no rows beneath."),
+        (b'e-mail,side\n"a,mentor\n', "that begins on line 2 don’t match up."),
+    ],
+)
+def test_upload_roster_refuses_a_file(
+    cast: Cast, as_: As, data: bytes, sentence: str
+) -> None:
+    response = upload(as_(cast.ruth), cast, data)
+    assert response.status_code == 422  # type: ignore[attr-defined]
+    [error] = response.context["form"].errors["file"]  # type: ignore[attr-defined]
+    assert sentence in error
+    assert not StagedUpload.objects.exists()
+
+
+def test_upload_roster_refuses_a_large_file_as_it_streams(cast: Cast, as_: As) -> None:
+    response = upload(as_(cast.ruth), cast, b"x" * (MAX_BYTES * 5))
+    assert response.status_code == 422  # type: ignore[attr-defined]
+    [error] = response.context["form"].errors["file"]  # type: ignore[attr-defined]
+    assert error.startswith("The file is larger than 10 MB.")
+
+
+def test_upload_roster_without_a_file(cast: Cast, as_: As) -> None:
+    response = as_(cast.ruth).post(page(cast))
+    assert response.context["form"].errors == {"file": ["Choose a file."]}
+    assert response.status_code == 422
+
+
+def test_upload_roster_still_wants_the_forms_token(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.ruth.user)
+    file = SimpleUploadedFile("people.csv", FILE)
+    assert client.post(page(cast), {"file": file}).status_code == 403
+
+
+def test_upload_roster_is_for_who_writes(cast: Cast, as_: As) -> None:
+    for member in (cast.otis, cast.tomasz, cast.ines):
+        assert as_(member).get(page(cast)).status_code == 403
+    assert as_(cast.mei).get(page(cast)).status_code == 404
+
+
+def test_import_roster_takes_somebody_known_elsewhere(cast: Cast, as_: As) -> None:
+    """They keep the name and zone of their account, and their other organisation."""
+    client = as_(cast.ruth)
+    data = b"name,e-mail,side,time zone\nO. L.,OTTO.LANG@example.com,mentor,UTC\n"
+    confirm(client, staged(client, cast, data))
+    enrolment = Enrolment.objects.get(membership__user=cast.otto.user)
+    assert (str(enrolment), enrolment.organisation) == ("Otto Lang", cast.tidewater)
+    assert enrolment.membership.user.time_zone == "Europe/London"
+    assert Membership.objects.get(pk=cast.otto.pk).role == "owner"
+
+
+def test_import_roster_needs_the_fingerprint_that_was_shown(cast: Cast) -> None:
+    staged_upload = stage_roster(
+        actor=cast.ruth,
+        program=cast.program,
+        name="people.csv",
+        data=FILE,
+        now=timezone.now(),
+    )
+    with pytest.raises(EffectChanged):
+        import_roster(
+            actor=cast.ruth, program=cast.program, upload=staged_upload, fingerprint=""
+        )
+    assert Enrolment.objects.count() == 5
+
+
+def large(rows: int) -> bytes:
+    people = (
+        f"Person {n},person{n}@example.com,{'mentor' if n % 3 == 0 else 'junior'},"
+        f"Team {n % 40},python; sql,{n % 5},6,person{n - n % 50}x@example.com,UTC"
+        for n in range(rows)
+    )
+    header = "name,e-mail,side,team,skills,heads,hours,line manager e-mail,time zone"
+    return "\n".join([header, *people]).encode()
+
+
+def test_five_thousand_rows_go_in_by_one_upload(
+    cast: Cast, as_: As, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = as_(cast.ruth)
+    began = perf_counter()
+    with django_assert_max_num_queries(90):
+        address = staged(client, cast, large(5000))
+        assert len(client.get(address).context["rows"]) == 100
+        confirm(client, address)
+    took = perf_counter() - began
+    assert Enrolment.objects.count() == 5005
+    assert took < 20
+    with django_assert_max_num_queries(30):
+        response = client.get(staged(client, cast, large(5000)))
+    assert response.context["counts"]["unchanged"] == 5000

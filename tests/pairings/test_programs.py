@@ -1,0 +1,307 @@
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from preceptor.accounts.models import Membership
+from tests.cast import Cast
+from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory
+
+As = Callable[[Membership], Client]
+PROGRAMS = "/o/tidewater/programs/"
+
+
+def page(program: Program, rest: str = "") -> str:
+    return f"{PROGRAMS}{program.pk}/{rest}"
+
+
+NEW = {
+    "name": "Autumn",
+    "starts_on": "2026-09-01",
+    "months": "12",
+    "cadence_days": "7",
+    "juniors_per_mentor": "3",
+    "junior_hours": "4",
+    "mentor_hours": "2",
+}
+
+
+def test_programs_teaches_a_manager_where_there_is_none(cast: Cast, as_: As) -> None:
+    Pairing.objects.all().delete()
+    Program.objects.all().delete()
+    html = as_(cast.mark).get(PROGRAMS).content.decode()
+    assert "No program yet" in html
+    assert f'href="{PROGRAMS}new/"' in html
+
+
+def test_programs_shows_each_their_own(cast: Cast, as_: As) -> None:
+    ProgramFactory.create(organisation=cast.tidewater, name="Another")
+    ProgramFactory.create(organisation=cast.otto.organisation, name="Harbour's")
+
+    def shown(member: Membership) -> list[str]:
+        rows = as_(member).get(PROGRAMS).context["rows"]
+        return [row.program.name for row in rows]
+
+    assert sorted(shown(cast.mark)) == ["Another", "Preceptorship, spring"]
+    for member in (cast.ruth, cast.otis, cast.tomasz, cast.ines, cast.lars):
+        assert shown(member) == ["Preceptorship, spring"]
+    assert shown(cast.mei) == []
+    assert as_(cast.otto).get(PROGRAMS).status_code == 404
+
+
+def test_programs_counts_what_each_may_see(cast: Cast, as_: As) -> None:
+    def counts(member: Membership) -> tuple[int, int, int]:
+        [row] = as_(member).get(PROGRAMS).context["rows"]
+        return row.pairs, row.juniors, row.mentors
+
+    assert counts(cast.ruth) == (1, 3, 2)
+    assert counts(cast.ines) == (1, 1, 0)
+    assert counts(cast.tomasz) == (1, 1, 1)
+    assert counts(cast.devon) == (0, 1, 0)
+
+
+def test_programs_asks_as_much_for_three_as_for_one(
+    cast: Cast, as_: As, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = as_(cast.mark)
+    client.get(PROGRAMS)
+    with django_assert_num_queries(8):
+        client.get(PROGRAMS)
+    for _ in range(2):
+        program = ProgramFactory.create(organisation=cast.tidewater)
+        PairingFactory.create(program=program)
+    with django_assert_num_queries(8):
+        client.get(PROGRAMS)
+
+
+def test_create_program_from_the_template(cast: Cast, as_: As) -> None:
+    client = as_(cast.mark)
+    html = client.get(f"{PROGRAMS}new/").content.decode()
+    for promise in ("First meeting within two weeks", "Needs assessment at week 4"):
+        assert promise in html
+    response = client.post(f"{PROGRAMS}new/", NEW)
+    program = Program.objects.get(name="Autumn")
+    assert response.status_code == 303
+    assert response.headers["Location"] == page(program, "people/")
+    assert (program.starts_on, program.ends_on, program.template) == (
+        date(2026, 9, 1),
+        date(2027, 9, 1),
+        "preceptorship-year",
+    )
+    assert program.organisation == cast.tidewater
+
+
+def test_create_program_is_for_managers(cast: Cast, as_: As) -> None:
+    for member in (cast.ruth, cast.otis, cast.tomasz, cast.ines, cast.mei):
+        assert as_(member).post(f"{PROGRAMS}new/", NEW).status_code == 403
+    assert Program.objects.count() == 1
+
+
+def test_create_program_says_what_is_wrong_and_keeps_the_rest(
+    cast: Cast, as_: As
+) -> None:
+    answers = {**NEW, "name": cast.program.name, "juniors_per_mentor": "2"}
+    response = as_(cast.mark).post(f"{PROGRAMS}new/", answers)
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "name": ["Another program has this name. Give this one a name of its own."]
+    }
+    assert 'name="juniors_per_mentor" value="2"' in response.content.decode()
+
+
+def test_program_shows_a_lead_all_and_others_their_own(cast: Cast, as_: As) -> None:
+    PairingFactory.create(
+        program=cast.program, mentor=cast.anjali_enrolled, junior=cast.mai_enrolled
+    )
+
+    def pairs(member: Membership) -> list[str]:
+        response = as_(member).get(page(cast.program))
+        return [str(pairing) for pairing in response.context["page"]]
+
+    both = ["Ines Carvalho with Tomasz Wieczorek", "Mai Tran with Anjali Mehta"]
+    assert pairs(cast.ruth) == pairs(cast.otis) == pairs(cast.mark) == both
+    assert pairs(cast.ines) == pairs(cast.tomasz) == pairs(cast.lars) == both[:1]
+    assert pairs(cast.devon) == []
+    assert as_(cast.mei).get(page(cast.program)).status_code == 404
+    assert as_(cast.otto).get(page(cast.program)).status_code == 404
+
+
+def test_program_counts_with_their_n(cast: Cast, as_: As) -> None:
+    figures = as_(cast.ruth).get(page(cast.program)).context["figures"]
+    assert (figures.paired, figures.juniors, figures.unpaired) == (1, 3, 2)
+    assert (figures.free, figures.seats, figures.mentors) == (5, 6, 2)
+    html = as_(cast.ruth).get(page(cast.program)).content.decode()
+    assert "Led by Ruth Adeyemi." in html
+    html = as_(cast.ines).get(page(cast.program)).content.decode()
+    assert "free seats" not in html
+    assert "Devon" not in html
+
+
+def test_program_offers_to_pair_only_to_who_may(cast: Cast, as_: As) -> None:
+    link = f'href="{page(cast.program, "pair/")}?junior={cast.mai_enrolled.pk}"'
+    assert link in as_(cast.ruth).get(page(cast.program)).content.decode()
+    assert link not in as_(cast.otis).get(page(cast.program)).content.decode()
+
+
+def test_program_filters(cast: Cast, as_: As) -> None:
+    client = as_(cast.ruth)
+
+    def found(query: str) -> int:
+        return len(client.get(page(cast.program, query)).context["page"])
+
+    assert found("?q=tomasz") == found("?q=INES") == found("?state=active") == 1
+    assert found("?phase=mentor_leads") == found("?state=all") == 1
+    assert found("?q=nobody") == found("?state=paused") == 0
+    assert found("?phase=independent") == 0
+
+
+def test_program_asks_as_much_for_three_pairs_as_for_one(
+    cast: Cast, as_: As, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = as_(cast.ruth)
+    client.get(page(cast.program))
+    with django_assert_num_queries(16):
+        client.get(page(cast.program))
+    for _ in range(2):
+        PairingFactory.create(program=cast.program)
+    with django_assert_num_queries(16):
+        client.get(page(cast.program))
+
+
+def settings_of(program: Program, **changed: object) -> dict[str, object]:
+    return {
+        "name": program.name,
+        "starts_on": program.starts_on.isoformat(),
+        "last_on": program.last_on.isoformat(),
+        "cadence_days": program.cadence_days,
+        "juniors_per_mentor": program.juniors_per_mentor,
+        "junior_hours": "4.0",
+        "mentor_hours": "2.0",
+        **changed,
+    }
+
+
+def test_edit_program(cast: Cast, as_: As) -> None:
+    answers = settings_of(cast.program, name="Spring", juniors_per_mentor="4")
+    response = as_(cast.ruth).post(page(cast.program, "settings/"), answers)
+    assert response.status_code == 303
+    cast.program.refresh_from_db()
+    assert (cast.program.name, cast.program.juniors_per_mentor) == ("Spring", 4)
+
+
+def test_edit_program_is_read_only_to_an_observer(cast: Cast, as_: As) -> None:
+    client, address = as_(cast.otis), page(cast.program, "settings/")
+    assert "Save settings" not in client.get(address).content.decode()
+    assert client.post(address, settings_of(cast.program)).status_code == 403
+    assert as_(cast.ines).get(address).status_code == 403
+    assert as_(cast.mei).get(address).status_code == 404
+
+
+def test_edit_program_moves_whoever_ends_with_it(cast: Cast, as_: As) -> None:
+    own_end = cast.program.ends_on - timedelta(days=30)
+    Enrolment.objects.filter(pk=cast.mai_enrolled.pk).update(ends_on=own_end)
+    later = cast.program.last_on + timedelta(days=7)
+    answers = settings_of(cast.program, last_on=later.isoformat())
+    as_(cast.ruth).post(page(cast.program, "settings/"), answers)
+    cast.mai_enrolled.refresh_from_db()
+    cast.devon_enrolled.refresh_from_db()
+    cast.pairing.refresh_from_db()
+    assert cast.devon_enrolled.last_on == later
+    assert cast.mai_enrolled.ends_on == own_end
+    assert cast.pairing.ends_on == cast.program.ends_on
+
+
+@pytest.mark.parametrize("field", ["starts_on", "last_on"])
+def test_edit_program_refuses_to_leave_a_pairing_outside(
+    cast: Cast, as_: As, field: str
+) -> None:
+    shift = timedelta(days=1 if field == "starts_on" else -1)
+    day = getattr(cast.program, field) + shift
+    answers = settings_of(cast.program, **{field: day.isoformat()})
+    response = as_(cast.ruth).post(page(cast.program, "settings/"), answers)
+    assert response.status_code == 422
+    [error] = response.context["form"].errors[field]
+    assert error.startswith("Ines Carvalho and Tomasz Wieczorek are a pair from")
+    cast.program.refresh_from_db()
+    assert getattr(cast.program, field) == day - shift
+
+
+def test_edit_program_refuses_to_cut_somebody_with_an_own_end(
+    cast: Cast, as_: As
+) -> None:
+    cast.pairing.delete()
+    own_end = cast.program.ends_on - timedelta(days=10)
+    Enrolment.objects.filter(pk=cast.mai_enrolled.pk).update(ends_on=own_end)
+    day = cast.program.last_on - timedelta(days=30)
+    answers = settings_of(cast.program, last_on=day.isoformat())
+    response = as_(cast.ruth).post(page(cast.program, "settings/"), answers)
+    [error] = response.context["form"].errors["last_on"]
+    assert error.startswith("Mai Tran takes part until")
+
+
+def test_edit_program_refuses_days_the_wrong_way_round(cast: Cast, as_: As) -> None:
+    before = cast.program.starts_on - timedelta(days=1)
+    answers = settings_of(cast.program, last_on=before.isoformat())
+    response = as_(cast.ruth).post(page(cast.program, "settings/"), answers)
+    assert response.context["form"].errors == {
+        "last_on": ["The last day lies before the first. Change one of them."]
+    }
+
+
+def test_add_staff_and_change_what_they_are(cast: Cast, as_: As) -> None:
+    client, address = as_(cast.ruth), page(cast.program, "staff/")
+    for role in ("observer", "lead"):
+        answers = {"email": "Mei.Lin@example.com", "role": role}
+        assert client.post(address, answers).status_code == 303
+        staff = ProgramStaff.objects.get(membership=cast.mei)
+        assert (staff.role, staff.program) == (role, cast.program)
+
+
+def test_add_staff_only_from_the_organisation(cast: Cast, as_: As) -> None:
+    address = page(cast.program, "staff/")
+    answers = {"email": cast.otto.user.email, "role": "lead"}
+    response = as_(cast.ruth).post(address, answers)
+    assert response.status_code == 422
+    assert "Nobody in the organisation has this address" in response.content.decode()
+    assert as_(cast.otis).post(address, answers).status_code == 403
+    Membership.objects.filter(pk=cast.mei.pk).update(is_active=False)
+    answers = {"email": cast.mei.user.email, "role": "lead"}
+    assert "is deactivated" in as_(cast.ruth).post(address, answers).content.decode()
+    assert ProgramStaff.objects.count() == 2
+
+
+def test_remove_staff_asks_first(cast: Cast, as_: As) -> None:
+    staff = ProgramStaff.objects.get(membership=cast.otis)
+    address, client = f"/o/tidewater/staff/{staff.pk}/remove/", as_(cast.ruth)
+    assert "Take Otis Grant off the staff?" in client.get(address).content.decode()
+    assert client.post(address).status_code == 303
+    assert as_(cast.otis).get(page(cast.program)).status_code == 404
+
+
+def test_remove_staff_keeps_the_last_lead_unless_a_manager_asks(
+    cast: Cast, as_: As
+) -> None:
+    staff = ProgramStaff.objects.get(membership=cast.ruth)
+    address = f"/o/tidewater/staff/{staff.pk}/remove/"
+    response = as_(cast.ruth).post(address)
+    assert response.status_code == 409
+    assert "Ruth Adeyemi is the program’s only lead" in response.content.decode()
+    demote = {"email": cast.ruth.user.email, "role": "observer"}
+    assert as_(cast.ruth).post(page(cast.program, "staff/"), demote).status_code == 409
+    assert as_(cast.mark).post(address).status_code == 303
+    assert ProgramStaff.objects.filter(membership=cast.ruth).count() == 0
+
+
+def test_the_first_day_of_a_week_and_the_seats_of_a_mentor(cast: Cast) -> None:
+    today = timezone.localdate()
+    assert cast.program.week_of(cast.program.starts_on) == 1
+    assert cast.program.week_of(today) == 11
+    mentor = EnrolmentFactory.create(
+        program=cast.program, heads=5, hours=Decimal("3.5")
+    )
+    assert mentor.seats == 1
