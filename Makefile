@@ -14,7 +14,7 @@ PRODUCTION := PRECEPTOR_ENV=production \
 	PRECEPTOR_SECRET_KEY=checked-but-never-used-0123456789-abcdefghijklmnopqrstuvwxyz \
 	PRECEPTOR_ALLOWED_HOSTS=preceptor.example \
 	PRECEPTOR_BASE_URL=https://preceptor.example \
-	PRECEPTOR_EMAIL_URL=smtp+tls://user:password@mail.example:587 \
+	PRECEPTOR_EMAIL_URL=submission://user:password@mail.example:587 \
 	PRECEPTOR_EMAIL_FROM=preceptor@preceptor.example \
 	DATABASE_URL=postgres://preceptor@database.example/preceptor \
 	REDIS_URL=redis://cache.example:6379

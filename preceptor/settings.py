@@ -23,7 +23,7 @@ REQUIRED_IN_PRODUCTION = {
     "PRECEPTOR_SECRET_KEY": "a long random string that signs sessions and links",
     "PRECEPTOR_ALLOWED_HOSTS": "the host names it answers to, separated by commas",
     "PRECEPTOR_BASE_URL": "its public address, beginning with https://",
-    "PRECEPTOR_EMAIL_URL": "the mail server, as smtp+tls://user:password@host:587",
+    "PRECEPTOR_EMAIL_URL": "the mail server, as submission://user:password@host:587",
     "PRECEPTOR_EMAIL_FROM": "the address that its mail comes from",
     "DATABASE_URL": "PostgreSQL, as postgres://user:password@host:5432/name",
     "REDIS_URL": "Redis or Valkey, as redis://host:6379",
@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "preceptor.middleware.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -226,6 +227,10 @@ DEFAULT_FROM_EMAIL = env.str(
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if env.str("PRECEPTOR_EMAIL_URL", ""):
     _mail = env.dj_email_url("PRECEPTOR_EMAIL_URL")
+    if "EMAIL_BACKEND" not in _mail:
+        raise ImproperlyConfigured(
+            "PRECEPTOR_EMAIL_URL must begin with submission:// or smtp://"
+        )
     EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
     EMAIL_HOST = _mail["EMAIL_HOST"]
     EMAIL_PORT = _mail["EMAIL_PORT"]

@@ -1,7 +1,10 @@
 """The files of a deployment name what exists; they can't be run by the tests."""
 
 import importlib.util
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +83,33 @@ def test_operations_explains_each_variable() -> None:
     table = (ROOT / "docs" / "operations.md").read_text()
     explained = set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE))
     assert explained == set(re.findall(r'env\.\w+\(\s*"(\w+)"', SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("address", "means"),
+    [
+        ("submission://me:secret@mail.example:587", "mail.example 587 me True False"),
+        (
+            "smtp://me:secret@mail.example:465/?ssl=True",
+            "mail.example 465 me False True",
+        ),
+        ("smtp://mail.example:25", "mail.example 25 None False False"),
+        ("carrier-pigeon://mail.example", "must begin with submission:// or smtp://"),
+    ],
+)
+def test_mail_server_as_operations_writes_it(address: str, means: str) -> None:
+    script = (
+        "from preceptor import settings as s;"
+        "assert s.EMAIL_BACKEND.endswith('smtp.EmailBackend');"
+        "print(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER,"
+        " s.EMAIL_USE_TLS, s.EMAIL_USE_SSL)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PRECEPTOR_EMAIL_URL": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert means in done.stdout + done.stderr
