@@ -133,9 +133,10 @@ def test_killed_parent_leaves_no_server(tmp_path: Path) -> None:
 def test_orphans_are_ended(tmp_path: Path) -> None:
     """Where nothing ties a server to its parent, the next start finds it."""
     holder, ours = hold(tmp_path, "untied")
+    parents = psutil.Process(holder.pid).children()
     kill(holder)
     time.sleep(0.5)
-    assert [process.is_running() for process in ours] == [True] * len(ours)
+    assert [process.is_running() for process in parents] == [True, True]
     with servers(tmp_path) as urls:
         assert psutil.wait_procs(ours, timeout=20)[1] == []
         with psycopg.connect(urls["DATABASE_URL"]) as connection:
