@@ -1,0 +1,153 @@
+"""A junior and a mentor in two browsers take one change through its session."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from preceptor.accounts.models import Membership
+from reviews.models import ReviewSession
+from tests.cast import Cast, make_cast
+from tests.samples import diff_sample
+
+Enter = Callable[[Membership], Page]
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
+    """A browser of somebody's own, signed in."""
+    contexts = []
+
+    def page_of(member: Membership) -> Page:
+        client = Client()
+        client.force_login(member.user)
+        context = browser.new_context(base_url=live_server.url)
+        contexts.append(context)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value}
+        context.add_cookies([{**cookie, "url": live_server.url}])  # type: ignore[list-item] # a plain dict
+        return context.new_page()
+
+    yield page_of
+    for context in contexts:
+        context.close()
+
+
+def clean(page: Page) -> None:
+    """No fault that axe finds."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def bring_change(page: Page) -> str:
+    """Opens a session with a real change; gives the address of its reading page."""
+    page.goto("/o/tidewater/sessions/")
+    clean(page)
+    page.get_by_role("link", name="Open a session").first.click()
+    page.get_by_label("What does the change do?").fill("Watch files instead of polling")
+    page.get_by_label("Or a file").set_input_files(
+        {
+            "name": "watch.diff",
+            "mimeType": "text/plain",
+            "buffer": diff_sample("07-typical-go-concurrency.diff"),
+        }
+    )
+    page.get_by_role("button", name="See the preview").click()
+    expect(page.locator("#id_tool-e")).to_be_visible()
+    clean(page)
+    page.get_by_label("Written by which tool?").fill("agent in the editor")
+    page.get_by_label("Who drove?").select_option("nobody")
+    page.get_by_role("button", name="See the preview").click()
+    expect(page.get_by_text("watch.diff")).to_be_visible()
+    clean(page)
+    page.get_by_role("button", name="Open the session").click()
+    page.wait_for_url("**/read/")
+    clean(page)
+    return page.url
+
+
+def note_finding(page: Page, title: str) -> None:
+    """By the keys: to the first change, two lines, a finding."""
+    page.keyboard.press("n")
+    page.keyboard.press("Shift+J")
+    page.keyboard.press("c")
+    form = page.locator("#finding-form")
+    form.get_by_label("What is wrong?").fill(title)
+    form.get_by_role("button", name="Add finding").click()
+    expect(form.get_by_text("This field is required").first).to_be_visible()
+    form.get_by_label("Category").select_option("concurrency")
+    form.get_by_text("Major", exact=True).click()
+    form.get_by_role("button", name="Add finding").click()
+    expect(page.locator(".says.small").get_by_text(title)).to_be_visible()
+    expect(page.locator("#own").get_by_text(title)).to_be_visible()
+
+
+def lock(page: Page) -> None:
+    pass_form = page.locator("#pass-form")
+    pass_form.get_by_text("With changes", exact=True).click()
+    expect(page.locator("#kept")).to_have_text("Saved")
+    pass_form.get_by_text("25", exact=True).click()
+    page.get_by_role("button", name="Lock your pass").click()
+    page.get_by_role("button", name="Lock my pass").click()
+    expect(page.locator("#pass-form .tag")).to_have_text("locked")
+
+
+def test_a_session_from_change_to_close(people: Cast, enter: Enter) -> None:
+    ines, tomasz = enter(people.ines), enter(people.tomasz)
+    reading = bring_change(ines)
+    tomasz.goto(reading)
+    note_finding(ines, "The watcher leaks")
+    note_finding(tomasz, "Nobody closes the watcher")
+    lock(ines)
+    clean(ines)
+    expect(tomasz.locator("#standing")).to_contain_text("Ines has locked")
+    assert "The watcher leaks" not in tomasz.content()
+    lock(tomasz)
+    ines.get_by_role("button", name="Reveal both passes").click()
+    for page in (ines, tomasz):
+        page.wait_for_url("**/board/")
+        expect(page.locator("#all .finding")).to_have_count(2)
+    clean(ines)
+    ines.get_by_role("button", name="They are the same flaw").click()
+    for page in (ines, tomasz):
+        expect(page.locator("#all .finding.both")).to_have_count(1)
+    tomasz.get_by_label("A lesson").fill("Half a sent")
+    ines.locator("#decide").get_by_text("A real flaw", exact=True).click()
+    expect(tomasz.locator("#saw .key")).to_contain_text("Both saw it, 1")
+    expect(tomasz.get_by_label("A lesson")).to_have_value("Half a sent")
+    expect(tomasz.locator("#decide")).to_contain_text("set by Ines")
+    clean(tomasz)
+    tomasz.get_by_role("button", name="Add lesson").click()
+    expect(tomasz.locator("#lesson-list")).to_contain_text("Half a sent")
+    ines.get_by_role("link", name="Close the session").click()
+    ines.get_by_label("Minutes").fill("55")
+    clean(ines)
+    ines.get_by_role("button", name="Close the session").click()
+    expect(ines.get_by_text("The session is closed")).to_be_visible()
+    clean(ines)
+    expect(tomasz.locator("#poll")).to_contain_text("Ines has closed the session")
+    assert ReviewSession.objects.get().state == ReviewSession.State.CLOSED
+
+
+def test_log_by_keyboard_alone(people: Cast, enter: Enter) -> None:
+    page = enter(people.tomasz)
+    page.goto("/o/tidewater/sessions/log/")
+    clean(page)
+    page.get_by_label("With").focus()
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.locator("#id_change").evaluate("e => e === document.activeElement"):
+            break
+    page.keyboard.type("Cache the rate table per tenant")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The session is in the record.")).to_be_visible()
+    assert ReviewSession.objects.get().title == "Cache the rate table per tenant"
