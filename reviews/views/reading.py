@@ -105,20 +105,23 @@ def file(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def add_finding(request: MemberRequest, pk: int) -> HttpResponse:
+    """The form below its lines or on a page of its own; what is added is a draft."""
     session = session_as_participant(request.membership, pk)
-    own = pass_of(request.membership, session)
-    if own.is_locked or session.state != ReviewSession.State.READING:
-        raise Conflict(_("Your pass is locked: nothing can be added to it."))
     change = change_in(revision_of(session))
     if request.method == "GET":
+        if pass_of(request.membership, session).is_locked:
+            return redirect(request, "reviews:session", pk)
         form = FindingForm(change=change, initial=_asked_lines(request))
         return _finding_page(request, session, form)
     form = FindingForm(request.POST, change=change)
     if not form.is_valid():
         return _finding_page(request, session, form, status=422)
-    finding = actions.add_finding(
-        actor=request.membership, session=session, words=form.words()
-    )
+    try:
+        finding = actions.add_finding(
+            actor=request.membership, session=session, words=form.words()
+        )
+    except Conflict as conflict:
+        return _finding_page(request, session, form, status=409, conflict=conflict)
     return _added(request, session, change, finding)
 
 
@@ -161,6 +164,8 @@ def _finding_page(
         "helps": [(c.label, text) for c, text in taxonomy.HELP.items()],
         **more,
     }
+    # A fragment is put in place only where the form is to be looked at again: 422.
+    status = 422 if request.htmx and status == 409 else status
     response = render(
         request, "reviews/finding.html", context, status=status, partial="form"
     )
@@ -218,12 +223,17 @@ def draft(request: MemberRequest, pk: int) -> HttpResponse:
     form = PassForm(request.POST, is_draft=True)
     if not form.is_valid():
         return _read_page(request, session, form, status=422)
-    actions.keep_draft(
-        actor=request.membership,
-        session=session,
-        verdict=form.cleaned_data["verdict"],
-        confidence=form.cleaned_data["confidence"],
-    )
+    try:
+        actions.keep_draft(
+            actor=request.membership,
+            session=session,
+            verdict=form.cleaned_data["verdict"],
+            confidence=form.cleaned_data["confidence"],
+        )
+    except Conflict:
+        if not request.htmx:
+            raise
+        return redirect(request, "reviews:session", pk)
     if request.htmx:
         return HttpResponse(_("Saved"))
     return redirect(request, "reviews:read", pk)

@@ -32,9 +32,9 @@ def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
         client.force_login(member.user)
         context = browser.new_context(base_url=live_server.url)
         contexts.append(context)
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value}
-        context.add_cookies([{**cookie, "url": live_server.url}])  # type: ignore[list-item] # a plain dict
+        name = settings.SESSION_COOKIE_NAME
+        value = client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
         return context.new_page()
 
     yield page_of
@@ -120,6 +120,8 @@ def test_a_session_from_change_to_close(people: Cast, enter: Enter) -> None:
     ines.get_by_role("button", name="They are the same flaw").click()
     for page in (ines, tomasz):
         expect(page.locator("#all .finding.both")).to_have_count(1)
+    expect(tomasz.locator("#detail-head .kind")).to_have_text("Both saw it")
+    expect(tomasz.locator("#same")).to_contain_text("Not the same flaw: part them")
     tomasz.get_by_label("A lesson").fill("Half a sent")
     ines.locator("#decide").get_by_text("A real flaw", exact=True).click()
     expect(tomasz.locator("#saw .key")).to_contain_text("Both saw it, 1")

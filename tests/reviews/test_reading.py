@@ -152,6 +152,11 @@ def test_lock_without_findings_is_final(
     assert (own.verdict, own.confidence) == ("reject", Decimal("0.25"))
     assert client.post(f"{page}findings/new/", FINDING).status_code == 409
     assert client.post(f"{page}draft/", {"verdict": "fix"}).status_code == 409
+    late = client.post(f"{page}findings/new/", FINDING, headers=HTMX)
+    assert late.status_code == 422
+    assert "It **never** connects." in late.content.decode()
+    told = client.post(f"{page}draft/", {"verdict": "fix"}, headers=HTMX)
+    assert told["HX-Redirect"] == page
     assert not Finding.objects.exists()
     assert "You found nothing" in client.get(f"{page}read/").content.decode()
 
