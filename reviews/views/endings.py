@@ -10,8 +10,8 @@ from pairings.models import Pairing, PairingQuerySet
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import session_as_participant
-from reviews.forms import CloseForm, LogForm
 from reviews.models import ReviewSession
+from reviews.record_forms import CloseForm, LogForm
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,8 +10,8 @@ from pairings.models import Pairing
 from preceptor.http import MemberRequest, redirect, render
 from reviews.access import session_as_participant, session_for
 from reviews.board import Board, drawn
-from reviews.forms import FilterForm
 from reviews.models import ReviewSession
+from reviews.record_forms import FilterForm
 
 PAGE = 25
 
