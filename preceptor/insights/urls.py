@@ -3,4 +3,7 @@ from django.urls import path
 from preceptor.insights import views
 
 app_name = "insights"
-urlpatterns = [path("", views.today, name="today")]
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("pairings/<int:pk>/", views.pairing, name="pairing"),
+]

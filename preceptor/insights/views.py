@@ -1,9 +1,78 @@
+from datetime import date
+
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from pairings.access import pairing_for, pairing_relations
+from preceptor.accounts.rights import ARRANGERS, Resource, Right, right_to
 from preceptor.http import MemberRequest, render
+from preceptor.insights.access import pairings_of, plans_of, programs_overseen_by
+from preceptor.insights.attention import concerns, unpaired_juniors, with_last_met
+from preceptor.insights.steps import next_step
+from preceptor.insights.week import this_week
+from progress.models import GrowthPlan
+from progress.years import YearLine, year_line
+from reviews.models import ReviewSession
+
+SHOWN = 12
+"""How many pairs and juniors Today names; the rest is on the programs' pages."""
 
 
 @require_GET
 def today(request: MemberRequest) -> HttpResponse:
-    return render(request, "base.html")
+    """What is next, the year, the week, and for staff which pairs need them."""
+    member, on = request.membership, timezone.localdate()
+    pairings = list(with_last_met(pairings_of(member)))
+    programs = programs_overseen_by(member)
+    oversees = programs.exists()
+    plans = list(plans_of(pairings))
+    line = _line(plans, request.GET.get("year", ""), on)
+    context = {
+        "on": on,
+        "week_number": _week_number(line, on),
+        "pairings": pairings,
+        "plans": plans,
+        "line": line,
+        "step": next_step(member, pairings, on) if pairings else None,
+        "week": this_week(member, on),
+        "is_staff": member.is_manager or oversees,
+        "overseen": oversees,
+        "concerns": concerns(programs, on, limit=SHOWN) if oversees else [],
+        "unpaired": unpaired_juniors(programs, on)[:SHOWN] if oversees else [],
+    }
+    return render(request, "insights/today.html", context)
+
+
+@require_GET
+def pairing(request: MemberRequest, pk: int) -> HttpResponse:
+    """One pair: its year, its sessions, its milestones, and what comes next."""
+    member, on = request.membership, timezone.localdate()
+    pair = pairing_for(member, pk)
+    relations = pairing_relations(member, pair)
+    sessions = ReviewSession.objects.filter(pairing=pair).order_by("-opened_at", "-pk")
+    context = {
+        "on": on,
+        "pairing": pair,
+        "line": _line(list(plans_of([pair])), "", on),
+        "sessions": sessions.with_people()[:50],
+        "is_own": pair.side_of(member) is not None,
+        "may_meet": right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE,
+        "may_read_reason": pair.side_of(member) or relations & ARRANGERS,
+        "may_arrange": bool(relations & ARRANGERS),
+    }
+    return render(request, "insights/pairing.html", context)
+
+
+def _line(plans: list[GrowthPlan], wanted: str, on: date) -> YearLine | None:
+    """The year line of the plan that was asked for, else of the first."""
+    chosen = [plan for plan in plans if str(plan.pk) == wanted] or plans
+    return year_line(chosen[0], on) if chosen else None
+
+
+def _week_number(line: YearLine | None, on: date) -> int | None:
+    """The week of the program that `on` lies in, None outside of it."""
+    if line is None:
+        return None
+    program = line.plan.junior.program
+    return program.week_of(on) if program.starts_on <= on < program.ends_on else None

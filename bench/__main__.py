@@ -1,0 +1,67 @@
+"""Measures the pages on a small and on a large organisation, in one process.
+
+    python -m bench [--pairings 10000]
+
+The databases are built once and kept under `var/bench/`, as are the results.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from preceptor.embedded import CannotStart, servers
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "bench"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--pairings", type=int, default=10_000)
+    pairings = parser.parse_args().pairings
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    try:
+        with servers(FOLDER) as urls:
+            os.environ.update(
+                urls,
+                DJANGO_SETTINGS_MODULE="bench.settings",
+                PRECEPTOR_DATA=str(FOLDER),
+            )
+            return _measure(pairings)
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _measure(pairings: int) -> int:
+    """Builds what misses, measures, prints the table, writes the results."""
+    import django  # noqa: PLC0415 # the addresses of the servers come first
+
+    django.setup()
+    from bench.databases import build, using  # noqa: PLC0415
+    from bench.diff import measure_diff  # noqa: PLC0415
+    from bench.pages import compare, measure_pages  # noqa: PLC0415
+    from bench.results import as_table  # noqa: PLC0415
+
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(collect, cwd=ROOT, check=True)
+    build("small", None)
+    build("large", pairings)
+    results = []
+    with using("small"):
+        small = measure_pages()
+        results += measure_diff()
+    with using("large"):
+        large = measure_pages()
+    results += compare(small, large)
+    rows = [result.as_json() for result in results]
+    (FOLDER / "results.json").write_text(json.dumps(rows, indent=2) + "\n")
+    sys.stdout.write(as_table(results))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,213 @@
+"""Every route of the product, what it asks of the table of rights, and by which row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from preceptor.accounts.rights import ARRANGERS, RIGHTS, Relation, Resource, Right
+from tests.access.world import RELATIONS, World
+
+ANYBODY = "anybody"
+"""In place of a row: a page of every active member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a request to a route needs.
+
+    `row` names the kind of row of `world.RELATIONS`. `arranges` asks for who writes
+    dates and states. `only` narrows those with the right to persons, such as the
+    author of a finding; the others of them get 404.
+    """
+
+    row: str
+    resource: Resource | None = None
+    right: Right = Right.READ
+    arranges: bool = False
+    only: tuple[str, ...] = ()
+    instead: int = 404
+    watchers: tuple[str, ...] = ()
+    args: Callable[[World], list[Any]] = lambda world: []
+    query: Callable[[World], dict[str, Any]] = lambda world: {}
+    methods: tuple[str, ...] = ("GET",)
+
+    def expected(self, person: str, method: str) -> int | None:
+        """The status for a member of the organisation; None where they may."""
+        if method == "GET" and person in self.watchers:
+            return None
+        if self.row == ANYBODY:
+            return None
+        relation = RELATIONS[self.row].get(person)
+        if relation is None:
+            return 403 if self.row in ("organisation", "managers") else 404
+        if not self._may(relation):
+            return 403
+        return None if not self.only or person in self.only else self.instead
+
+    def _may(self, relation: Relation) -> bool:
+        if self.arranges:
+            return relation in ARRANGERS
+        assert self.resource is not None
+        return RIGHTS[relation].get(self.resource, Right.NONE) >= self.right
+
+
+def _plan(world: World) -> list[Any]:
+    return [world.plan.pk]
+
+
+def _goal(world: World) -> list[Any]:
+    return [world.goal.pk]
+
+
+def _milestone(world: World) -> list[Any]:
+    return [world.milestone.pk]
+
+
+PLAN_TEXT = Resource.PLAN_TEXT
+RECORD = Resource.RECORD
+CONTRIBUTE, WRITE = Right.CONTRIBUTE, Right.WRITE
+BOTH = ("GET", "POST")
+
+OWN_GOAL = Route("plan", PLAN_TEXT, CONTRIBUTE, only=("ines",), instead=403, args=_goal)
+SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)
+PROGRESS = {
+    "progress:growth": Route(ANYBODY),
+    "progress:plan": Route("plan", RECORD, args=_plan),
+    "progress:add_goal": Route("plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH),
+    "progress:edit_goal": replace(OWN_GOAL, methods=BOTH),
+    "progress:mark_goal": replace(OWN_GOAL, methods=("POST",)),
+    "progress:shift_goal": replace(OWN_GOAL, methods=("POST",)),
+    "progress:sign": SIGN,
+    "progress:withdraw": SIGN,
+    "progress:move": Route("plan", arranges=True, args=_milestone, methods=BOTH),
+}
+
+
+def _program(world: World) -> list[Any]:
+    return [world.cast.program.pk]
+
+
+def _roster(world: World) -> list[Any]:
+    return [world.cast.program.pk, world.roster.pk]
+
+
+def _pairing(world: World) -> list[Any]:
+    return [world.cast.pairing.pk]
+
+
+PROGRAM = Resource.PROGRAM
+READ_PROGRAM = Route("program", PROGRAM, args=_program)
+WRITE_PROGRAM = Route("program", PROGRAM, WRITE, args=_program)
+WRITE_ENROLMENT = Route(
+    "program", PROGRAM, WRITE, args=lambda w: [w.cast.mai_enrolled.pk], methods=BOTH
+)
+PAIRINGS = {
+    "pairings:programs": Route(ANYBODY),
+    "pairings:create_program": Route("managers", PROGRAM, WRITE, methods=BOTH),
+    "pairings:program": READ_PROGRAM,
+    "pairings:people": READ_PROGRAM,
+    "pairings:edit_program": replace(WRITE_PROGRAM, watchers=("otis",), methods=BOTH),
+    "pairings:add_staff": replace(WRITE_PROGRAM, methods=("POST",)),
+    "pairings:remove_staff": Route(
+        "program", PROGRAM, WRITE, args=lambda w: [w.otis_staff], methods=BOTH
+    ),
+    "pairings:export_people": replace(
+        READ_PROGRAM, only=("otis", "ruth", "mark", "olga"), instead=403
+    ),
+    "pairings:enrol": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:edit_enrolment": WRITE_ENROLMENT,
+    "pairings:remove_enrolment": WRITE_ENROLMENT,
+    "pairings:upload_roster": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:roster": replace(
+        WRITE_PROGRAM, args=_roster, only=("ruth",), instead=410
+    ),
+    "pairings:import_roster": replace(
+        WRITE_PROGRAM, args=_roster, only=("ruth",), instead=410, methods=("POST",)
+    ),
+    "pairings:pair": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:end": Route("pairing", arranges=True, args=_pairing, methods=BOTH),
+}
+
+
+def _reading(world: World) -> list[Any]:
+    return [world.reading.pk]
+
+
+def _revealed(world: World) -> list[Any]:
+    return [world.revealed.pk]
+
+
+def _own_finding(world: World) -> list[Any]:
+    return [world.reading.pk, world.own_finding.pk]
+
+
+def _finding(world: World) -> list[Any]:
+    return [world.revealed.pk, world.finding.pk]
+
+
+TEXT = Resource.SESSION_TEXT
+READING = Route("session", TEXT, WRITE, args=_reading)
+REVEALED = Route("session", TEXT, WRITE, args=_revealed)
+OWN_FINDING = Route("session", TEXT, WRITE, only=("ines",), args=_own_finding)
+ONE_FINDING = replace(REVEALED, args=_finding, methods=("POST",))
+REVIEWS = {
+    "reviews:sessions": Route(ANYBODY),
+    "reviews:open": Route(ANYBODY, methods=BOTH),
+    "reviews:preview": Route(
+        "staged change", TEXT, WRITE, args=lambda w: [w.change.pk]
+    ),
+    "reviews:log": Route(ANYBODY, methods=BOTH),
+    "reviews:session": Route("session", RECORD, args=_reading),
+    "reviews:read": READING,
+    "reviews:file": replace(READING, args=lambda w: [w.reading.pk, 1]),
+    "reviews:add_finding": replace(READING, methods=BOTH),
+    "reviews:edit_finding": replace(OWN_FINDING, methods=BOTH),
+    "reviews:remove_finding": replace(OWN_FINDING, methods=("POST",)),
+    "reviews:draft": replace(READING, methods=("POST",)),
+    "reviews:lock": replace(READING, methods=("POST",)),
+    "reviews:reveal": replace(READING, methods=("POST",)),
+    "reviews:changes": READING,
+    "reviews:board": REVEALED,
+    "reviews:add_late": replace(REVEALED, methods=BOTH),
+    "reviews:adjudicate": ONE_FINDING,
+    "reviews:join": ONE_FINDING,
+    "reviews:split": ONE_FINDING,
+    "reviews:add_lesson": replace(REVEALED, methods=("POST",)),
+    "reviews:remove_lesson": replace(
+        REVEALED,
+        args=lambda w: [w.revealed.pk, w.lesson.pk],
+        only=("ines",),
+        methods=("POST",),
+    ),
+    "reviews:close": replace(REVEALED, methods=BOTH),
+    "reviews:abandon": replace(REVEALED, methods=BOTH),
+}
+
+SETTINGS = Route("organisation", Resource.ORGANISATION, WRITE)
+INVITED = replace(SETTINGS, args=lambda w: [w.invitation.pk], methods=("POST",))
+A_MEMBER = replace(SETTINGS, args=lambda w: [w.cast.mei.pk], methods=BOTH)
+ORGANISATION = {
+    "organisation:members": Route(ANYBODY),
+    "organisation:leave": Route(ANYBODY, methods=BOTH),
+    "organisation:settings": replace(SETTINGS, methods=BOTH),
+    "organisation:invitations": SETTINGS,
+    "organisation:invite": replace(SETTINGS, methods=BOTH),
+    "organisation:resend": INVITED,
+    "organisation:withdraw": INVITED,
+    "organisation:member": A_MEMBER,
+    "organisation:deactivate": A_MEMBER,
+    "organisation:reactivate": replace(A_MEMBER, methods=("POST",)),
+}
+
+INSIGHTS = {
+    "insights:today": Route(ANYBODY),
+    "insights:pairing": Route("pairing", RECORD, args=_pairing),
+}
+
+ROUTES: dict[str, Route] = {
+    **ORGANISATION,
+    **PAIRINGS,
+    **REVIEWS,
+    **PROGRESS,
+    **INSIGHTS,
+}

@@ -1,0 +1,229 @@
+"""One of everything that a route can name, with who is what to it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from pairings.models import Pairing, ProgramStaff
+from preceptor.accounts.models import Invitation, Membership, StagedUpload
+from preceptor.accounts.rights import Relation
+from progress.models import Goal, GrowthPlan, Milestone
+from reviews.models import BlindPass, Blob, Finding, Lesson, ReviewSession, Revision
+from tests.cast import Cast
+
+DIFF = b"""diff --git a/rates.py b/rates.py
+--- a/rates.py
++++ b/rates.py
+@@ -1,2 +1,3 @@
+ import decimal
+-RATE = 1
++RATE = 2
++print(RATE)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The cast, and rows that they made. Anjali mentored Ines before Tomasz did."""
+
+    cast: Cast
+    past: Pairing
+    reading: ReviewSession
+    revealed: ReviewSession
+    plan: GrowthPlan
+    milestone: Milestone
+    goal: Goal
+    own_finding: Finding
+    finding: Finding
+    lesson: Lesson
+    invitation: Invitation
+    roster: StagedUpload
+    change: StagedUpload
+    otis_staff: int
+
+
+def make_world(cast: Cast) -> World:
+    past = _past_pairing(cast)
+    reading = _session(cast, "Reading alone", ReviewSession.State.READING)
+    revealed = _session(cast, "Revealed", ReviewSession.State.REVEALED)
+    plan = GrowthPlan.objects.create(
+        organisation=cast.tidewater,
+        junior=cast.ines_enrolled,
+        starts_on=cast.program.starts_on,
+    )
+    return World(
+        cast=cast,
+        past=past,
+        reading=reading,
+        revealed=revealed,
+        plan=plan,
+        milestone=Milestone.objects.create(
+            organisation=cast.tidewater,
+            plan=plan,
+            kind=Milestone.Kind.FIRST_MEETING,
+            name="First meeting",
+            due_on=timezone.localdate(),
+        ),
+        goal=Goal.objects.create(
+            organisation=cast.tidewater,
+            plan=plan,
+            text="Ask who else writes this row",
+            position=1,
+            added_by=cast.ines,
+        ),
+        own_finding=_finding(cast, reading, cast.ines),
+        finding=_finding(cast, revealed, cast.ines),
+        lesson=Lesson.objects.create(
+            organisation=cast.tidewater,
+            session=revealed,
+            author=cast.ines,
+            text="One lock around both",
+        ),
+        invitation=Invitation.objects.create(
+            organisation=cast.tidewater,
+            email="new@example.com",
+            token_hash="0" * 64,
+            invited_by=cast.olga,
+            sent_at=timezone.now(),
+        ),
+        roster=StagedUpload.objects.create(
+            organisation=cast.tidewater,
+            owner=cast.ruth,
+            purpose=f"roster:{cast.program.pk}",
+            body=b"name,e-mail,side\nNew Person,new@example.com,junior\n",
+        ),
+        change=StagedUpload.objects.create(
+            organisation=cast.tidewater,
+            owner=cast.ines,
+            purpose="change",
+            body=DIFF,
+            details={
+                "pairing": cast.pairing.pk,
+                "title": "Print the rate",
+                "tool": "chat assistant",
+                "model": "",
+                "driver": "junior",
+                "edited_share": "0.00",
+                "claim": "",
+            },
+        ),
+        otis_staff=ProgramStaff.objects.get(membership=cast.otis).pk,
+    )
+
+
+EVERYWHERE = {
+    "otis": Relation.OBSERVER,
+    "ruth": Relation.LEAD,
+    "mark": Relation.MANAGER,
+    "olga": Relation.OWNER,
+}
+PEOPLE = ("ines", "devon", "tomasz", "anjali", "lars", "mei", *EVERYWHERE)
+RELATIONS: dict[str, dict[str, Relation]] = {
+    "program": {
+        **EVERYWHERE,
+        "ines": Relation.JUNIOR,
+        "devon": Relation.JUNIOR,
+        "tomasz": Relation.MENTOR,
+        "anjali": Relation.MENTOR,
+        "lars": Relation.LINE_MANAGER,
+    },
+    "pairing": {
+        **EVERYWHERE,
+        "ines": Relation.JUNIOR,
+        "tomasz": Relation.MENTOR,
+        "lars": Relation.LINE_MANAGER,
+    },
+    "past pairing": {
+        **EVERYWHERE,
+        "ines": Relation.JUNIOR,
+        "anjali": Relation.FORMER_MENTOR,
+        "lars": Relation.LINE_MANAGER,
+    },
+    "session": {
+        **EVERYWHERE,
+        "ines": Relation.JUNIOR,
+        "tomasz": Relation.MENTOR,
+        "lars": Relation.LINE_MANAGER,
+    },
+    "plan": {
+        **EVERYWHERE,
+        "ines": Relation.JUNIOR,
+        "tomasz": Relation.MENTOR,
+        "anjali": Relation.FORMER_MENTOR,
+        "lars": Relation.LINE_MANAGER,
+    },
+    "staged change": {"ines": Relation.JUNIOR},
+    "managers": {"mark": Relation.MANAGER, "olga": Relation.OWNER},
+    "organisation": {"mark": Relation.MANAGER, "olga": Relation.OWNER},
+}
+"""What each person is to each kind of row; who is missing is nothing to it."""
+
+
+def _past_pairing(cast: Cast) -> Pairing:
+    """Anjali's, over the first two weeks; Tomasz's begins after it."""
+    starts_on = cast.program.starts_on
+    handover_on = starts_on + timedelta(days=14)
+    Pairing.objects.filter(pk=cast.pairing.pk).update(starts_on=handover_on)
+    return Pairing.objects.create(
+        organisation=cast.tidewater,
+        program=cast.program,
+        mentor=cast.anjali_enrolled,
+        junior=cast.ines_enrolled,
+        starts_on=starts_on,
+        ends_on=handover_on,
+        state=Pairing.State.ENDED,
+        ended_at=timezone.now(),
+        end_reason="Anjali changed teams",
+    )
+
+
+def _session(cast: Cast, title: str, state: str) -> ReviewSession:
+    is_revealed = state == ReviewSession.State.REVEALED
+    now = timezone.now()
+    session = ReviewSession.objects.create(
+        organisation=cast.tidewater,
+        pairing=cast.pairing,
+        mentor=cast.tomasz,
+        junior=cast.ines,
+        title=title,
+        state=state,
+        revealed_at=now if is_revealed else None,
+    )
+    blob, _made = Blob.objects.get_or_create(
+        organisation=cast.tidewater, sha256=b"1" * 32, defaults={"body": DIFF}
+    )
+    Revision.objects.create(
+        organisation=cast.tidewater,
+        session=session,
+        blob=blob,
+        added=2,
+        removed=1,
+        file_count=1,
+    )
+    for reviewer, side in ((cast.ines, "junior"), (cast.tomasz, "mentor")):
+        BlindPass.objects.create(
+            organisation=cast.tidewater,
+            session=session,
+            reviewer=reviewer,
+            side=side,
+            verdict="reject" if is_revealed else "",
+            confidence="0.3" if is_revealed else None,
+            locked_at=now if is_revealed else None,
+        )
+    return session
+
+
+def _finding(cast: Cast, session: ReviewSession, author: Membership) -> Finding:
+    return Finding.objects.create(
+        organisation=cast.tidewater,
+        session=session,
+        blind_pass=session.passes.get(reviewer=author),
+        author=author,
+        path="rates.py",
+        line_from=3,
+        line_to=3,
+        category="debug_code",
+        severity="minor",
+        title="A print was left in",
+    )
