@@ -6,7 +6,7 @@ PYTHON ?= python3
 RUN := .venv/bin
 TOO_OLD = This is not Python 3.11 or newer: name one, make $@ PYTHON=/path/to/python3
 environment = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	|| { echo "$(TOO_OLD)" >&2; exit 1; }; $(PYTHON) scripts/environment.py
+	|| { echo "$(TOO_OLD)" >&2; exit 1; }; $(PYTHON) -m preceptor.environment
 step = @printf '\n\033[1m%s\033[0m\n' "$(1)";
 
 # Every value that production asks for, so that its settings can be checked.
@@ -52,4 +52,4 @@ bench: ## Measure on a large organisation (it is built on the first run)
 	@$(RUN)/python -m bench
 
 reset: ## Delete all data under var/, after asking
-	@$(PYTHON) scripts/reset.py
+	@$(PYTHON) -m preceptor.reset

@@ -1,4 +1,8 @@
-"""Empty the data folder, after asking. Runs on any Python, without the environment."""
+"""Empty the data folder, after asking.
+
+Runs on the machine's own Python with its standard library alone:
+`python3 -m preceptor.reset`.
+"""
 
 import contextlib
 import fcntl
@@ -12,6 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> int:
     folder = Path(os.environ.get("PRECEPTOR_DATA") or ROOT / "var").resolve()
+    try:
+        return reset(folder)
+    except OSError as error:
+        sys.stderr.write(f"{error.filename} can't be deleted: {error.strerror}.\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stdout.write("\nStopped.\n")
+        return 130
+
+
+def reset(folder: Path) -> int:
     if not folder.is_dir() or not any(folder.iterdir()):
         sys.stdout.write(f"{folder} is empty already.\n")
         return 0

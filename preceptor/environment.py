@@ -1,7 +1,7 @@
 """Make the environment: venv, uv, the locked packages of the groups that are named.
 
 Runs on the machine's own Python with its standard library alone:
-`python3 scripts/environment.py embedded dev`.
+`python3 -m preceptor.environment embedded dev`.
 """
 
 import fcntl
