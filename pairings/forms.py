@@ -12,13 +12,7 @@ from pairings.actions.people import Person
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from pairings.roster.rows import split_skills
 from preceptor.accounts.models import Membership
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+from preceptor.widgets import DateInput
 
 
 def months_later(day: date, months: int) -> date:

@@ -6,14 +6,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from preceptor.widgets import DateInput
 from progress.models import Goal, Milestone
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class GoalForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
@@ -41,7 +35,7 @@ class GoalForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stub
         widgets = {
             "text": forms.TextInput(attrs={"autocomplete": "off"}),
             "why": forms.Textarea(attrs={"rows": 3}),
-            "due_on": DayInput(),
+            "due_on": DateInput(),
         }
 
 
@@ -62,7 +56,7 @@ class MoveForm(forms.Form):
 
     due_on = forms.DateField(
         label=gettext_lazy("New date"),
-        widget=DayInput(),
+        widget=DateInput(),
         error_messages={
             "required": gettext_lazy("Give the new date"),
             "invalid": gettext_lazy("Give a day, such as 2027-01-31"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pairings.models import Pairing, PairingQuerySet
 from preceptor.accounts.models import Membership
+from preceptor.widgets import DateInput
 from reviews.forms import PlainForm
 from reviews.models import ReviewSession, ReviewSessionQuerySet
 
@@ -17,8 +18,7 @@ MOST_PAIRS = 200
 
 
 def _day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, **kwargs)
+    return forms.DateField(label=label, widget=DateInput(), **kwargs)
 
 
 def _minutes_field(**kwargs: Any) -> forms.IntegerField:

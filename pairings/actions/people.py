@@ -36,8 +36,27 @@ def admit(organisation: Organisation, people: Sequence[Person]) -> dict[str, int
     Who is new gets an account without a password: they come in by an e-mailed code,
     which proves the address, or set a password by reset. Safe beside another admission.
     """
-    emails = [person.email for person in people]
-    known = set(_users(emails))
+    known = set(_users([person.email for person in people]))
+    users = _open_accounts(organisation, people, known)
+    Membership.objects.bulk_create(
+        [
+            Membership(organisation=organisation, user_id=user)
+            for user in users.values()
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    rows = Membership.objects.filter(
+        organisation=organisation, user__in=users.values()
+    ).values_list("user", "pk")
+    of_user = dict(rows)
+    return {email: of_user[user] for email, user in users.items()}
+
+
+def _open_accounts(
+    organisation: Organisation, people: Sequence[Person], known: set[str]
+) -> dict[str, int]:
+    """Accounts for those whose e-mail is not known; everybody's id by e-mail."""
     User.objects.bulk_create(
         [
             User(
@@ -52,7 +71,7 @@ def admit(organisation: Organisation, people: Sequence[Person]) -> dict[str, int
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    users = _users(emails)
+    users = _users([person.email for person in people])
     EmailAddress.objects.bulk_create(
         [
             EmailAddress(user_id=user, email=email, primary=True, verified=False)
@@ -62,19 +81,7 @@ def admit(organisation: Organisation, people: Sequence[Person]) -> dict[str, int
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    Membership.objects.bulk_create(
-        [
-            Membership(organisation=organisation, user_id=user)
-            for user in users.values()
-        ],
-        batch_size=BATCH,
-        ignore_conflicts=True,
-    )
-    rows = Membership.objects.filter(
-        organisation=organisation, user__in=users.values()
-    ).values_list("user", "pk")
-    of_user = dict(rows)
-    return {email: of_user[user] for email, user in users.items()}
+    return users
 
 
 def _users(emails: Iterable[str]) -> dict[str, int]:

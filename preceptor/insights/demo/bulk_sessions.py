@@ -39,6 +39,7 @@ CROSS JOIN LATERAL (
 ) AS plan;
 ANALYZE demo_sitting;
 """
+SITTINGS_WITH_CHANGES = "demo_sitting JOIN demo_change ON demo_change.number = change"
 READING_ID = "%(pass_id)s + number * 2 + CASE {side} WHEN 'junior' THEN 0 ELSE 1 END"
 MEMBER_ID = "CASE {side} WHEN 'junior' THEN junior_id ELSE mentor_id END"
 
@@ -48,6 +49,8 @@ def write(facts: Facts) -> None:
     with connection.cursor() as cursor:
         cursor.execute(SITTINGS, facts)
     _sessions(facts)
+    _revisions(facts)
+    _lessons(facts)
     _passes(facts)
     _findings(facts)
     if facts["from"] == 0:
@@ -55,7 +58,6 @@ def write(facts: Facts) -> None:
 
 
 def _sessions(facts: Facts) -> None:
-    source = "demo_sitting JOIN demo_change ON demo_change.number = change"
     closed = "CASE WHEN state = 'closed' THEN {} END"
     insert(
         ReviewSession,
@@ -78,9 +80,12 @@ def _sessions(facts: Facts) -> None:
             "driver": "'junior'",
             "claim": "claim",
         },
-        source,
+        SITTINGS_WITH_CHANGES,
         facts,
     )
+
+
+def _revisions(facts: Facts) -> None:
     insert(
         Revision,
         {
@@ -92,9 +97,12 @@ def _sessions(facts: Facts) -> None:
             "file_count": "file_count",
             "created_at": "opened_at",
         },
-        source,
+        SITTINGS_WITH_CHANGES,
         facts,
     )
+
+
+def _lessons(facts: Facts) -> None:
     insert(
         Lesson,
         {

@@ -1,0 +1,16 @@
+from reviews.models.changes import Blob, Revision
+from reviews.models.findings import Finding, FindingQuerySet, Lesson
+from reviews.models.passes import BlindPass, BlindPassQuerySet
+from reviews.models.sessions import ReviewSession, ReviewSessionQuerySet
+
+__all__ = [
+    "BlindPass",
+    "BlindPassQuerySet",
+    "Blob",
+    "Finding",
+    "FindingQuerySet",
+    "Lesson",
+    "ReviewSession",
+    "ReviewSessionQuerySet",
+    "Revision",
+]

@@ -1,0 +1,60 @@
+from django.db import models
+from django.utils import timezone
+
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import OrganisationRow
+from reviews.models.sessions import ReviewSession
+
+
+class Blob(OrganisationRow):
+    """Bytes, stored once per organisation."""
+
+    sha256 = models.BinaryField(max_length=32)
+    body = models.BinaryField()
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organisation", "sha256"], name="blob_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return bytes(self.sha256).hex()
+
+    @property
+    def data(self) -> bytes:
+        return bytes(self.body)
+
+
+class Revision(OrganisationRow):
+    """One version of a session's change: a unified diff."""
+
+    session = models.ForeignKey(
+        ReviewSession,
+        on_delete=models.CASCADE,
+        related_name="revisions",
+        db_constraint=False,
+    )
+    number = models.PositiveSmallIntegerField(default=1)
+    blob = models.ForeignKey(
+        Blob, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    added = models.PositiveIntegerField()
+    removed = models.PositiveIntegerField()
+    file_count = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["session", "number"], name="revision_number"
+            ),
+            TenantKey(field="session", name="revision_session"),
+            TenantKey(field="blob", name="revision_blob"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}, {self.number}"

@@ -1,0 +1,161 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import Membership, OrganisationRow
+from reviews.models.passes import BlindPass
+from reviews.models.sessions import ReviewSession
+from reviews.taxonomy import Category
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def readable_by(self, member: Membership) -> Self:
+        """Own ones always; the other's once the session is revealed."""
+        return self.filter(
+            Q(author=member)
+            | Q(session__revealed_at__isnull=False)
+            & (Q(session__mentor=member) | Q(session__junior=member))
+        )
+
+    def real(self) -> Self:
+        return self.filter(adjudication=Finding.Adjudication.REAL)
+
+    def undecided(self) -> Self:
+        return self.filter(adjudication=Finding.Adjudication.UNDECIDED, same_as=None)
+
+
+class Finding(OrganisationRow):
+    """A flaw that somebody points at.
+
+    Found in a blind pass, or (without one) seen by neither before the reveal.
+    Findings that the pair calls the same point at one of them through `same_as`.
+    A page sets `number` among the author's own and `place`, the id of its line there.
+    """
+
+    class Severity(models.TextChoices):
+        CRITICAL = "critical", _("Critical")
+        MAJOR = "major", _("Major")
+        MINOR = "minor", _("Minor")
+        NIT = "nit", _("Nit")
+
+    class Adjudication(models.TextChoices):
+        UNDECIDED = "undecided", _("Undecided")
+        REAL = "real", _("A real flaw")
+        MOOT = "moot", _("Not a flaw")
+
+    class FileSide(models.TextChoices):
+        OLD = "old", _("before")
+        NEW = "new", _("after")
+
+    session = models.ForeignKey(
+        ReviewSession,
+        on_delete=models.CASCADE,
+        related_name="findings",
+        db_constraint=False,
+    )
+    blind_pass = models.ForeignKey(
+        BlindPass,
+        on_delete=models.CASCADE,
+        related_name="findings",
+        null=True,
+        db_constraint=False,
+    )
+    author = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    same_as = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        related_name="echoes",
+        null=True,
+        db_constraint=False,
+    )
+    path = models.CharField(_("file"), max_length=500, blank=True)
+    file_side = models.CharField(max_length=3, choices=FileSide, default=FileSide.NEW)
+    line_from = models.PositiveIntegerField(_("line"), null=True, blank=True)
+    line_to = models.PositiveIntegerField(_("to"), null=True, blank=True)
+    category = models.CharField(_("category"), max_length=20, choices=Category)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity)
+    title = models.CharField(_("what is wrong"), max_length=200)
+    text = models.TextField(_("what happens because of it"), blank=True)
+    adjudication = models.CharField(
+        max_length=10, choices=Adjudication, default=Adjudication.UNDECIDED
+    )
+    adjudicated_by = models.ForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = FindingQuerySet.as_manager()
+    number: int
+    place: str
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["id", "organisation", "session"], name="finding_session_row"
+            ),
+            models.CheckConstraint(
+                condition=Q(line_from=None, line_to=None)
+                | Q(line_from__gte=1, line_to__gte=F("line_from")),
+                name="finding_lines",
+            ),
+            TenantKey(field="session", name="finding_session"),
+            TenantKey(field="blind_pass", name="finding_blind_pass"),
+            TenantKey(field="author", name="finding_author"),
+            TenantKey(
+                field="same_as",
+                also=("organisation", "session"),
+                name="finding_same_as",
+            ),
+            TenantKey(field="adjudicated_by", name="finding_adjudicated_by"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def where(self) -> str:
+        """`delivery.py:26–30`, the file's name alone, or nothing."""
+        name = self.path.rsplit("/", 1)[-1]
+        if self.line_from is None:
+            return name
+        last = "" if self.line_to == self.line_from else f"–{self.line_to}"
+        return f"{name}:{self.line_from}{last}"
+
+
+class Lesson(OrganisationRow):
+    """What the pair takes away."""
+
+    session = models.ForeignKey(
+        ReviewSession,
+        on_delete=models.CASCADE,
+        related_name="lessons",
+        db_constraint=False,
+    )
+    author = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    text = models.CharField(_("lesson"), max_length=500)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["created_at", "id"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            TenantKey(field="session", name="lesson_session"),
+            TenantKey(field="author", name="lesson_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,72 @@
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pairings.models import Enrolment
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import Membership, OrganisationRow
+
+
+class BlindPassQuerySet(models.QuerySet["BlindPass"]):
+    def locks(self) -> Self:
+        """Whether each is locked; what was judged stays in the database."""
+        return self.only("session_id", "reviewer_id", "side", "locked_at")
+
+
+class BlindPass(OrganisationRow):
+    """One reviewer's own reading, final once locked.
+
+    `confidence` is a fraction: how likely the change is safe to merge as it is.
+    """
+
+    class Verdict(models.TextChoices):
+        ACCEPT = "accept", _("As it is")
+        FIX = "fix", _("With changes")
+        REJECT = "reject", _("No")
+
+    session = models.ForeignKey(
+        "reviews.ReviewSession",
+        on_delete=models.CASCADE,
+        related_name="passes",
+        db_constraint=False,
+    )
+    reviewer = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    side = models.CharField(max_length=10, choices=Enrolment.Side)
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
+    confidence = models.DecimalField(
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    locked_at = models.DateTimeField(null=True)
+
+    objects = BlindPassQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(fields=["session", "side"], name="blindpass_side"),
+            models.CheckConstraint(
+                condition=Q(locked_at=None)
+                | ~Q(verdict="") & Q(confidence__isnull=False),
+                name="blindpass_locked_whole",
+            ),
+            TenantKey(field="session", name="blindpass_session"),
+            TenantKey(field="reviewer", name="blindpass_reviewer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer}: {self.session}"
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None

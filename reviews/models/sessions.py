@@ -1,0 +1,217 @@
+from datetime import date
+from typing import Self, cast
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pairings.models import Enrolment, Pairing, ProgramStaff
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import Membership, OrganisationRow
+from reviews.models.passes import BlindPass
+
+
+class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
+    def of(self, member: Membership) -> Self:
+        """Sessions that somebody took part in: their text is theirs for good."""
+        return self.filter(Q(mentor=member) | Q(junior=member))
+
+    def visible_to(self, member: Membership) -> Self:
+        """The record: that it took place, its date, minutes and state."""
+        if member.is_manager:
+            return self.filter(organisation=member.organisation_id)
+        staffed = ProgramStaff.objects.filter(membership=member).values("program")
+        return self.filter(
+            Q(mentor=member)
+            | Q(junior=member)
+            | Q(pairing__mentor__membership=member)
+            | Q(pairing__junior__membership=member)
+            | Q(pairing__junior__line_manager=member)
+            | Q(pairing__mentor__line_manager=member)
+            | Q(pairing__program__in=staffed),
+            organisation=member.organisation_id,
+        )
+
+    def open(self) -> Self:
+        return self.filter(
+            state__in=[ReviewSession.State.READING, ReviewSession.State.REVEALED]
+        )
+
+    def past(self) -> Self:
+        return self.filter(
+            state__in=[ReviewSession.State.CLOSED, ReviewSession.State.ABANDONED]
+        )
+
+    def held(self) -> Self:
+        """Sittings that took place: closed ones and those logged afterwards."""
+        return self.filter(state=ReviewSession.State.CLOSED)
+
+    def last_held(self) -> Self:
+        """The latest sitting of each pairing."""
+        return self.held().order_by("pairing", "-held_on", "-pk").distinct("pairing")
+
+    def held_days(self) -> "models.QuerySet[ReviewSession, tuple[int, date]]":
+        """Pairing and day of each sitting, in order: what a strip of weeks shows."""
+        days = self.held().filter(held_on__isnull=False)
+        return cast(
+            "models.QuerySet[ReviewSession, tuple[int, date]]",
+            days.order_by("pairing", "held_on", "pk").values_list(
+                "pairing_id", "held_on"
+            ),
+        )
+
+    def with_people(self) -> Self:
+        return self.select_related("pairing", "mentor__user", "junior__user")
+
+    def with_locks(self) -> Self:
+        """What `turn_of` looks at, and no verdict with it."""
+        return self.prefetch_related(
+            models.Prefetch("passes", BlindPass.objects.locks(), to_attr="locks")
+        )
+
+
+class ReviewSession(OrganisationRow):
+    """One sitting of a pair over one AI-written change.
+
+    `opened_at` is the day itself in one that was logged afterwards. `version` counts
+    what both may see; what happens inside a blind pass leaves it alone. `staged_as`
+    is the staged upload that it came from, so that confirming twice makes one.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        READING = "reading", _("reading")
+        REVEALED = "revealed", _("revealed")
+        CLOSED = "closed", _("closed")
+        ABANDONED = "abandoned", _("abandoned")
+
+    class Driver(models.TextChoices):
+        JUNIOR = "junior", _("the junior")
+        MENTOR = "mentor", _("the mentor")
+        BOTH = "both", _("both together")
+        SOMEBODY = "somebody", _("somebody else")
+        NOBODY = "nobody", _("nobody: an agent on its own")
+
+    class Turn(models.TextChoices):
+        """What comes next for one of the two."""
+
+        READ = "read", _("your turn to read")
+        WAIT = "wait", _("locked, waiting for the other")
+        REVEAL = "reveal", _("ready to reveal")
+        TAKE_APART = "take_apart", _("ready to take apart")
+        NOTHING = "nothing", _("over")
+
+    pairing = models.ForeignKey(
+        Pairing, on_delete=models.PROTECT, related_name="sessions", db_constraint=False
+    )
+    mentor = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    junior = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    title = models.CharField(_("title"), max_length=160)
+    state = models.CharField(max_length=10, choices=State, default=State.READING)
+    is_logged = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(default=timezone.now)
+    revealed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    held_on = models.DateField(_("day"), null=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+    )
+    next_on = models.DateField(_("next session"), null=True, blank=True)
+    link = models.CharField(_("link"), max_length=500, blank=True)
+    account = models.TextField(_("what the AI got wrong"), blank=True)
+    tool = models.CharField(_("tool"), max_length=80, blank=True)
+    model = models.CharField(_("model"), max_length=80, blank=True)
+    driver = models.CharField(_("driven by"), max_length=10, choices=Driver, blank=True)
+    edited_share = models.DecimalField(
+        _("edited by a human"),
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+    )
+    claim = models.TextField(_("what it says of itself"), blank=True)
+    version = models.PositiveIntegerField(default=0)
+    staged_as = models.BigIntegerField(null=True, unique=True, editable=False)
+
+    objects = ReviewSessionQuerySet.as_manager()
+    locks: "list[BlindPass]"
+
+    class Meta(OrganisationRow.Meta):
+        indexes = [
+            models.Index(fields=["pairing", "-held_on"], name="session_by_pairing"),
+            models.Index(
+                fields=["mentor", "state", "-opened_at"], name="session_by_mentor"
+            ),
+            models.Index(
+                fields=["junior", "state", "-opened_at"], name="session_by_junior"
+            ),
+            models.Index(
+                fields=["organisation", "-opened_at"], name="session_by_opening"
+            ),
+        ]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(mentor=F("junior")), name="reviewsession_of_two"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed")
+                | Q(closed_at__isnull=False, held_on__isnull=False),
+                name="reviewsession_closed_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "reading", "abandoned"])
+                | Q(is_logged=True)
+                | Q(revealed_at__isnull=False),
+                name="reviewsession_reveal_first",
+            ),
+            TenantKey(field="pairing", name="reviewsession_pairing"),
+            TenantKey(field="mentor", name="reviewsession_mentor"),
+            TenantKey(field="junior", name="reviewsession_junior"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def code(self) -> str:
+        return f"S-{self.pk}"
+
+    @property
+    def is_revealed(self) -> bool:
+        return self.revealed_at is not None
+
+    def side_of(self, member: Membership) -> str | None:
+        if self.mentor_id == member.pk:
+            return Enrolment.Side.MENTOR
+        if self.junior_id == member.pk:
+            return Enrolment.Side.JUNIOR
+        return None
+
+    def other_than(self, member: Membership) -> Membership:
+        return self.mentor if self.junior_id == member.pk else self.junior
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.READING, self.State.REVEALED)
+
+    def turn_of(self, member: Membership) -> "ReviewSession.Turn":
+        """For rows that came `with_locks`."""
+        if self.state == self.State.REVEALED:
+            return self.Turn.TAKE_APART
+        if self.state != self.State.READING:
+            return self.Turn.NOTHING
+        if any(p.reviewer_id == member.pk and not p.is_locked for p in self.locks):
+            return self.Turn.READ
+        is_ready = all(blind_pass.is_locked for blind_pass in self.locks)
+        return self.Turn.REVEAL if is_ready else self.Turn.WAIT
