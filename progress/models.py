@@ -127,7 +127,12 @@ class Milestone(OrganisationRow):
                 fields=["due_on"],
                 condition=Q(signed_at=None),
                 name="milestone_open_by_day",
-            )
+            ),
+            models.Index(
+                fields=["organisation", "due_on"],
+                condition=Q(signed_at=None),
+                name="milestone_open_by_org",
+            ),
         ]
         constraints = [
             *OrganisationRow.Meta.constraints,

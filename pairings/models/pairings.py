@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +75,11 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
 
 
 class Pairing(OrganisationRow):
-    """One mentor with one junior, from `starts_on` to the day before `ends_on`."""
+    """One mentor with one junior, from `starts_on` to the day before `ends_on`.
+
+    `last_met_on` is the day of their last session: the database keeps it, by a trigger
+    of the reviews.
+    """
 
     class Kind(models.TextChoices):
         PRIMARY = "primary", _("primary")
@@ -113,6 +118,7 @@ class Pairing(OrganisationRow):
     phase = models.CharField(max_length=15, choices=Phase, default=Phase.MENTOR_LEADS)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("ends before"))
+    last_met_on = models.DateField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_by = models.ForeignKey(
@@ -129,6 +135,14 @@ class Pairing(OrganisationRow):
     objects = PairingQuerySet.as_manager()
 
     class Meta(OrganisationRow.Meta):
+        indexes = [
+            models.Index(
+                F("organisation"),
+                Coalesce("last_met_on", "starts_on"),
+                condition=Q(state="active", kind="primary"),
+                name="pairing_quiet_since",
+            )
+        ]
         constraints = [
             *OrganisationRow.Meta.constraints,
             models.CheckConstraint(

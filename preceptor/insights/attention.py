@@ -1,7 +1,7 @@
 """Which pairs and juniors need somebody, and why, in words."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Least, TruncDate
@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pairings.models import Enrolment, Pairing, Program
+from preceptor.accounts.models import Organisation
 from progress.models import Milestone
 from reviews.models import ReviewSession
 
 READING_TOO_LONG = timedelta(days=14)
+QUIET_SINCE = Coalesce("last_met_on", "starts_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,23 @@ class Concern:
     reasons: tuple[str, ...]
 
 
-def concerns(programs: QuerySet[Program], today: date, *, limit: int) -> list[Concern]:
+def concerns(
+    organisation: Organisation,
+    programs: QuerySet[Program],
+    today: date,
+    *,
+    limit: int,
+) -> list[Concern]:
     """Active primary pairs with something amiss, the longest standing first."""
-    pairings = Pairing.objects.filter(
-        program__in=programs, state=Pairing.State.ACTIVE
-    ).primary()
-    rows = _amiss(with_last_met(pairings.current(today).with_people()), today)
+    pairings = (
+        Pairing.objects.filter(
+            organisation=organisation, program__in=programs, state=Pairing.State.ACTIVE
+        )
+        .primary()
+        .current(today)
+    )
+    candidates = _candidates(organisation, pairings, today, limit)
+    rows = _amiss(pairings.filter(pk__in=candidates).with_people(), today)
     return [Concern(row, tuple(_reasons(row, today))) for row in rows[:limit]]
 
 
@@ -47,33 +60,63 @@ def unpaired_juniors(programs: QuerySet[Program], today: date) -> QuerySet[Enrol
     )
 
 
-def with_last_met(pairings: QuerySet[Pairing]) -> QuerySet[Pairing]:
-    """Adds `last_met_on`, the day of the last session that took place, or None."""
-    sessions = ReviewSession.objects.held().filter(pairing=OuterRef("pk"))
-    last = sessions.order_by("-held_on").values("held_on")[:1]
-    return pairings.annotate(last_met_on=Subquery(last))
+def _candidates(
+    organisation: Organisation, pairings: QuerySet[Pairing], today: date, limit: int
+) -> set[int]:
+    """The longest standing by each reason; the longest by all are among them.
+
+    Each reason has an index in its own order, so that none reads every pair.
+    """
+    quiet = pairings.annotate(quiet_since=QUIET_SINCE).filter(_is_stalled(today))
+    overdue = (
+        _overdue(today)
+        .filter(
+            organisation=organisation,
+            plan__junior__pairings_as_junior__in=pairings,
+        )
+        .order_by("due_on")
+        .values_list("plan__junior__pairings_as_junior", flat=True)
+    )
+    reading = (
+        _left_open(today)
+        .filter(organisation=organisation, pairing__in=pairings)
+        .order_by("opened_at")
+        .values_list("pairing", flat=True)
+    )
+    found = set(quiet.order_by("quiet_since").values_list("pk", flat=True)[:limit])
+    return found.union(overdue[:limit], reading[:limit])
+
+
+def _is_stalled(today: date) -> Q:
+    """Nothing for twice the cadence, where `quiet_since` is annotated."""
+    by_cadence = Q()
+    for days in Program.Cadence.values:
+        long_ago = today - timedelta(days=2 * days)
+        by_cadence |= Q(program__cadence_days=days, quiet_since__lt=long_ago)
+    shortest = min(Program.Cadence.values)
+    return by_cadence & Q(quiet_since__lt=today - timedelta(days=2 * shortest))
+
+
+def _overdue(today: date) -> QuerySet[Milestone]:
+    return Milestone.objects.open().filter(due_on__lt=today)
+
+
+def _left_open(today: date) -> QuerySet[ReviewSession]:
+    """Sessions that wait for their reveal since long."""
+    midnight = datetime.combine(today - READING_TOO_LONG, time.min, tzinfo=UTC)
+    return ReviewSession.objects.filter(
+        state=ReviewSession.State.READING, opened_at__lt=midnight
+    )
 
 
 def _amiss(pairings: QuerySet[Pairing], today: date) -> QuerySet[Pairing]:
     """Those with a reason, by `since`, the earliest of their reasons' first days."""
-    overdue = (
-        Milestone.objects.open()
-        .filter(plan__junior=OuterRef("junior"), due_on__lt=today)
-        .order_by("due_on")
-    )
-    reading = ReviewSession.objects.filter(
-        pairing=OuterRef("pk"),
-        state=ReviewSession.State.READING,
-        opened_at__date__lt=today - READING_TOO_LONG,
-    ).order_by("opened_at")
-    is_stalled = Q()
-    for days in Program.Cadence.values:
-        long_ago = today - timedelta(days=2 * days)
-        is_stalled |= Q(program__cadence_days=days, last_or_start_on__lt=long_ago)
+    overdue = _overdue(today).filter(plan__junior=OuterRef("junior")).order_by("due_on")
+    reading = _left_open(today).filter(pairing=OuterRef("pk")).order_by("opened_at")
     with_facts = pairings.annotate(
-        last_or_start_on=Coalesce("last_met_on", "starts_on"),
+        quiet_since=QUIET_SINCE,
         stalled_on=Case(
-            When(is_stalled, then=F("last_or_start_on")),
+            When(_is_stalled(today), then=F("quiet_since")),
             default=None,
             output_field=DateField(),
         ),
@@ -92,7 +135,7 @@ def _reasons(pairing: Pairing, today: date) -> list[str]:
     if facts["stalled_on"] is not None:
         weeks = (today - facts["stalled_on"]).days // 7
         cadence = pairing.program.get_cadence_days_display()
-        if facts["last_met_on"] is None:
+        if pairing.last_met_on is None:
             reasons.append(
                 _("No session yet, %(weeks)s weeks after the start; the plan is %(c)s")
                 % {"weeks": weeks, "c": cadence}

@@ -145,7 +145,7 @@ def _meeting_step(
     standing = [p for p in pairings if p.state == Pairing.State.ACTIVE]
     if not standing:
         return None
-    waiting = min(standing, key=lambda p: vars(p)["last_met_on"] or p.starts_on)
+    waiting = min(standing, key=lambda p: p.last_met_on or p.starts_on)
     side = waiting.side_of(member)
     other = waiting.junior if side == Enrolment.Side.MENTOR else waiting.mentor
     return Step(

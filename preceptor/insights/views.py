@@ -8,7 +8,7 @@ from pairings.access import pairing_for, pairing_relations
 from preceptor.accounts.rights import ARRANGERS, Resource, Right, right_to
 from preceptor.http import MemberRequest, render
 from preceptor.insights.access import pairings_of, plans_of, programs_overseen_by
-from preceptor.insights.attention import concerns, unpaired_juniors, with_last_met
+from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.steps import next_step
 from preceptor.insights.week import this_week
 from progress.models import GrowthPlan
@@ -23,7 +23,7 @@ SHOWN = 12
 def today(request: MemberRequest) -> HttpResponse:
     """What is next, the year, the week, and for staff which pairs need them."""
     member, on = request.membership, timezone.localdate()
-    pairings = list(with_last_met(pairings_of(member)))
+    pairings = list(pairings_of(member))
     programs = programs_overseen_by(member)
     oversees = programs.exists()
     plans = list(plans_of(pairings))
@@ -38,7 +38,9 @@ def today(request: MemberRequest) -> HttpResponse:
         "week": this_week(member, on),
         "is_staff": member.is_manager or oversees,
         "overseen": oversees,
-        "concerns": concerns(programs, on, limit=SHOWN) if oversees else [],
+        "concerns": concerns(request.organisation, programs, on, limit=SHOWN)
+        if oversees
+        else [],
         "unpaired": unpaired_juniors(programs, on)[:SHOWN] if oversees else [],
     }
     return render(request, "insights/today.html", context)

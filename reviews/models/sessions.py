@@ -158,6 +158,11 @@ class ReviewSession(OrganisationRow):
             models.Index(
                 fields=["organisation", "-opened_at"], name="session_by_opening"
             ),
+            models.Index(
+                fields=["organisation", "opened_at"],
+                condition=Q(state="reading"),
+                name="session_being_read",
+            ),
         ]
         constraints = [
             *OrganisationRow.Meta.constraints,

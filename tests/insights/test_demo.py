@@ -156,7 +156,9 @@ class TestStory(TestCase):
         assert GrowthPlan.objects.filter(junior=ended.junior).count() == 1
 
     def test_just_these_pairs_need_somebody(self) -> None:
-        found = concerns(Program.objects.all(), NOW.date(), limit=30)
+        found = concerns(
+            Organisation.objects.get(), Program.objects.all(), NOW.date(), limit=30
+        )
         assert {str(one.pairing.junior): len(one.reasons) for one in found} == {
             "Mai Tran": 2,
             "Callum Reid": 1,
@@ -228,7 +230,12 @@ def test_any_day_will_do(day: int) -> None:
     assert not BlindPass.objects.filter(locked_at__gt=now).exists()
     assert not Finding.objects.filter(created_at__gt=now).exists()
     assert not Milestone.objects.filter(signed_at__gt=now).exists()
-    assert len(concerns(Program.objects.all(), today, limit=30)) <= 5
+    assert (
+        len(
+            concerns(Organisation.objects.get(), Program.objects.all(), today, limit=30)
+        )
+        <= 5
+    )
 
 
 def test_the_command_says_how_to_sign_in() -> None:
