@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+import hypothesis
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -8,6 +9,12 @@ from preceptor.accounts.models import Membership
 from tests.cast import Cast, make_cast
 
 pytest_plugins = ["tests.notifications.processes"]
+
+# A busy machine may take longer over one example.
+hypothesis.settings.register_profile(
+    "patient", hypothesis.settings.default, deadline=None
+)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,7 @@ def pytest_load_initial_conftests(
         urls = stack.enter_context(servers(folder, throwaway=True))
     except CannotStart as error:
         raise pytest.UsageError(str(error)) from error
+    (folder / "static").mkdir(exist_ok=True)
     os.environ.update(urls, PRECEPTOR_DATA=str(folder))
     return (yield)
 

@@ -115,7 +115,6 @@ def test_the_morning_moves_with_the_clocks() -> None:
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from time import thread_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.diffs import (
@@ -457,7 +457,6 @@ def written(file: File) -> str:
 
 
 @given(st.lists(files(), min_size=1, max_size=3))
-@settings(deadline=None)
 def test_round_trip(some: list[File]) -> None:
     expected = Change(
         tuple(some),
@@ -468,7 +467,6 @@ def test_round_trip(some: list[File]) -> None:
 
 
 @given(files(), st.data())
-@settings(deadline=None)
 def test_a_cut_diff_is_never_read_as_whole(file: File, data: st.DataObject) -> None:
     whole = written(file).encode().splitlines(keepends=True)
     kept = data.draw(st.integers(0, len(whole) - 1))
@@ -476,7 +474,6 @@ def test_a_cut_diff_is_never_read_as_whole(file: File, data: st.DataObject) -> N
 
 
 @given(st.binary(max_size=300))
-@settings(deadline=None)
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     heads = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n"
     outcome(data)

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import thread_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.diffs import File, parse
@@ -195,7 +195,6 @@ def test_only_some_hunks() -> None:
     ),
     st.sampled_from(["x.py", "x.tsx", "x.html", "x.go", "x.sql", "x.md", "x"]),
 )
-@settings(deadline=None)
 def test_any_text_survives(lines: list[tuple[str, str]], path: str) -> None:
     texts = [text.replace("\n", "").rstrip("\r") for _, text in lines]
     body = "\n".join(sign + text for (sign, _), text in zip(lines, texts, strict=True))
