@@ -92,11 +92,14 @@ def _targets() -> dict[str, tuple[Membership, str, int | None]]:
     plan = GrowthPlan.objects.get(junior=pairing.junior_id)
     program = Program.objects.get(pk=lead.program_id)
     junior = to_read.junior
+    managers = Membership.objects.filter(role="manager").select_related("user")
+    manager = managers.order_by("pk")[0]
     return {
         "one trivial query": (junior, "trivial", None),
         "Today, junior": (junior, "insights:today", None),
         "Today, mentor": (mentor, "insights:today", None),
         "Today, lead": (lead.membership, "insights:today", None),
+        "Today, manager": (manager, "insights:today", None),
         "program": (lead.membership, "pairings:program", program.pk),
         "pairing": (junior, "insights:pairing", pairing.pk),
         "session in blind pass": (junior, "reviews:read", to_read.pk),

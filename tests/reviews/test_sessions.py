@@ -98,7 +98,7 @@ def test_query_counts(
         client.get(f"{BASE}{session.pk}/board/")
 
 
-LIST, READ, RECORD, BOARD = 10, 9, 10, 9
+LIST, READ, RECORD, BOARD = 12, 9, 10, 9
 
 
 def test_helpers_for_other_pages(cast: Cast, as_: As) -> None:
