@@ -1,6 +1,6 @@
 """What the pages list: rows a member may see, filtered, counted and put in order."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -89,16 +89,22 @@ def figures(program: Program, on: date) -> Figures:
     mentors = list(people.mentors())
     for mentor in mentors:
         mentor.program = program
-    pairs = program.pairings.standing()
-    states = Counter(pairs.values_list("state", flat=True))
+    pairs = program.pairings.standing().aggregate(
+        all=Count("pk"),
+        paused=Count("pk", filter=Q(state=Pairing.State.PAUSED)),
+        taken=Count(
+            "pk",
+            filter=Q(kind=Pairing.Kind.PRIMARY, starts_on__lte=on, ends_on__gt=on),
+        ),
+    )
     return Figures(
         juniors=people.juniors().count(),
         unpaired=people.unpaired(on).count(),
         mentors=len(mentors),
         seats=sum(mentor.seats for mentor in mentors),
-        taken=pairs.primary().current(on).count(),
-        pairs=states.total(),
-        paused=states[Pairing.State.PAUSED],
+        taken=pairs["taken"],
+        pairs=pairs["all"],
+        paused=pairs["paused"],
     )
 
 
