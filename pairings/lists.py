@@ -13,7 +13,7 @@ from pairings.models import Enrolment, EnrolmentQuerySet, Pairing, Program, Prog
 from pairings.models.pairings import PairingQuerySet
 from pairings.seats import peak
 from pairings.zones import shared_hours
-from preceptor.accounts.models import Membership
+from preceptor.accounts.models import Membership, shown_name
 
 PER_PAGE = 50
 SUGGESTIONS = 200
@@ -112,10 +112,10 @@ def pairs_of(program: Program, member: Membership, filters: Filters) -> PairingQ
     """The program's pairs that a member sees: active, paused, proposed, ended ones."""
     rows = Pairing.objects.visible_to(member).filter(program=program).with_people()
     if words := filters.get("q", "").strip():
-        rows = rows.filter(
-            Q(mentor__membership__user__full_name__icontains=words)
-            | Q(junior__membership__user__full_name__icontains=words)
-        )
+        rows = rows.alias(
+            mentor_name=shown_name("mentor__membership__"),
+            junior_name=shown_name("junior__membership__"),
+        ).filter(Q(mentor_name__icontains=words) | Q(junior_name__icontains=words))
     state = filters.get("state", "")
     if state in Pairing.State.values:
         rows = rows.filter(state=state)
@@ -125,12 +125,12 @@ def pairs_of(program: Program, member: Membership, filters: Filters) -> PairingQ
         rows = rows.filter(phase=phase)
     order = ("active", "paused", "proposed", "ended")
     rank = Case(*(When(state=name, then=Value(n)) for n, name in enumerate(order)))
-    return rows.order_by(rank, "junior__membership__user__full_name", "pk")
+    return rows.order_by(rank, shown_name("junior__membership__"), "pk")
 
 
 def unpaired_of(program: Program, on: date, filters: Filters) -> EnrolmentQuerySet:
     rows = program.enrolments.unpaired(on).with_people()
-    return _named(rows, filters).order_by("membership__user__full_name", "pk")
+    return _named(rows, filters)
 
 
 def people_of(
@@ -142,15 +142,15 @@ def people_of(
         rows = rows.filter(side=side)
     if team := filters.get("team", ""):
         rows = rows.filter(team=team)
-    return _named(rows, filters).order_by("membership__user__full_name", "pk")
+    return _named(rows, filters)
 
 
 def _named(rows: EnrolmentQuerySet, filters: Filters) -> EnrolmentQuerySet:
+    """By name, and only those whose name or address contains the words."""
+    rows = rows.alias(name=shown_name("membership__")).order_by("name", "pk")
     if words := filters.get("q", "").strip():
-        return rows.filter(
-            Q(membership__user__full_name__icontains=words)
-            | Q(membership__user__email__icontains=words)
-        )
+        email = Q(membership__user__email__icontains=words)
+        return rows.filter(Q(name__icontains=words) | email)
     return rows
 
 
@@ -172,27 +172,25 @@ def counterparts(people: Iterable[Enrolment], on: date) -> dict[int, list[Pairin
 
 def exported(person: Enrolment) -> list[str]:
     """Somebody as a row under `pairings.roster.rows.HEADER`."""
-    user, manager = person.membership.user, person.line_manager
+    member, manager = person.membership, person.line_manager
     return [
-        user.full_name,
-        user.email,
+        member.full_name,
+        member.user.email,
         person.side,
         person.team,
         "; ".join(person.skills),
         str(person.heads),
         str(person.hours),
         manager.user.email if manager else "",
-        user.time_zone,
+        member.time_zone,
     ]
 
 
 def suggested_members(member: Membership) -> list[tuple[str, str]]:
     """E-mail and name of some members, for fields that complete what is typed."""
     rows = Membership.objects.active().filter(organisation=member.organisation_id)
-    names = rows.order_by("user__full_name").values_list(
-        "user__email", "user__full_name"
-    )
-    return list(names[:SUGGESTIONS])
+    names = rows.annotate(name=shown_name()).values_list("user__email", "name")
+    return list(names.order_by("name")[:SUGGESTIONS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +226,8 @@ def mentor_choices(
         membership__is_active=True, membership__user__is_active=True
     )
     if words := filters.get("q", "").strip():
-        mentors = mentors.filter(
-            Q(membership__user__full_name__icontains=words)
+        mentors = mentors.alias(name=shown_name("membership__")).filter(
+            Q(name__icontains=words)
             | Q(team__icontains=words)
             | Q(skills__icontains=words)
         )
@@ -248,7 +246,7 @@ def mentor_choices(
 
 def _choice(mentor: Enrolment, junior: Enrolment, taken: int, on: date) -> MentorChoice:
     wanted = {skill.casefold() for skill in junior.skills}
-    theirs, own = mentor.membership.user, junior.membership.user
+    theirs, own = mentor.membership, junior.membership
     return MentorChoice(
         enrolment=mentor,
         taken=taken,

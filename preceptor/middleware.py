@@ -77,6 +77,9 @@ class OrganisationMiddleware:
             raise Http404
         if request.session.get(LAST_SEEN) != slug:
             request.session[LAST_SEEN] = slug
+        if membership.called:
+            membership.called = ""
+            membership.save(update_fields=["called"])
         request.membership = membership  # type: ignore[attr-defined] # see MemberRequest
         request.organisation = membership.organisation  # type: ignore[attr-defined]
 

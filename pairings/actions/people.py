@@ -34,14 +34,20 @@ def admit(organisation: Organisation, people: Sequence[Person]) -> dict[str, int
     """Makes everybody a member; answers the memberships' ids by e-mail.
 
     Who is new gets an account without a password: they come in by an e-mailed code,
-    which proves the address, or set a password by reset. Safe beside another admission.
+    which proves the address, or set a password by reset. Who has an account elsewhere
+    goes by the given name until they come in. Safe beside another admission.
     """
-    known = set(_users([person.email for person in people]))
+    names = {person.email: person.name or person.email for person in people}
+    known = set(_users(names))
     users = _open_accounts(organisation, people, known)
     Membership.objects.bulk_create(
         [
-            Membership(organisation=organisation, user_id=user)
-            for user in users.values()
+            Membership(
+                organisation=organisation,
+                user_id=user,
+                called=names[email] if email in known else "",
+            )
+            for email, user in users.items()
         ],
         batch_size=BATCH,
         ignore_conflicts=True,

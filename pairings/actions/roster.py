@@ -43,6 +43,10 @@ class EffectChanged(Exception):
     """What the file would do is no longer what the person saw; nothing was written."""
 
 
+class AlreadyImported(Exception):
+    """Somebody confirmed this upload in between; nothing was written again."""
+
+
 def stage_roster(
     *, actor: Membership, program: Program, name: str, data: bytes, now: datetime
 ) -> StagedUpload:
@@ -76,9 +80,12 @@ def import_roster(
 ) -> Mapping[Kind, int]:
     """Writes the good rows of what the preview with this fingerprint showed.
 
-    Planned anew under the program's lock; `EffectChanged` if it came out otherwise.
+    Planned anew under the program's lock; `EffectChanged` if it came out otherwise,
+    `AlreadyImported` for the later of two confirmations.
     """
     program = locked(program)
+    if not StagedUpload.objects.filter(pk=upload.pk).exists():
+        raise AlreadyImported
     todo = plan_import(program, upload)
     if todo.fingerprint != fingerprint:
         raise EffectChanged
@@ -146,7 +153,10 @@ def _enrolment(
 
 
 def _known(program: Program, rows: Sequence[Row]) -> dict[str, Known]:
-    """Everybody whom the file names and who has an account, by e-mail."""
+    """Every member whom the file names, by e-mail.
+
+    An account elsewhere is none of this organisation's business: its owner is new.
+    """
     emails = {row.email for row in rows} | {row.manager for row in rows if row.manager}
     users = {
         pk: (email, is_active)
@@ -160,10 +170,10 @@ def _known(program: Program, rows: Sequence[Row]) -> dict[str, Known]:
     return {
         email: replace(
             places.get(pk, Known()),
-            is_member=pk in active,
-            is_active=is_active and active.get(pk, True),
+            is_active=is_active and active[pk],
         )
         for pk, (email, is_active) in users.items()
+        if pk in active
     }
 
 

@@ -159,7 +159,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         )
 
     def with_people(self) -> Self:
-        return self.select_related("program", "membership__user", "line_manager__user")
+        return self.select_related(
+            "program",
+            "membership__user",
+            "membership__organisation",
+            "line_manager__user",
+        )
 
     def unpaired(self, on: date) -> Self:
         """Juniors without a primary mentor on a day."""

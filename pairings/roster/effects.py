@@ -17,9 +17,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of an e-mail: an account, a place in this program, or both."""
+    """What is known of a member: whether active, and their place in this program."""
 
-    is_member: bool = False
     is_active: bool = True
     is_enrolled: bool = False
     is_paired: bool = False
@@ -52,11 +51,11 @@ class Effect:
 def plan(rows: Sequence[Row], known: Mapping[str, Known]) -> list[Effect]:
     """The effect of each row, in the order of the file.
 
-    `known` holds the e-mails with an account, for rows and for line managers. A line
-    manager counts if they are a member or a good row of the same file makes them one.
+    `known` holds the members by e-mail, for rows and for line managers. A line manager
+    counts if they are a member or a good row of the same file makes them one.
     """
     judged = [_judge(row, known.get(row.email)) for row in rows]
-    members = {email for email, person in known.items() if person.is_member}
+    members = set(known)
     members |= {row.email for row in judged if row.fault is None}
     return [_effect(row, known.get(row.email), members) for row in judged]
 

@@ -40,7 +40,8 @@ HEADER = [name for name, _names in COLUMNS.values()]
 REQUIRED = ("email", "side")
 SIDES = frozenset({"mentor", "junior"})
 
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+")
+_ATOM = r"[a-z0-9_!#$%&'*+/=?^`{|}~-]+"
+_EMAIL = re.compile(rf"{_ATOM}(\.{_ATOM})*@[\w-]+(\.[\w-]+)+", re.IGNORECASE)
 # Listing the zones reads hundreds of files: once, not for each row.
 _TIME_ZONES = frozenset(available_timezones())
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

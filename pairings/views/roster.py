@@ -100,6 +100,8 @@ def import_roster(request: MemberRequest, pk: int, upload_pk: int) -> HttpRespon
             upload=upload,
             fingerprint=request.POST.get("fingerprint", ""),
         )
+    except actions.AlreadyImported:
+        return _gone(request, program)
     except actions.EffectChanged:
         return _preview(request, program, upload, has_changed=True)
     messages.success(request, words.of_import(counts))

@@ -7,8 +7,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -105,6 +105,12 @@ class OrganisationRow(models.Model):
         ]
 
 
+def shown_name(membership: str = "") -> Coalesce:
+    """`Membership.full_name` in the database, seen over a path such as `mentor__`."""
+    called = NullIf(F(f"{membership}called"), Value(""))
+    return Coalesce(called, F(f"{membership}user__full_name"))
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(is_active=True, user__is_active=True)
@@ -128,8 +134,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def matching(self, text: str) -> Self:
         """Whose name or address contains the text."""
-        return self.filter(
-            Q(user__full_name__icontains=text) | Q(user__email__icontains=text)
+        return self.alias(shown_name=shown_name()).filter(
+            Q(shown_name__icontains=text) | Q(user__email__icontains=text)
         )
 
 
@@ -146,6 +152,11 @@ class Membership(OrganisationRow):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     is_active = models.BooleanField(_("active"), default=True)
+    called = models.CharField(max_length=120, blank=True, default="", db_default="")
+    """The name that somebody here gave to a person whose account is from elsewhere.
+
+    What the account says is shown once they came in themselves; then this is empty.
+    """
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MembershipQuerySet.as_manager()
@@ -159,7 +170,15 @@ class Membership(OrganisationRow):
         ]
 
     def __str__(self) -> str:
-        return str(self.user)
+        return self.called or str(self.user)
+
+    @property
+    def full_name(self) -> str:
+        return self.called or self.user.full_name
+
+    @property
+    def time_zone(self) -> str:
+        return self.organisation.time_zone if self.called else self.user.time_zone
 
     @property
     def is_owner(self) -> bool:

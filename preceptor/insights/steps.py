@@ -59,7 +59,7 @@ def _session_step(member: Membership) -> Step | None:
         return None
     urgency, session = ranked[0]
     slug = member.organisation.slug
-    other = session.other_than(member).user.full_name.split()[0]
+    other = session.other_than(member).full_name.split()[0]
     names = {"title": session.title, "other": other}
     if urgency == 0:
         return Step(
@@ -128,7 +128,7 @@ def _milestone_step(member: Membership, today: date) -> Step | None:
         _("Talk it through with your mentor; each of you signs.")
         if is_own
         else _("Talk it through with %(junior)s; each of you signs.")
-        % {"junior": junior.membership.user.full_name}
+        % {"junior": junior.membership.full_name}
     )
     return Step(
         title=_("Sign off “%(name)s”") % {"name": milestone.name},
@@ -150,7 +150,7 @@ def _meeting_step(
     other = waiting.junior if side == Enrolment.Side.MENTOR else waiting.mentor
     return Step(
         title=_("Bring a change to read with %(name)s")
-        % {"name": other.membership.user.full_name},
+        % {"name": other.membership.full_name},
         about=_(
             "Something an assistant wrote this week. You both read it alone first, so "
             "that what each of you saw is known before you talk."

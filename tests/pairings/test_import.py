@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from time import process_time
 
 import pytest
@@ -8,7 +9,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from pairings.actions.roster import EffectChanged, import_roster, stage_roster
+from pairings.actions.roster import (
+    AlreadyImported,
+    EffectChanged,
+    import_roster,
+    plan_import,
+    stage_roster,
+)
 from pairings.models import Enrolment
 from pairings.roster.rows import MAX_BYTES
 from preceptor.accounts.models import Membership, StagedUpload, User
@@ -208,10 +215,40 @@ def test_import_roster_takes_somebody_known_elsewhere(cast: Cast, as_: As) -> No
     client = as_(cast.ruth)
     data = b"name,e-mail,side,time zone\nO. L.,OTTO.LANG@example.com,mentor,UTC\n"
     confirm(client, staged(client, cast, data))
+    as_(cast.otto).get("/o/tidewater/")
     enrolment = Enrolment.objects.get(membership__user=cast.otto.user)
     assert (str(enrolment), enrolment.organisation) == ("Otto Lang", cast.tidewater)
-    assert enrolment.membership.user.time_zone == "Europe/London"
+    assert enrolment.membership.time_zone == "Europe/London"
     assert Membership.objects.get(pk=cast.otto.pk).role == "owner"
+
+
+def test_an_account_elsewhere_says_nothing_of_itself(cast: Cast, as_: As) -> None:
+    """Neither its name nor its zone, nor that there is one, until its owner comes."""
+    cast.otto.user.time_zone = "Asia/Tokyo"
+    cast.otto.user.save()
+    client, people = as_(cast.ruth), f"/o/tidewater/programs/{cast.program.pk}/people"
+    nameless = b"e-mail,side\notto.lang@example.com,junior\n"
+    [row] = client.get(staged(client, cast, nameless)).context["rows"]
+    assert (row.kind, row.reason) == ("error", "is new here and has no name")
+    data = b"name,e-mail,side\nThe new one,otto.lang@example.com,junior\n"
+    confirm(client, staged(client, cast, data))
+    enrolled = Enrolment.objects.get(membership__user=cast.otto.user)
+    pages = [
+        f"{people}/",
+        f"{people}.csv",
+        f"/o/tidewater/enrolments/{enrolled.pk}/",
+        f"/o/tidewater/programs/{cast.program.pk}/pair/?junior={enrolled.pk}",
+        f"/o/tidewater/programs/{cast.program.pk}/",
+    ]
+    for address in pages:
+        shown = client.get(address).content.decode()
+        assert "The new one" in shown, address
+        assert "Otto Lang" not in shown, address
+        assert "Asia/Tokyo" not in shown, address
+    owners = as_(cast.olga).get("/o/tidewater/members/").content.decode()
+    assert ("The new one" in owners, "Otto Lang" in owners) == (True, False)
+    assert list(client.get(f"{people}/?q=new+one").context["page"]) == [enrolled]
+    assert list(client.get(f"{people}/?q=Otto+L").context["page"]) == []
 
 
 def test_import_roster_needs_the_fingerprint_that_was_shown(cast: Cast) -> None:
@@ -254,3 +291,21 @@ def test_five_thousand_rows_go_in_by_one_upload(
     with django_assert_max_num_queries(30):
         response = client.get(staged(client, cast, large(5000)))
     assert response.context["counts"]["unchanged"] == 5000
+
+
+def test_import_roster_happens_once(cast: Cast) -> None:
+    upload = stage_roster(
+        actor=cast.ruth,
+        program=cast.program,
+        name="people.csv",
+        data=FILE,
+        now=timezone.now(),
+    )
+    again = StagedUpload.objects.get(pk=upload.pk)
+    fingerprint = plan_import(cast.program, upload).fingerprint
+    confirm_it = partial(
+        import_roster, actor=cast.ruth, program=cast.program, fingerprint=fingerprint
+    )
+    confirm_it(upload=upload)
+    with pytest.raises(AlreadyImported):
+        confirm_it(upload=again)

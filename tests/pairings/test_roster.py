@@ -143,6 +143,7 @@ def test_read_refuses_a_file(data: bytes, fault: Fault, detail: str) -> None:
     [
         ({"email": ""}, Fault.NO_EMAIL, ""),
         ({"email": "ana at example"}, Fault.BAD_EMAIL, "ana at example"),
+        ({"email": "ana..lee@example.com"}, Fault.BAD_EMAIL, "ana..lee@example.com"),
         ({"side": "boss"}, Fault.BAD_SIDE, "boss"),
         ({"heads": "21"}, Fault.BAD_HEADS, "21"),
         ({"heads": "-1"}, Fault.BAD_HEADS, "-1"),
@@ -210,7 +211,6 @@ def test_split_skills_keeps_each_once_in_order() -> None:
 
 
 ANA_KNOWN = Known(
-    is_member=True,
     is_enrolled=True,
     side="junior",
     team="Billing",
@@ -219,7 +219,7 @@ ANA_KNOWN = Known(
     hours=Decimal("6.5"),
     manager="lars@example.com",
 )
-LARS = {"lars@example.com": Known(is_member=True)}
+LARS = {"lars@example.com": Known()}
 
 
 def test_plan_names_what_is_new_changed_and_the_same() -> None:
@@ -256,7 +256,7 @@ def test_plan_changes_nothing_that_the_file_does_not_say() -> None:
         (replace(ANA_ROW, name=""), {}, Fault.NO_NAME),
         (
             ANA_ROW,
-            {"ana@example.com": Known(is_member=True, is_active=False)},
+            {"ana@example.com": Known(is_active=False)},
             Fault.INACTIVE,
         ),
         (
@@ -356,7 +356,6 @@ def test_what_is_exported_is_read_back_and_changes_nothing(found: list[Row]) -> 
     assert [replace(row, line=0) for row in again] == found
     known = {
         row.email: Known(
-            is_member=True,
             is_enrolled=True,
             side=row.side,
             team=row.team or "",

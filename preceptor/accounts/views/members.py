@@ -26,7 +26,7 @@ from preceptor.accounts.forms import (
     OrganisationForm,
     RoleForm,
 )
-from preceptor.accounts.models import Invitation, Membership, Organisation
+from preceptor.accounts.models import Invitation, Membership, Organisation, shown_name
 from preceptor.http import Conflict, MemberRequest, redirect, redirect_to, render
 
 ON_A_PAGE = 50
@@ -45,7 +45,7 @@ def members(request: MemberRequest) -> HttpResponse:
         .shown(asked.get("show", ""))
         .matching(asked.get("q", ""))
         .select_related("user")
-        .order_by("user__full_name", "pk")
+        .order_by(shown_name(), "pk")
     )
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -78,7 +78,7 @@ def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return render(request, "accounts/deactivate.html", {"member": row})
     actions.deactivate(actor=request.membership, member=row)
-    messages.success(request, _("%(name)s no longer has access.") % {"name": row.user})
+    messages.success(request, _("%(name)s no longer has access.") % {"name": row})
     if row == request.membership:
         return redirect_to(request, "/")
     return redirect(request, "organisation:members")
@@ -88,7 +88,7 @@ def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
 def reactivate(request: MemberRequest, pk: int) -> HttpResponse:
     row = member_to_write(request.membership, pk)
     actions.reactivate(actor=request.membership, member=row)
-    messages.success(request, _("%(name)s has access again.") % {"name": row.user})
+    messages.success(request, _("%(name)s has access again.") % {"name": row})
     return redirect(request, "organisation:member", pk)
 
 
