@@ -297,6 +297,20 @@ class PairForm(forms.Form):
         self.fields["starts_on"].initial = max(today, program.starts_on)
         self.fields["last_on"].initial = junior.last_on
 
+    def only_looks(self) -> bool:
+        """Whether the list was searched or turned over, and nobody is to be paired."""
+        return "find" in self.data or "page" in self.data
+
+    def forgive(self) -> None:
+        """Keeps what was written, without a word on what is missing yet."""
+        self.errors.clear()
+
+    def chosen(self) -> Enrolment | None:
+        """The mentor who is ticked, on whichever page of the list."""
+        cleaned = getattr(self, "cleaned_data", {})
+        mentor: Enrolment | None = cleaned.get("mentor")
+        return mentor
+
     def span(self) -> tuple[date, date]:
         """First day and the day after the last, as far as they can be read."""
         first, last = (_readable(self, name) for name in ("starts_on", "last_on"))

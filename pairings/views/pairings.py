@@ -19,7 +19,9 @@ def pair(request: MemberRequest, pk: int) -> HttpResponse:
     if junior is None:
         return _choose_junior(request, program)
     form = PairForm(request.POST or None, junior=junior)
-    if request.method == "POST" and form.is_valid():
+    if form.only_looks():
+        form.forgive()
+    elif request.method == "POST" and form.is_valid():
         try:
             pairing = actions.pair(
                 actor=request.membership, junior=junior, **form.values()
@@ -45,16 +47,19 @@ def _choose_junior(request: MemberRequest, program: Program) -> HttpResponse:
 def _choose_mentor(
     request: MemberRequest, junior: Enrolment, form: PairForm
 ) -> HttpResponse:
-    filters = request.GET.dict()
+    filters = request.POST.dict()
     starts_on, ends_on = form.span()
     choices = lists.mentor_choices(junior, starts_on, ends_on, filters)
+    page = lists.page_of(choices, filters)
+    chosen = form.chosen()
     context = {
         "program": junior.program,
         "junior": junior,
         "form": form,
         "filters": filters,
-        "page": lists.page_of(choices, filters),
-        "chosen": str(form["mentor"].value() or ""),
+        "page": page,
+        "chosen": chosen,
+        "is_shown": chosen in [choice.enrolment for choice in page.object_list],
     }
     status = 422 if form.errors else 200
     return render(request, "pairings/pair.html", context, status=status)
