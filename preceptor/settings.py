@@ -16,7 +16,8 @@ from preceptor import embedded
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-IS_PRODUCTION = env.str("PRECEPTOR_ENV", "development") == "production"
+ENVIRONMENT = env.str("PRECEPTOR_ENV", "development")
+IS_PRODUCTION = ENVIRONMENT == "production"
 DATA_DIR = Path(env.str("PRECEPTOR_DATA", str(BASE_DIR / "var")))
 
 REQUIRED_IN_PRODUCTION = {
@@ -41,6 +42,11 @@ def _refuse_incomplete_production() -> None:
         raise ImproperlyConfigured("PRECEPTOR_BASE_URL must begin with https://")
 
 
+if ENVIRONMENT not in ("development", "production"):
+    # Taken for development, a mistyped production would run on the known secret key.
+    raise ImproperlyConfigured(
+        f"PRECEPTOR_ENV is {ENVIRONMENT}: it must be development or production"
+    )
 if IS_PRODUCTION:
     _refuse_incomplete_production()
 else:

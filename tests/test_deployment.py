@@ -71,6 +71,63 @@ def test_production_gets_all_that_it_needs() -> None:
     assert environment["PRECEPTOR_ENV"] == "production"
 
 
+def complete(**changes: str) -> dict[str, str]:
+    """An environment in which production starts, but for the changes; "" is unset."""
+    named = {
+        "PRECEPTOR_ENV": "production",
+        "PRECEPTOR_SECRET_KEY": "long" * 20,
+        "PRECEPTOR_ALLOWED_HOSTS": "preceptor.example",
+        "PRECEPTOR_BASE_URL": "https://preceptor.example",
+        "PRECEPTOR_EMAIL_URL": "submission://mail.example:587",
+        "PRECEPTOR_EMAIL_FROM": "preceptor@preceptor.example",
+        "DATABASE_URL": "postgres://database.example/preceptor",
+        "REDIS_URL": "redis://cache.example:6379",
+    }
+    return {**os.environ, **named, **changes}
+
+
+def refusal(environment: dict[str, str]) -> str:
+    """What the settings say that end a start; nothing where they accept it."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import preceptor.settings"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert bool(done.returncode) == bool(done.stderr)
+    return done.stderr.partition("ImproperlyConfigured: ")[2].strip()
+
+
+def test_production_starts_once_all_is_named() -> None:
+    assert refusal(complete()) == ""
+
+
+@pytest.mark.parametrize("name", REQUIRED_IN_PRODUCTION)
+def test_production_names_what_is_missing(name: str) -> None:
+    assert refusal(complete(**{name: ""})) == (
+        "Production needs these environment variables:\n"
+        f"  {name}: {REQUIRED_IN_PRODUCTION[name]}"
+    )
+
+
+def test_production_names_all_that_is_missing() -> None:
+    text = refusal(complete(**dict.fromkeys(REQUIRED_IN_PRODUCTION, "")))
+    assert re.findall(r"^  (\w+): ", text, re.MULTILINE) == list(REQUIRED_IN_PRODUCTION)
+
+
+def test_production_wants_https() -> None:
+    plain = complete(PRECEPTOR_BASE_URL="http://preceptor.example")
+    assert refusal(plain) == "PRECEPTOR_BASE_URL must begin with https://"
+
+
+def test_mistyped_environment_is_not_taken_for_development() -> None:
+    assert refusal(complete(PRECEPTOR_ENV="prod")) == (
+        "PRECEPTOR_ENV is prod: it must be development or production"
+    )
+
+
 def test_no_secret_in_the_file() -> None:
     """Each value that somebody could abuse comes from outside, and must be given."""
     for service in COMPOSE["services"].values():
