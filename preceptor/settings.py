@@ -50,7 +50,7 @@ if ENVIRONMENT not in ("development", "production"):
 if IS_PRODUCTION:
     _refuse_incomplete_production()
 else:
-    # `manage.py` beside a running `make up` uses its servers.
+    # `manage.py` beside a running `make up` uses its servers, and links to it.
     for _name, _address in embedded.running(DATA_DIR).items():
         os.environ.setdefault(_name, _address)
 

@@ -94,7 +94,7 @@ def _run(folder: Path) -> None:
             static = ("collectstatic", "--no-input")
             with _managed("Collecting static files", logs, *static):
                 say("Starting PostgreSQL and Valkey")
-                os.environ.update(stack.enter_context(servers(folder)))
+                os.environ.update(stack.enter_context(servers(folder, web=address)))
                 _prepare(logs)
             running = {
                 name: stack.enter_context(_process(name, command, logs))
@@ -211,12 +211,19 @@ def _managed(title: str, logs: Path, *arguments: str) -> Iterator[None]:
         text, free = log.read_text(errors="replace"), shutil.disk_usage(logs).free
         if os.strerror(errno.ENOSPC) in text or free < WAL_SEGMENT_BYTES:
             raise disk_is_full(logs.parent)
-        raise CannotStart(f"{title} failed ({_last_line(log)}): see {log}.")
+        raise CannotStart(f"{title} failed ({_last_words(text)}): see {log}.")
 
 
 def _last_line(log: Path) -> str:
     lines = log.read_text(errors="replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def _last_words(text: str) -> str:
+    """The last line that is not indented, and what is indented under it."""
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    heads = [number for number, line in enumerate(lines) if not line[0].isspace()]
+    return "\n".join(lines[heads[-1] if heads else 0 :])
 
 
 def _mark(command: tuple[str, ...]) -> str:

@@ -1,6 +1,7 @@
 """`make up`, as a real process on a data folder of its own."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import psycopg
 import pytest
 
 from preceptor.embedded import NAMES, running
+from preceptor.settings import REQUIRED_IN_PRODUCTION
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.xdist_group("up")
@@ -73,6 +75,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def port() -> int:
+    return free_port()
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]
@@ -117,6 +123,7 @@ def test_two_starts_at_once_make_one_that_serves(folder: Path, port: int) -> Non
         assert b"<form" in page.read()
     winner.wait_for("ready.")
     assert manage(folder, "migrate", "--check") == 0
+    assert running(folder)["PRECEPTOR_BASE_URL"] == address
     assert f"Preceptor runs at {address}\n" in winner.text
     assert f"written to {folder / 'mail'}" in winner.text
     assert "Loading the demonstration organisation" in winner.text
@@ -194,3 +201,23 @@ def test_port_that_is_none(
     )
     assert done.returncode == 1
     assert done.stderr.strip() == f"PORT is {text}: give a number from 1 to 65535."
+
+
+def test_step_that_fails_says_all_that_is_missing(tmp_path: Path) -> None:
+    its_own = {*NAMES, "PRECEPTOR_BASE_URL"}
+    missing = [name for name in REQUIRED_IN_PRODUCTION if name not in its_own]
+    done = subprocess.run(
+        [sys.executable, "-m", "preceptor.up"],
+        cwd=ROOT,
+        env={
+            **environment(tmp_path),
+            "PORT": str(free_port()),
+            "PRECEPTOR_ENV": "production",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Production needs these environment variables:\n" in done.stderr
+    assert re.findall(r"^  (\w+): ", done.stderr, re.MULTILINE) == missing

@@ -42,15 +42,19 @@ __all__ = [
 ]
 
 NAMES: Final = ("DATABASE_URL", "REDIS_URL")
+WEB: Final = "PRECEPTOR_BASE_URL"
 FRESH_BYTES: Final = 200 * 1024 * 1024
 AGAIN_BYTES: Final = 64 * 1024 * 1024
 
 
 @contextlib.contextmanager
-def servers(folder: Path, *, throwaway: bool = False) -> Iterator[dict[str, str]]:
+def servers(
+    folder: Path, *, throwaway: bool = False, web: str = ""
+) -> Iterator[dict[str, str]]:
     """Run what the environment does not name, and give both addresses by name.
 
     `throwaway` trades the safety of the data for speed: for tests alone.
+    `web` is the address that `running` tells of beside them.
     Raises CannotStart.
     """
     given = {name: os.environ[name] for name in NAMES if os.environ.get(name)}
@@ -72,13 +76,13 @@ def servers(folder: Path, *, throwaway: bool = False) -> Iterator[dict[str, str]
             server = postgres.server(folder / "postgres", sockets, throwaway=throwaway)
             urls["DATABASE_URL"] = stack.enter_context(server)
         note = folder / "servers.json"
-        note.write_text(json.dumps(urls))
+        note.write_text(json.dumps({**urls, **({WEB: web} if web else {})}))
         stack.callback(note.unlink, missing_ok=True)
         yield urls
 
 
 def running(folder: Path) -> dict[str, str]:
-    """The addresses of the servers that another process runs there, or nothing."""
+    """What another process runs there, as environment variables, or nothing."""
     try:
         with lock(folder / "servers.lock") as is_free:
             if is_free:
