@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.accounts.models import StagedUpload
 from reviews import taxonomy
-from reviews.diffs import DEFAULT_LIMITS, Change, DiffError, parse
+from reviews.diffs import DEFAULT_LIMITS, Change, DiffError, Reason, parse
 from reviews.models import (
     BlindPass,
     Finding,
@@ -23,6 +23,19 @@ else:
     FindingModelForm = LessonModelForm = forms.ModelForm
 
 PER_CENT = (0, 10, 25, 50, 75, 90, 100)
+
+
+UNCOUNTED = (Reason.TRUNCATED, Reason.OVERFULL)
+LOST_LINES = _("Copied text can lose or gain line ends: the file itself has them all.")
+
+
+def _pasted(text: str) -> str:
+    """What a text field sends, with the line ends that it had before.
+
+    Blank lines at its end may be the context of the last hunk.
+    """
+    text = text.replace("\r\n", "\n").lstrip("\n")
+    return text if not text or text.endswith("\n") else f"{text}\n"
 
 
 class PlainForm(forms.Form):
@@ -114,10 +127,14 @@ class ChangeForm(PlainForm):
                 % {"limit": megabytes},
             )
             return cleaned
+        if name in self.errors:
+            return cleaned
         try:
             self.change = parse(self.body)
         except DiffError as error:
             self.add_error(name, _(error.reason) % error.values)
+            if name == "diff" and error.reason in UNCOUNTED:
+                self.add_error(name, LOST_LINES)
         return cleaned
 
     def _take_body(self, cleaned: dict[str, Any]) -> str:
@@ -126,8 +143,8 @@ class ChangeForm(PlainForm):
         if upload is not None:
             self.body, self.file_name = upload.read(), upload.name or ""
             return "patch"
-        if text := cast(str, cleaned.get("diff") or "").strip("\r\n"):
-            self.body, self.file_name = (text + "\n").encode(), ""
+        if text := _pasted(cleaned.get("diff") or ""):
+            self.body, self.file_name = text.encode(), ""
             return "diff"
         if self.staged:
             self.body = self.staged.data

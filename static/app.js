@@ -1,9 +1,9 @@
 // What every page needs: errors take the focus, dialogs open from their links.
 
-const focusFirst = (root) => root.querySelector("[data-focus]")?.focus();
+const focusFirst = (root, what) => root.querySelector(what)?.focus();
 
-document.addEventListener("DOMContentLoaded", () => focusFirst(document));
-document.addEventListener("htmx:afterSwap", (event) => focusFirst(event.target));
+document.addEventListener("DOMContentLoaded", () => focusFirst(document, "[data-focus]"));
+document.addEventListener("htmx:afterSwap", (event) => focusFirst(event.target, "[data-focus], [aria-invalid=true]"));
 
 // A link to a page of its own opens the same content in the <dialog> it names.
 document.addEventListener("click", (event) => {

@@ -147,9 +147,11 @@ function close() {
 
 const isTouched = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 
+// What somebody has begun to write is not thrown away, other than by Cancel.
+const started = () => [...(form?.querySelectorAll("input, textarea") ?? [])].find(isTouched);
+
 async function open(link) {
-  const started = [...(form?.querySelectorAll("input, textarea") ?? [])].find(isTouched);
-  if (started) return started.focus(); // What somebody has begun to write is not thrown away.
+  if (started()) return started().focus();
   const url = address(link);
   const line = selected().at(-1);
   if (!line) return location.assign(url);
@@ -165,7 +167,8 @@ async function open(link) {
   close();
   form = place(line, html);
   window.htmx?.process(form);
-  form.querySelector("[autofocus], [data-focus], input[name=title], textarea, input:not([type=hidden])")?.focus();
+  const first = form.querySelector("[autofocus], [data-focus], input[name=title]");
+  (first ?? form.querySelector("textarea, input:not([type=hidden])"))?.focus();
   form.scrollIntoView({ block: "nearest" });
 }
 
@@ -223,7 +226,7 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && form?.contains(event.target)) return cancel();
+  if (event.key === "Escape" && form?.contains(event.target)) return started() ? select(to) : cancel();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const field = event.target.closest("input, select, textarea, [contenteditable], dialog");
   if (field && !field.matches("[type=radio], [type=checkbox]")) return;
@@ -287,8 +290,10 @@ function follow() {
 
 files().forEach(prepare);
 document.addEventListener("htmx:load", () => {
-  if (form && !form.isConnected) form = null;
+  const isSaved = form && !form.isConnected;
+  if (isSaved) form = null;
   if (to && !to.isConnected) from = to = null;
+  if (isSaved && document.activeElement === document.body) select(to);
   files().forEach(prepare);
 });
 window.addEventListener("hashchange", follow);

@@ -129,7 +129,11 @@ def _change_since(finding: Finding) -> str:
     values = {"person": row.adjudicated_by, "choice": row.get_adjudication_display()}
     if row.adjudicated_by is None:
         return _("This finding was changed in between.")
-    return _("%(person)s changed this in between: it is “%(choice)s” now.") % values
+    said = _("%(person)s changed this in between: it is “%(choice)s” now.") % values
+    if echoes := list(row.echoes.order_by("pk").values_list("title", flat=True)):
+        titles = ", ".join(f"“{title}”" for title in echoes)
+        said += " " + _("It is joined with %(titles)s.") % {"titles": titles}
+    return said
 
 
 def _group(root: Finding) -> QuerySet[Finding]:

@@ -210,6 +210,12 @@ class ReviewSession(OrganisationRow):
     def is_open(self) -> bool:
         return self.state in (self.State.READING, self.State.REVEALED)
 
+    def takes_words(self, blind_pass: "BlindPass | None") -> bool:
+        """Whether findings of that pass, or late ones of none, may be changed yet."""
+        if blind_pass is None:
+            return self.state == self.State.REVEALED
+        return self.state == self.State.READING and not blind_pass.is_locked
+
     def turn_of(self, member: Membership) -> "ReviewSession.Turn":
         """For rows that came `with_locks`."""
         if self.state == self.State.REVEALED:

@@ -77,8 +77,7 @@ def changes(request: MemberRequest, pk: int) -> HttpResponse:
     if request.GET.get("page") != "board":
         return reading.changed(request, session)
     if session.state != ReviewSession.State.REVEALED:
-        context = {"session": session, "other": session.other_than(request.membership)}
-        return render(request, "reviews/over.html", context)
+        return render(request, "reviews/over.html", {"session": session})
     return _page(request, session, is_poll=True)
 
 

@@ -109,7 +109,7 @@ def add_finding(request: MemberRequest, pk: int) -> HttpResponse:
     session = session_as_participant(request.membership, pk)
     change = change_in(revision_of(session))
     if request.method == "GET":
-        if pass_of(request.membership, session).is_locked:
+        if not session.takes_words(pass_of(request.membership, session)):
             return redirect(request, "reviews:session", pk)
         form = FindingForm(change=change, initial=_asked_lines(request))
         return _finding_page(request, session, form)
@@ -181,6 +181,8 @@ def edit_finding(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
     row = own_finding(request.membership, session, finding)
     change = change_in(revision_of(session))
     if request.method == "GET":
+        if not session.takes_words(row.blind_pass):
+            return redirect(request, "reviews:session", pk)
         form = FindingForm(
             instance=row, initial={"version": row.version}, change=change
         )
@@ -197,6 +199,9 @@ def edit_finding(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
         )
     except Conflict as conflict:
         row.refresh_from_db()
+        # What was written may be saved over what the page says stands now.
+        data = {**request.POST.dict(), "version": row.version}
+        form = FindingForm(data, change=change)
         return _finding_page(
             request, session, form, status=409, finding=row, conflict=conflict
         )
@@ -267,8 +272,12 @@ def reveal(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def changed(request: MemberRequest, session: ReviewSession) -> HttpResponse:
-    """What a reading page that polls puts in place: the other's lock, or the board."""
-    if session.is_revealed or not session.is_open:
-        page = "reviews:board" if session.is_revealed else "reviews:session"
-        return redirect(request, page, session.pk)
+    """What a reading page that polls puts in place: the other's lock, or the board.
+
+    Where the session is over it says so and stays, with what is being written there.
+    """
+    if session.is_revealed:
+        return redirect(request, "reviews:board", session.pk)
+    if not session.is_open:
+        return render(request, "reviews/over.html", {"session": session})
     return render(request, "reviews/standing.html", _standing(request, session))

@@ -81,14 +81,19 @@ def note_finding(page: Page, title: str) -> None:
     page.keyboard.press("Shift+J")
     page.keyboard.press("c")
     form = page.locator("#finding-form")
-    form.get_by_label("What is wrong?").fill(title)
+    expect(form.get_by_label("What is wrong?")).to_be_focused()
+    page.keyboard.type(title)
+    page.keyboard.press("Escape")
+    expect(form.get_by_label("What is wrong?")).to_have_value(title)
     form.get_by_role("button", name="Add finding").click()
     expect(form.get_by_text("This field is required").first).to_be_visible()
+    expect(form.get_by_label("Category")).to_be_focused()
     form.get_by_label("Category").select_option("concurrency")
     form.get_by_text("Major", exact=True).click()
     form.get_by_role("button", name="Add finding").click()
     expect(page.locator(".says.small").get_by_text(title)).to_be_visible()
     expect(page.locator("#own").get_by_text(title)).to_be_visible()
+    expect(page.locator("td.sel > a").last).to_be_focused()
 
 
 def lock(page: Page) -> None:
@@ -136,7 +141,7 @@ def test_a_session_from_change_to_close(people: Cast, enter: Enter) -> None:
     ines.get_by_role("button", name="Close the session").click()
     expect(ines.get_by_text("The session is closed")).to_be_visible()
     clean(ines)
-    expect(tomasz.locator("#poll")).to_contain_text("Ines has closed the session")
+    expect(tomasz.locator("#poll")).to_contain_text("The session is closed now")
     assert ReviewSession.objects.get().state == ReviewSession.State.CLOSED
 
 

@@ -68,6 +68,37 @@ def test_open_stores_change_passes_and_provenance(cast: Cast, as_: As) -> None:
     assert set(sides) == {("junior", cast.ines.pk), ("mentor", cast.tomasz.pk)}
 
 
+BLANK_END = """--- a/x.py
++++ b/x.py
+@@ -1,4 +1,4 @@
+-one
++two
+ three
+
+
+"""
+
+
+def test_open_keeps_what_was_pasted(cast: Cast, as_: As) -> None:
+    pasted = "\r\n\r\n" + BLANK_END.replace("\n", "\r\n")
+    session = open_as(cast.ines, as_, cast, diff=pasted)
+    assert session.revisions.get().blob.data == BLANK_END.encode()
+
+
+def test_open_says_where_lost_line_ends_are_found(cast: Cast, as_: As) -> None:
+    cut = form(cast, diff=BLANK_END.rstrip())
+    answer = as_(cast.ines).post(f"{BASE}new/", cut)
+    assert answer.status_code == 422
+    assert "breaks off here" in answer.content.decode()
+    assert "the file itself has them all" in answer.content.decode()
+
+
+def test_open_says_one_thing_of_a_null_character(cast: Cast, as_: As) -> None:
+    page = as_(cast.ines).post(f"{BASE}new/", form(cast, diff="\0"))
+    assert "Null characters are not allowed." in page.content.decode()
+    assert "there is nothing here yet" not in page.content.decode()
+
+
 def test_open_keeps_equal_bytes_once(cast: Cast, as_: As) -> None:
     first, second = (open_as(cast.ines, as_, cast) for _ in range(2))
     assert first.pk != second.pk

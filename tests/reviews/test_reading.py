@@ -106,6 +106,44 @@ def test_edit_finding_from_two_tabs_keeps_the_words_of_the_slower(
     assert finding.title == "First"
 
 
+def test_edit_finding_refused_once_is_saved_on_the_second_try(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, page = as_(cast.ines), f"{BASE}{reading.pk}/"
+    client.post(f"{page}findings/new/", FINDING)
+    path = f"{page}findings/{Finding.objects.get().pk}/"
+    client.post(path, {**FINDING, "title": "First", "version": "0"})
+    refused = client.post(path, {**FINDING, "title": "Second", "version": "0"})
+    assert refused.status_code == 409
+    assert 'name="version" value="1"' in refused.content.decode()
+    saved = client.post(path, {**FINDING, "title": "Second", "version": "1"})
+    assert saved.status_code == 303
+    assert Finding.objects.get().title == "Second"
+
+
+def test_edit_finding_opens_no_form_after_the_lock(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, page = as_(cast.ines), f"{BASE}{reading.pk}/"
+    client.post(f"{page}findings/new/", FINDING)
+    client.post(f"{page}lock/", VERDICT)
+    for path in (f"{page}findings/new/", f"{page}findings/{Finding.objects.get().pk}/"):
+        answer = client.get(path)
+        assert (answer.status_code, answer["Location"]) == (303, page)
+
+
+def test_changes_leave_the_page_in_place_where_the_other_abandons(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    page = f"{BASE}{reading.pk}/"
+    as_(cast.tomasz).post(f"{page}abandon/")
+    polled = as_(cast.ines).get(f"{page}changes/?page=read&version=0", headers=HTMX)
+    assert "HX-Redirect" not in polled.headers
+    assert "The session is abandoned now." in polled.content.decode()
+    form = as_(cast.ines).get(f"{page}findings/new/")
+    assert (form.status_code, form["Location"]) == (303, page)
+
+
 def test_remove_finding_is_for_its_author(
     reading: ReviewSession, cast: Cast, as_: As
 ) -> None:
