@@ -63,6 +63,19 @@ def test_adjudicate_holds_for_all_that_are_the_same(
     assert "Ines saw 1 and Tomasz saw 1 of 1 real flaw; both saw 1" in page
 
 
+def test_join_of_a_stale_page_is_told_of_the_joining(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    mine, theirs = (finding_of(revealed, one) for one in (cast.ines, cast.tomasz))
+    Finding.objects.filter(pk=theirs.pk).update(title="It waits for ever")
+    path = f"{BASE}{revealed.pk}/board/{mine.pk}/"
+    pair = {"version": "0", "other": str(theirs.pk)}
+    as_(cast.tomasz).post(f"{path}join/", pair)
+    answer = as_(cast.ines).post(f"{path}join/", pair)
+    assert answer.status_code == 409
+    assert "It is joined with “It waits for ever”." in answer.content.decode()
+
+
 def test_adjudicate_of_a_stale_page_is_refused_with_what_changed(
     revealed: ReviewSession, cast: Cast, as_: As
 ) -> None:
