@@ -22,6 +22,7 @@ INSIDE = [
     "o/tidewater/members/invitations/",
     "o/tidewater/members/invite/",
     "o/tidewater/members/settings/",
+    "o/tidewater/members/leave/",
 ]
 
 
@@ -48,8 +49,10 @@ def test_account_pages_are_read_and_fit(
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/o/tidewater/")
-    found |= {path: problems(page, f"{live_server.url}/{path}") for path in INSIDE}
-    assert found == {path: [] for path in [*OUTSIDE, *INSIDE]}
+    member = f"o/tidewater/members/{cast.mai.pk}/"
+    inside = [*INSIDE, member, f"{member}deactivate/"]
+    found |= {path: problems(page, f"{live_server.url}/{path}") for path in inside}
+    assert found == {path: [] for path in [*OUTSIDE, *inside]}
     assert [text for text in refused if "Content Security Policy" in text] == []
 
 
