@@ -18,7 +18,7 @@ env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.str("PRECEPTOR_ENV", "development")
 IS_PRODUCTION = ENVIRONMENT == "production"
-DATA_DIR = Path(env.str("PRECEPTOR_DATA", str(BASE_DIR / "var")))
+DATA_DIR = Path(env.str("PRECEPTOR_DATA", "") or BASE_DIR / "var")
 
 REQUIRED_IN_PRODUCTION = {
     "PRECEPTOR_SECRET_KEY": "a long random string that signs sessions and links",

@@ -128,6 +128,20 @@ def test_mistyped_environment_is_not_taken_for_development() -> None:
     )
 
 
+def test_empty_data_folder_means_the_usual_one() -> None:
+    """As `make up` and `make reset` take it."""
+    script = "from preceptor.settings import DATA_DIR; print(DATA_DIR)"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PRECEPTOR_DATA": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == str(ROOT / "var")
+
+
 def test_no_secret_in_the_file() -> None:
     """Each value that somebody could abuse comes from outside, and must be given."""
     for service in COMPOSE["services"].values():

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import override_settings
-from playwright.sync_api import BrowserType
+from playwright.sync_api import BrowserType, expect
 
 from tests.chromium import ARGUMENTS, NoChromium, found
 
 # Playwright's synchronous interface runs an event loop in the thread of the test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# A busy machine may take longer over a page.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
