@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from pairings.models import Pairing, Program, ProgramStaff
+from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.models import Membership
 from progress.models import GrowthPlan
 
@@ -16,6 +16,25 @@ def programs_overseen_by(member: Membership) -> QuerySet[Program]:
         return rows
     staffed = ProgramStaff.objects.filter(membership=member).values("program")
     return rows.filter(pk__in=staffed)
+
+
+def programs_led_by(member: Membership) -> QuerySet[Program, int]:
+    """Ids of the programs in which they may pair people."""
+    rows = programs_overseen_by(member)
+    if not member.is_manager:
+        leads = ProgramStaff.objects.filter(role=ProgramStaff.Role.LEAD)
+        rows = rows.filter(pk__in=leads.filter(membership=member).values("program"))
+    return rows.values_list("pk", flat=True)
+
+
+def pairings_of_reports(member: Membership) -> QuerySet[Pairing]:
+    """The pairings that stand of juniors and mentors who report to them."""
+    enrolments = Enrolment.objects.filter(line_manager=member)
+    # Read first: most people have none, and then nothing else is asked.
+    reports = list(enrolments.values_list("pk", flat=True))
+    of_reports = Q(junior__in=reports) | Q(mentor__in=reports)
+    rows = Pairing.objects.filter(of_reports, organisation=member.organisation_id)
+    return rows.standing().with_people().order_by("starts_on", "pk")
 
 
 def pairings_of(member: Membership) -> QuerySet[Pairing]:

@@ -3,103 +3,98 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from pairings.models import Enrolment, Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import url
+from preceptor.insights.sittings import Facts, facts_of
 from progress.models import Milestone
-from reviews.models import BlindPass, ReviewSession
+from reviews.models import ReviewSession
 
 SOON = timedelta(days=7)
+Turn = ReviewSession.Turn
+PRESSING = (Turn.REVEAL, Turn.READ, Turn.TAKE_APART)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do, and the path of the page where it is done."""
+    """What to do, and the path of the page where it is done; a session's facts."""
 
     title: str
     about: str
     button: str
     path: str
+    facts: Facts | None = None
 
 
-def next_step(member: Membership, pairings: list[Pairing], today: date) -> Step | None:
-    """The most pressing thing for a junior or a mentor; None without a pairing."""
+def next_step(
+    member: Membership,
+    pairings: list[Pairing],
+    sessions: list[ReviewSession],
+    today: date,
+) -> Step | None:
+    """The most pressing thing for a junior or a mentor, None if there is nothing.
+
+    `pairings` are those that stand, `sessions` the open ones with their locks.
+    """
+    busy = {session.pairing_id for session in sessions}
+    free = [p for p in pairings if p.pk not in busy]
     return (
-        _session_step(member)
-        or _milestone_step(member, today)
-        or _meeting_step(member, pairings, today)
+        _session_step(member, sessions, PRESSING)
+        or (_milestone_step(member, today) if pairings else None)
+        or _meeting_step(member, free)
+        or _session_step(member, sessions, (Turn.WAIT,))
     )
 
 
-def open_sessions(member: Membership) -> QuerySet[ReviewSession]:
-    """Their open sessions with `mine_locked` and `both_locked`."""
-    passes = BlindPass.objects.filter(session=OuterRef("pk"))
-    return (
-        ReviewSession.objects.of(member)
-        .open()
-        .annotate(
-            mine_locked=Exists(passes.filter(reviewer=member, locked_at__isnull=False)),
-            other_locked=Exists(
-                passes.exclude(reviewer=member).filter(locked_at__isnull=False)
-            ),
-        )
-        .with_people()
-        .order_by("opened_at", "pk")
-    )
-
-
-def _session_step(member: Membership) -> Step | None:
-    ranked = sorted(
-        ((_urgency(row), row) for row in open_sessions(member)), key=lambda r: r[0]
-    )
-    if not ranked or ranked[0][0] >= 3:
+def _session_step(
+    member: Membership, sessions: list[ReviewSession], turns: tuple[Turn, ...]
+) -> Step | None:
+    """The oldest open session of the first of the turns that any has."""
+    ranked = [(session.turn_of(member), session) for session in sessions]
+    ours = [one for one in ranked if one[0] in turns]
+    if not ours:
         return None
-    urgency, session = ranked[0]
-    slug = member.organisation.slug
-    other = session.other_than(member).full_name.split()[0]
-    names = {"title": session.title, "other": other}
-    if urgency == 0:
-        return Step(
-            title=_("Reveal “%(title)s”") % names,
-            about=_(
-                "You and %(other)s have both locked. Sit down together, then reveal."
-            )
-            % names,
-            button=_("Go to the reveal"),
-            path=url(slug, "reviews:read", session.pk),
-        )
-    if urgency == 1:
-        about = (
-            _("%(other)s has locked. You see each other’s once both are locked.")
-            if vars(session)["other_locked"]
-            else _("Neither of you has locked yet. Judge first, then look.")
-        )
-        return Step(
-            title=_("Finish reading “%(title)s” alone") % names,
-            about=about % names,
-            button=_("Continue your blind pass"),
-            path=url(slug, "reviews:read", session.pk),
-        )
+    turn, session = min(ours, key=lambda one: turns.index(one[0]))
+    facts = facts_of(session, member)
+    title, about, button = _words(turn, facts)
+    names = {"title": session.title, "other": facts.other_name}
     return Step(
-        title=_("Take “%(title)s” apart") % names,
-        about=_("Decide with %(other)s what is real, write the lesson, and close.")
-        % names,
-        button=_("Take it apart"),
-        path=url(slug, "reviews:board", session.pk),
+        title=title % names,
+        about=about % names,
+        button=button,
+        path=url(member.organisation.slug, "reviews:session", session.pk),
+        facts=facts,
     )
 
 
-def _urgency(session: ReviewSession) -> int:
-    """0 reveal, 1 read, 2 take apart, 3 wait for the other."""
-    facts = vars(session)
-    if session.is_revealed:
-        return 2
-    if not facts["mine_locked"]:
-        return 1
-    return 0 if facts["other_locked"] else 3
+def _words(turn: Turn, facts: Facts) -> tuple[str, str, str]:
+    """Title, explanation and button for a session at somebody's turn."""
+    if turn == Turn.REVEAL:
+        return (
+            _("Reveal “%(title)s”"),
+            _("You and %(other)s have both locked. Sit down together, then reveal."),
+            _("Go to the reveal"),
+        )
+    if turn == Turn.TAKE_APART:
+        return (
+            _("Take “%(title)s” apart"),
+            _("Decide with %(other)s what is real, write the lesson, and close."),
+            _("Take it apart"),
+        )
+    if turn == Turn.WAIT:
+        return (
+            _("Wait for %(other)s to lock “%(title)s”"),
+            _("You have locked. Once %(other)s has too, either of you may reveal."),
+            _("See where it stands"),
+        )
+    if facts.theirs.is_locked:
+        about = _("%(other)s has locked. You see each other’s once both are locked.")
+    else:
+        about = _("Neither of you has locked yet. Judge first, then look.")
+    return _("Finish reading “%(title)s” alone"), about, _("Continue your blind pass")
 
 
 def to_sign(member: Membership, today: date) -> QuerySet[Milestone]:
@@ -138,9 +133,7 @@ def _milestone_step(member: Membership, today: date) -> Step | None:
     )
 
 
-def _meeting_step(
-    member: Membership, pairings: list[Pairing], today: date
-) -> Step | None:
+def _meeting_step(member: Membership, pairings: list[Pairing]) -> Step | None:
     """The pair that has waited longest for its next session."""
     standing = [p for p in pairings if p.state == Pairing.State.ACTIVE]
     if not standing:

@@ -5,12 +5,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from pairings.access import pairing_for, pairing_relations
+from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import ARRANGERS, Resource, Right, right_to
 from preceptor.http import MemberRequest, render
-from preceptor.insights.access import pairings_of, plans_of, programs_overseen_by
+from preceptor.insights.access import (
+    pairings_of,
+    pairings_of_reports,
+    plans_of,
+    programs_led_by,
+    programs_overseen_by,
+)
 from preceptor.insights.attention import concerns, unpaired_juniors
+from preceptor.insights.sittings import open_sessions
 from preceptor.insights.steps import next_step
-from preceptor.insights.week import this_week
+from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
 from progress.years import YearLine, year_line
 from reviews.models import ReviewSession
@@ -18,14 +26,16 @@ from reviews.models import ReviewSession
 SHOWN = 12
 """How many pairs and juniors Today names; the rest is on the programs' pages."""
 
+SESSIONS = 50
+"""How many sessions the pairing page lists; the rest is among all sessions."""
+
 
 @require_GET
 def today(request: MemberRequest) -> HttpResponse:
     """What is next, the year, the week, and for staff which pairs need them."""
     member, on = request.membership, timezone.localdate()
-    pairings = list(pairings_of(member))
-    programs = programs_overseen_by(member)
-    oversees = programs.exists()
+    pairings = list(with_next_on(pairings_of(member)))
+    sessions = list(open_sessions(member))
     plans = list(plans_of(pairings))
     line = _line(plans, request.GET.get("year", ""), on)
     context = {
@@ -34,14 +44,9 @@ def today(request: MemberRequest) -> HttpResponse:
         "pairings": pairings,
         "plans": plans,
         "line": line,
-        "step": next_step(member, pairings, on) if pairings else None,
-        "week": this_week(member, on),
-        "is_staff": member.is_manager or oversees,
-        "overseen": oversees,
-        "concerns": concerns(request.organisation, programs, on, limit=SHOWN)
-        if oversees
-        else [],
-        "unpaired": unpaired_juniors(programs, on)[:SHOWN] if oversees else [],
+        "step": next_step(member, pairings, sessions, on),
+        "week": this_week(member, pairings, sessions, on),
+        **_attention(member, on),
     }
     return render(request, "insights/today.html", context)
 
@@ -57,13 +62,31 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
         "on": on,
         "pairing": pair,
         "line": _line(list(plans_of([pair])), "", on),
-        "sessions": sessions.with_people()[:50],
+        "sessions": sessions.with_people()[:SESSIONS],
+        "has_more": sessions.count() > SESSIONS,
         "is_own": pair.side_of(member) is not None,
         "may_meet": right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE,
         "may_read_reason": pair.side_of(member) or relations & ARRANGERS,
         "may_arrange": bool(relations & ARRANGERS),
     }
     return render(request, "insights/pairing.html", context)
+
+
+def _attention(member: Membership, on: date) -> dict[str, object]:
+    """What staff see of the programs that they oversee, others of their reports."""
+    programs = programs_overseen_by(member)
+    if not programs.exists():
+        reports = [] if member.is_manager else list(pairings_of_reports(member))
+        return {"is_staff": member.is_manager, "reports": reports}
+    unpaired = list(unpaired_juniors(programs, on)[:SHOWN])
+    led = programs_led_by(member).filter(pk__in={row.program_id for row in unpaired})
+    return {
+        "is_staff": True,
+        "overseen": True,
+        "concerns": concerns(member.organisation, programs, on, limit=SHOWN),
+        "unpaired": unpaired,
+        "led": set(led),
+    }
 
 
 def _line(plans: list[GrowthPlan], wanted: str, on: date) -> YearLine | None:

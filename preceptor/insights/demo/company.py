@@ -95,5 +95,11 @@ def _after(writer: Writer, latest: date, now: datetime) -> date | None:
     if plot.fate == "ended":
         return None
     if plot.junior in present.SCENES:
-        return now.date()
+        return _working_day(now.date())
     return latest + timedelta(weeks=1)
+
+
+def _working_day(day: date) -> date:
+    """The day itself, or the Monday after it."""
+    is_weekend = day.weekday() > 4
+    return day + timedelta(days=7 - day.weekday()) if is_weekend else day
