@@ -12,7 +12,7 @@ from pairings.actions.people import Person
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from pairings.roster.rows import split_skills
 from preceptor.accounts.models import Membership
-from preceptor.widgets import DateInput
+from preceptor.widgets import DayField
 
 
 def months_later(day: date, months: int) -> date:
@@ -38,7 +38,7 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
             "junior_hours",
             "mentor_hours",
         ]
-        widgets = {"starts_on": DateInput()}
+        field_classes = {"starts_on": DayField}
         help_texts = {
             "juniors_per_mentor": gettext_lazy("Three to five at most hold in practice")
         }
@@ -63,9 +63,8 @@ class NewProgramForm(ProgramForm):
 
 
 class ProgramSettingsForm(ProgramForm):
-    last_on = forms.DateField(
+    last_on = DayField(
         label=gettext_lazy("Last day"),
-        widget=DateInput(),
         help_text=gettext_lazy("Whoever’s time ends with the program moves with it"),
     )
 
@@ -145,7 +144,7 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg] # as above
         help_text=gettext_lazy("Reads the record of their reports"),
         widget=forms.EmailInput(attrs={"list": "members", "autocomplete": "off"}),
     )
-    last_on = forms.DateField(label=gettext_lazy("Last day"), widget=DateInput())
+    last_on = DayField(label=gettext_lazy("Last day"))
 
     class Meta:
         model = Enrolment
@@ -285,8 +284,8 @@ class PairForm(forms.Form):
         initial=Pairing.Kind.PRIMARY,
         widget=forms.RadioSelect,
     )
-    starts_on = forms.DateField(label=gettext_lazy("First day"), widget=DateInput())
-    last_on = forms.DateField(label=gettext_lazy("Last day"), widget=DateInput())
+    starts_on = DayField(label=gettext_lazy("First day"))
+    last_on = DayField(label=gettext_lazy("Last day"))
 
     def __init__(self, *args: Any, junior: Enrolment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

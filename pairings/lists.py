@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Q, Value, When
+from django.http import QueryDict
 
 from pairings.models import Enrolment, EnrolmentQuerySet, Pairing, Program, ProgramStaff
 from pairings.models.pairings import PairingQuerySet
@@ -19,6 +20,11 @@ PER_PAGE = 50
 SUGGESTIONS = 200
 
 Filters = Mapping[str, str]
+
+
+def filters_in(query: QueryDict) -> Filters:
+    """What an address or a form asks for, without nulls, which no text may hold."""
+    return {name: str(text).replace("\0", "") for name, text in query.dict().items()}
 
 
 def page_of(rows: Any, filters: Filters, per_page: int = PER_PAGE) -> Page[Any]:

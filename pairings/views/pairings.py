@@ -37,7 +37,7 @@ def pair(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _choose_junior(request: MemberRequest, program: Program) -> HttpResponse:
-    filters = request.GET.dict()
+    filters = lists.filters_in(request.GET)
     rows = lists.unpaired_of(program, timezone.localdate(), filters)
     page = lists.page_of(rows, filters)
     context = {"program": program, "filters": filters, "page": page}
@@ -47,7 +47,7 @@ def _choose_junior(request: MemberRequest, program: Program) -> HttpResponse:
 def _choose_mentor(
     request: MemberRequest, junior: Enrolment, form: PairForm
 ) -> HttpResponse:
-    filters = request.POST.dict()
+    filters = lists.filters_in(request.POST)
     starts_on, ends_on = form.span()
     choices = lists.mentor_choices(junior, starts_on, ends_on, filters)
     page = lists.page_of(choices, filters)

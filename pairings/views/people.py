@@ -18,7 +18,7 @@ from preceptor.http import MemberRequest, redirect, render
 @require_GET
 def people(request: MemberRequest, pk: int) -> HttpResponse:
     program, standing = access.program_with_standing(request.membership, pk)
-    filters = request.GET.dict()
+    filters = lists.filters_in(request.GET)
     page = lists.page_of(lists.people_of(program, request.membership, filters), filters)
     pairs = lists.counterparts(page.object_list, timezone.localdate())
     context = {
@@ -36,7 +36,7 @@ def people(request: MemberRequest, pk: int) -> HttpResponse:
 @require_GET
 def export_people(request: MemberRequest, pk: int) -> HttpResponse:
     program, _standing = access.program_to_oversee(request.membership, pk)
-    rows = lists.people_of(program, request.membership, request.GET.dict())
+    rows = lists.people_of(program, request.membership, lists.filters_in(request.GET))
     body = to_csv(HEADER, (lists.exported(person) for person in rows))
     response = HttpResponse(body, content_type="text/csv; charset=utf-8")
     name = slugify(program.name) or "people"

@@ -17,7 +17,7 @@ from preceptor.http import MemberRequest, redirect, render
 @require_GET
 def programs(request: MemberRequest) -> HttpResponse:
     visible = Program.objects.visible_to(request.membership)
-    page = lists.page_of(visible, request.GET.dict())
+    page = lists.page_of(visible, lists.filters_in(request.GET))
     rows = lists.program_rows(request.membership, page.object_list)
     return render(request, "pairings/programs.html", {"page": page, "rows": rows})
 
@@ -45,7 +45,7 @@ def create_program(request: MemberRequest) -> HttpResponse:
 @require_GET
 def program(request: MemberRequest, pk: int) -> HttpResponse:
     program, standing = access.program_with_standing(request.membership, pk)
-    filters, today = request.GET.dict(), timezone.localdate()
+    filters, today = lists.filters_in(request.GET), timezone.localdate()
     pairs = lists.pairs_of(program, request.membership, filters)
     context: dict[str, Any] = {
         "program": program,

@@ -68,7 +68,7 @@ def _preview(
     has_changed: bool = False,
 ) -> HttpResponse:
     todo = actions.plan_import(program, upload)
-    filters = request.GET.dict()
+    filters = lists.filters_in(request.GET)
     wanted = filters.get("effect", "")
     effects = [e for e in todo.effects if not wanted or e.kind == wanted]
     page = lists.page_of(effects, filters, per_page=100)
