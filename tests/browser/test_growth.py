@@ -53,7 +53,7 @@ def sign_in(page: Page, live_server: LiveServer, member: Membership) -> None:
     value = client.cookies[name].value
     page.context.clear_cookies()
     page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
 
 
 def is_clean(page: Page) -> bool:

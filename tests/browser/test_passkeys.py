@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def authenticator(page: Page) -> Iterator[CDPSession]:
     """A device with a fingerprint reader that keeps passkeys."""
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     session.send(

@@ -42,7 +42,7 @@ def opens(browser: Browser, live_server: LiveServer) -> Iterator[Opens]:
         context = browser.new_context(base_url=live_server.url)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.goto("/accounts/login/")
         page.locator("[name=login]").fill(member.user.email)
         page.locator("[name=password]").fill(PASSWORD)

@@ -20,7 +20,7 @@ from preceptor.embedded import tied
 from tests.notifications.postbox import Postbox, postbox
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 45
+PATIENCE_SECONDS = 120
 LEASE_SECONDS = 3
 
 
