@@ -43,7 +43,7 @@ def next_step(
     free = [p for p in pairings if p.pk not in busy]
     return (
         _session_step(member, sessions, PRESSING)
-        or (_milestone_step(member, today) if pairings else None)
+        or _milestone_step(member, pairings, today)
         or _meeting_step(member, free)
         or _session_step(member, sessions, (Turn.WAIT,))
     )
@@ -97,24 +97,37 @@ def _words(turn: Turn, facts: Facts) -> tuple[str, str, str]:
     return _("Finish reading “%(title)s” alone"), about, _("Continue your blind pass")
 
 
-def to_sign(member: Membership, today: date) -> QuerySet[Milestone]:
-    """Open milestones that await their signature within a week, or since long."""
-    mentored = Pairing.objects.filter(mentor__membership=member).standing()
-    as_mentor = Q(
-        plan__junior__in=mentored.primary().current(today).values("junior"),
-        mentor_signed_at=None,
-    )
-    as_junior = Q(plan__junior__membership=member, junior_signed_at=None)
+def to_sign(
+    member: Membership, pairings: list[Pairing], today: date
+) -> QuerySet[Milestone]:
+    """Open milestones that await their signature, as junior or as mentor of today.
+
+    `pairings` are their own that stand.
+    """
+    juniors: dict[str, list[int]] = {"junior": [], "mentor": []}
+    for pairing in pairings:
+        if pairing.junior.membership_id == member.pk:
+            juniors["junior"].append(pairing.junior_id)
+        elif (
+            pairing.kind == Pairing.Kind.PRIMARY
+            and pairing.starts_on <= today < pairing.ends_on
+        ):
+            juniors["mentor"].append(pairing.junior_id)
+    as_junior = Q(plan__junior__in=juniors["junior"], junior_signed_at=None)
+    as_mentor = Q(plan__junior__in=juniors["mentor"], mentor_signed_at=None)
     return (
         Milestone.objects.open()
-        .filter(as_mentor | as_junior, organisation=member.organisation_id)
+        .filter(as_junior | as_mentor)
         .select_related("plan__junior__membership__user")
         .order_by("due_on", "pk")
     )
 
 
-def _milestone_step(member: Membership, today: date) -> Step | None:
-    milestone = to_sign(member, today).filter(due_on__lt=today + SOON).first()
+def _milestone_step(
+    member: Membership, pairings: list[Pairing], today: date
+) -> Step | None:
+    waiting = to_sign(member, pairings, today)
+    milestone = waiting.filter(due_on__lt=today + SOON).first()
     if milestone is None:
         return None
     junior = milestone.plan.junior

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -59,7 +59,7 @@ def this_week(
         *_held(member, monday, last),
         *(_open(member, row, next_days.get(row.pairing_id), today) for row in sessions),
         *_planned(member, free, (monday, last), today),
-        *_due(member, monday, last),
+        *_due(member, pairings, monday, last),
     ]
     return sorted(entries, key=lambda entry: (entry.on, entry.text))
 
@@ -134,12 +134,16 @@ def _planned(
     return entries
 
 
-def _due(member: Membership, first: date, last: date) -> list[Entry]:
-    mentored = Pairing.objects.filter(mentor__membership=member).standing().primary()
+def _due(
+    member: Membership, pairings: list[Pairing], first: date, last: date
+) -> list[Entry]:
     rows = Milestone.objects.filter(
-        Q(plan__junior__membership=member)
-        | Q(plan__junior__in=mentored.values("junior")),
-        organisation=member.organisation_id,
+        plan__junior__in=[
+            pairing.junior_id
+            for pairing in pairings
+            if pairing.kind == Pairing.Kind.PRIMARY
+            or pairing.junior.membership_id == member.pk
+        ],
         due_on__range=(first, last),
     ).select_related("plan__junior__membership__user")
     return [
