@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from preceptor.accounts.access import LAST_SEEN, memberships_of
 from preceptor.accounts.models import User
@@ -39,6 +39,15 @@ def security_headers(get_response: Response) -> Response:
     return middleware
 
 
+def _not_here(request: HttpRequest) -> HttpResponse:
+    """Nothing to a stranger. A page that stood open reloads, and says so as a whole."""
+    if request.headers.get("HX-Request") != "true":
+        raise Http404
+    response = HttpResponseClientRefresh()
+    response.status_code = 404
+    return response
+
+
 class OrganisationMiddleware:
     """Finds the active membership that an address under `/o/<slug>/` speaks of.
 
@@ -66,15 +75,15 @@ class OrganisationMiddleware:
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
-    ) -> None:
+    ) -> HttpResponse | None:
         if (slug := kwargs.pop("slug", None)) is None:
-            return
+            return None
         if not isinstance(request.user, User):
             raise Http404
         rows = memberships_of(request.user).filter(organisation__slug=slug)
         membership = rows.select_related("organisation", "user").first()
         if membership is None:
-            raise Http404
+            return _not_here(request)
         if request.session.get(LAST_SEEN) != slug:
             request.session[LAST_SEEN] = slug
         if membership.called:
@@ -82,6 +91,7 @@ class OrganisationMiddleware:
             membership.save(update_fields=["called"])
         request.membership = membership  # type: ignore[attr-defined] # see MemberRequest
         request.organisation = membership.organisation  # type: ignore[attr-defined]
+        return None
 
     def process_exception(
         self, request: HttpRequest, exception: Exception

@@ -148,7 +148,7 @@ def test_deactivate_ends_the_access_at_once_everywhere(cast: Cast, as_: As) -> N
     for path in ("", "sessions/", "growth/", "programs/", "members/"):
         assert ines.get(f"/o/tidewater/{path}").status_code == 404
         response = ines.get(f"/o/tidewater/{path}", headers=fragment)
-        assert response.status_code == 404
+        assert (response.status_code, response.headers["HX-Refresh"]) == (404, "true")
         assert ines.post(f"/o/tidewater/{path}").status_code == 404
     home = ines.get("/")
     assert (home.status_code, "in an organisation yet" in home.content.decode()) == (

@@ -3,9 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from preceptor.accounts.actions import deactivate
 from preceptor.accounts.invitations import hash_of
 from preceptor.accounts.models import Invitation
 from tests.cast import make_cast
@@ -54,6 +55,20 @@ def test_account_pages_are_read_and_fit(
     found |= {path: problems(page, f"{live_server.url}/{path}") for path in inside}
     assert found == {path: [] for path in [*OUTSIDE, *inside]}
     assert [text for text in refused if "Content Security Policy" in text] == []
+
+
+def test_a_page_that_stood_open_says_that_the_access_ended(
+    page: Page, live_server: LiveServer
+) -> None:
+    cast = make_cast()
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.get_by_label("Email").fill("ines.carvalho@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/o/tidewater/")
+    deactivate(actor=cast.olga, member=cast.ines)
+    page.evaluate("htmx.ajax('GET', location.pathname, '#main')")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is here")
 
 
 def problems(page: Page, address: str) -> list[str]:
