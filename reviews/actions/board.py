@@ -90,9 +90,12 @@ def add_late(
 def add_lesson(
     *, actor: Membership, session: ReviewSession, text: str, now: datetime
 ) -> None:
-    """The same words of the same author are one lesson."""
+    """The same words of the same author are one lesson.
+
+    Taken from a closed session too: the other may close while this one is written.
+    """
     with transaction.atomic():
-        row = locked_session(session, REVEALED)
+        row = locked_session(session, REVEALED, ReviewSession.State.CLOSED)
         Lesson.objects.get_or_create(
             organisation_id=row.organisation_id,
             session=row,

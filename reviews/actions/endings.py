@@ -26,15 +26,17 @@ def close(
     lesson: str,
     now: datetime,
 ) -> None:
-    """The end of a revealed session; closed twice, the first one holds."""
+    """The end of a revealed session; closed twice, the first one holds.
+
+    The lesson of the second one is kept all the same.
+    """
     with transaction.atomic():
         row = locked_session(session, State.REVEALED, State.CLOSED)
-        if row.state == State.CLOSED:
-            return
-        row.state, row.closed_at = State.CLOSED, now
-        row.held_on, row.minutes, row.next_on = held_on, minutes, next_on
-        row.version += 1
-        row.save()
+        if row.state == State.REVEALED:
+            row.state, row.closed_at = State.CLOSED, now
+            row.held_on, row.minutes, row.next_on = held_on, minutes, next_on
+            row.version += 1
+            row.save()
         _note(row, actor, lesson, now)
 
 

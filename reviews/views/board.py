@@ -201,7 +201,7 @@ def add_lesson(request: MemberRequest, pk: int) -> HttpResponse:
         text=form.cleaned_data["text"],
         now=timezone.now(),
     )
-    return redirect(request, "reviews:board", pk)
+    return redirect(request, "reviews:session", pk)
 
 
 @require_POST

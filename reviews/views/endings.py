@@ -17,7 +17,8 @@ from reviews.record_forms import CloseForm, LogForm
 @require_http_methods(["GET", "POST"])
 def close(request: MemberRequest, pk: int) -> HttpResponse:
     session = session_as_participant(request.membership, pk)
-    if session.state != ReviewSession.State.REVEALED:
+    is_late = request.method == "POST" and session.state == ReviewSession.State.CLOSED
+    if session.state != ReviewSession.State.REVEALED and not is_late:
         return redirect(request, "reviews:session", pk)
     now, today = timezone.now(), timezone.localdate()
     form = CloseForm(

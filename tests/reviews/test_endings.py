@@ -89,6 +89,25 @@ def test_abandon_asks_and_keeps_what_was_written(
     assert "Abandoned on" in page
 
 
+def test_a_lesson_written_while_the_other_closes_is_kept(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    page = f"{BASE}{revealed.pk}/"
+    today = str(timezone.localdate())
+    end = {"held_on": today, "minutes": "45"}
+    as_(cast.ines).post(f"{page}close/", {**end, "lesson": "From Ines"})
+    as_(cast.tomasz).post(f"{page}lessons/", {"text": "From the board"})
+    late = {**end, "minutes": "50", "lesson": "From the second close"}
+    as_(cast.tomasz).post(f"{page}close/", late)
+    revealed.refresh_from_db()
+    assert revealed.minutes == 45
+    assert [lesson.text for lesson in revealed.lessons.all()] == [
+        "From Ines",
+        "From the board",
+        "From the second close",
+    ]
+
+
 def test_a_former_mentor_finishes_or_abandons(
     revealed: ReviewSession, cast: Cast, as_: As
 ) -> None:
