@@ -60,7 +60,7 @@ def test_every_model_of_the_product_is_a_tenant_row() -> None:
     assert outside == {User.__name__, Organisation.__name__}
 
 
-@pytest.mark.parametrize(("model", "key"), tenant_keys(), ids=name_of)
+@pytest.mark.parametrize(("model", "key"), list(tenant_keys()), ids=name_of)
 def test_a_reference_across_organisations_is_refused(
     db: None, model: type[models.Model], key: TenantKey
 ) -> None:
@@ -73,7 +73,7 @@ def test_a_reference_across_organisations_is_refused(
         point(row, key, stranger)
 
 
-@pytest.mark.parametrize(("model", "key"), tenant_keys(), ids=name_of)
+@pytest.mark.parametrize(("model", "key"), list(tenant_keys()), ids=name_of)
 def test_a_reference_at_home_passes_the_same_check(
     db: None, model: type[models.Model], key: TenantKey
 ) -> None:
