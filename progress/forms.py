@@ -6,7 +6,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from preceptor.widgets import DateInput
+from preceptor.widgets import DayField
 from progress.models import Goal, Milestone
 
 
@@ -35,8 +35,8 @@ class GoalForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stub
         widgets = {
             "text": forms.TextInput(attrs={"autocomplete": "off"}),
             "why": forms.Textarea(attrs={"rows": 3}),
-            "due_on": DateInput(),
         }
+        field_classes = {"due_on": DayField}
 
 
 class MarkForm(forms.Form):
@@ -54,9 +54,8 @@ class ShiftForm(forms.Form):
 class MoveForm(forms.Form):
     """Another date for a milestone, inside the junior's time in the program."""
 
-    due_on = forms.DateField(
+    due_on = DayField(
         label=gettext_lazy("New date"),
-        widget=DateInput(),
         error_messages={
             "required": gettext_lazy("Give the new date"),
             "invalid": gettext_lazy("Give a day, such as 2027-01-31"),

@@ -10,15 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from pairings.models import Pairing, PairingQuerySet
 from preceptor.accounts.models import Membership
-from preceptor.widgets import DateInput
+from preceptor.widgets import DayField
 from reviews.forms import PlainForm
 from reviews.models import ReviewSession, ReviewSessionQuerySet
 
 MOST_PAIRS = 200
-
-
-def _day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=DateInput(), **kwargs)
 
 
 def _minutes_field(**kwargs: Any) -> forms.IntegerField:
@@ -34,8 +30,8 @@ def _minutes_field(**kwargs: Any) -> forms.IntegerField:
 class HeldForm(PlainForm):
     """Day, next day and lesson, checked against the pairing and today."""
 
-    held_on = _day_field(_("Day"))
-    next_on = _day_field(_("Next session"), required=False)
+    held_on = DayField(label=_("Day"))
+    next_on = DayField(label=_("Next session"), required=False)
     lesson = forms.CharField(
         label=_("What do you take away?"),
         help_text=_("One sentence is plenty"),

@@ -129,3 +129,10 @@ def test_lock_of_an_abandoned_session_is_refused(
     as_(cast.tomasz).post(f"{BASE}{reading.pk}/abandon/")
     answer = as_(cast.ines).post(f"{BASE}{reading.pk}/lock/", VERDICT)
     assert answer.status_code == 409
+
+
+def test_log_refuses_a_day_beyond_the_calendar(cast: Cast, as_: As) -> None:
+    words = {"held_on": "0001-01-01", "next_on": "9999-12-31"}
+    answer = as_(cast.ines).post(f"{BASE}log/", logged(cast, **words))
+    assert answer.status_code == 422
+    assert answer.content.decode().count("between the years 2000 and 2199") >= 2
