@@ -14,8 +14,9 @@ def programs_overseen_by(member: Membership) -> QuerySet[Program]:
     rows = Program.objects.filter(organisation=member.organisation_id)
     if member.is_manager:
         return rows
-    staffed = ProgramStaff.objects.filter(membership=member).values("program")
-    return rows.filter(pk__in=staffed)
+    staffed = ProgramStaff.objects.filter(membership=member)
+    # Read first: with their few ids each query that follows finds an index.
+    return rows.filter(pk__in=list(staffed.values_list("program", flat=True)))
 
 
 def programs_led_by(member: Membership) -> QuerySet[Program, int]:

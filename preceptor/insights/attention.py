@@ -31,8 +31,13 @@ def concerns(
     today: date,
     *,
     limit: int,
+    is_wide: bool = True,
 ) -> list[Concern]:
-    """Active primary pairs with something amiss, the longest standing first."""
+    """Active primary pairs with something amiss, the longest standing first.
+
+    The answer is the same for `is_wide` or not: over a few programs every pair is
+    looked at, over a whole organisation only candidates are.
+    """
     pairings = (
         Pairing.objects.filter(
             organisation=organisation, program__in=programs, state=Pairing.State.ACTIVE
@@ -40,7 +45,11 @@ def concerns(
         .primary()
         .current(today)
     )
-    candidates = _candidates(organisation, pairings, today, limit)
+    candidates = (
+        _candidates(organisation, pairings, today, limit)
+        if is_wide
+        else set(pairings.values_list("pk", flat=True))
+    )
     rows = _amiss(pairings.filter(pk__in=candidates).with_people(), today)
     return [Concern(row, tuple(_reasons(row, today))) for row in rows[:limit]]
 

@@ -24,11 +24,16 @@ SECTION_OF_APP = {
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """Which parts of the product serve a member."""
+    """What somebody is in the organisation, and so what of the product serves them."""
 
-    sessions: bool
-    growth: bool
-    programs: bool
+    takes_part: bool = False
+    has_reports: bool = False
+    is_staff: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Sessions, growth and programs serve who takes part, reports or oversees."""
+        return self.takes_part or self.has_reports or self.is_staff
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -45,7 +50,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             lambda: membership.organisation if membership else None
         ),
         "membership": membership,
-        "sections": SimpleLazyObject(lambda: sections_for(membership)),
+        "sections": SimpleLazyObject(lambda: sections_of(request, membership)),
         "others": SimpleLazyObject(lambda: _others(membership)),
         "here": SECTION_OF_APP.get(app, ""),
         "registration_is_open": settings.REGISTRATION_IS_OPEN,
@@ -66,10 +71,16 @@ def _others(member: Membership | None) -> list[Membership]:
     return list(memberships_of(member.user).exclude(pk=member.pk))
 
 
-def sections_for(member: Membership | None) -> Sections:
-    """Sessions and growth to who takes part or reports; programs to who sees one."""
-    if not member:
-        return Sections(sessions=False, growth=False, programs=False)
+def sections_of(request: HttpRequest, member: Membership | None) -> Sections:
+    """Asked of the database once a request."""
+    found: Sections | None = getattr(request, "sections", None)
+    if found is None:
+        found = _sections_for(member) if member else Sections()
+        setattr(request, "sections", found)  # noqa: B010 # unknown to HttpRequest
+    return found
+
+
+def _sections_for(member: Membership) -> Sections:
     mine = Membership.objects.filter(pk=member.pk).values_list(
         Exists(Enrolment.objects.filter(membership=OuterRef("pk"))),
         Exists(Enrolment.objects.filter(line_manager=OuterRef("pk"))),
@@ -77,9 +88,4 @@ def sections_for(member: Membership | None) -> Sections:
         F("role"),
     )
     takes_part, has_reports, is_staff, _role = mine[0]
-    oversees = has_reports or is_staff or member.is_manager
-    return Sections(
-        sessions=takes_part or oversees,
-        growth=takes_part or oversees,
-        programs=takes_part or oversees,
-    )
+    return Sections(takes_part, has_reports, is_staff or member.is_manager)

@@ -5,7 +5,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from pairings.access import pairing_for, pairing_relations
-from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import ARRANGERS, Resource, Right, right_to
 from preceptor.http import MemberRequest, render
 from preceptor.insights.access import (
@@ -16,6 +15,7 @@ from preceptor.insights.access import (
     programs_overseen_by,
 )
 from preceptor.insights.attention import concerns, unpaired_juniors
+from preceptor.insights.shell import sections_of
 from preceptor.insights.sittings import open_sessions
 from preceptor.insights.steps import next_step
 from preceptor.insights.week import this_week, with_next_on
@@ -46,7 +46,7 @@ def today(request: MemberRequest) -> HttpResponse:
         "line": line,
         "step": next_step(member, pairings, sessions, on),
         "week": this_week(member, pairings, sessions, on),
-        **_attention(member, on),
+        **_attention(request, on),
     }
     return render(request, "insights/today.html", context)
 
@@ -72,20 +72,28 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "insights/pairing.html", context)
 
 
-def _attention(member: Membership, on: date) -> dict[str, object]:
+def _attention(request: MemberRequest, on: date) -> dict[str, object]:
     """What staff see of the programs that they oversee, others of their reports."""
+    member = request.membership
+    sections = sections_of(request, member)
+    if not sections.is_staff:
+        reports = list(pairings_of_reports(member)) if sections.has_reports else []
+        return {"is_staff": False, "reports": reports}
     programs = programs_overseen_by(member)
-    if not programs.exists():
-        reports = [] if member.is_manager else list(pairings_of_reports(member))
-        return {"is_staff": member.is_manager, "reports": reports}
     unpaired = list(unpaired_juniors(programs, on)[:SHOWN])
     led = programs_led_by(member).filter(pk__in={row.program_id for row in unpaired})
     return {
         "is_staff": True,
-        "overseen": True,
-        "concerns": concerns(member.organisation, programs, on, limit=SHOWN),
+        "overseen": not member.is_manager or programs.exists(),
+        "concerns": concerns(
+            member.organisation,
+            programs,
+            on,
+            limit=SHOWN,
+            is_wide=member.is_manager,
+        ),
         "unpaired": unpaired,
-        "led": set(led),
+        "led": set(led) if unpaired else set(),
     }
 
 

@@ -36,7 +36,10 @@ def met(cast: Cast, on: date, pairing: Pairing | None = None) -> None:
 
 
 def reasons(cast: Cast) -> list[tuple[str, ...]]:
+    """The reasons of each concern, which are the same however widely one looks."""
     programs = Program.objects.filter(pk=cast.program.pk)
+    narrow = concerns(cast.tidewater, programs, TODAY, limit=9, is_wide=False)
+    assert narrow == concerns(cast.tidewater, programs, TODAY, limit=9)
     return [
         concern.reasons
         for concern in concerns(cast.tidewater, programs, TODAY, limit=9)

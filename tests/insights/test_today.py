@@ -310,7 +310,7 @@ def test_the_queries_of_a_mentor_do_not_grow(cast: Cast, as_: As, count: int) ->
         page = client.get("/o/tidewater/")
 
     assert len(page.context["pairings"]) == count
-    assert len(queries) == 20
+    assert len(queries) == 18
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -345,4 +345,4 @@ def test_the_queries_of_a_line_manager_do_not_grow(
         page = client.get("/o/tidewater/")
 
     assert len(page.context["reports"]) == count
-    assert len(queries) == 12
+    assert len(queries) == 11
