@@ -22,7 +22,7 @@ from reviews.words import Marks, changed_words
 LONGEST_SHOWN = 20_000  # characters of a line
 LONGEST_LINE = 400  # characters that a lexer gets to see of one line
 LARGEST_FILE = 400_000  # characters in all the hunks of a coloured file
-BASE_SECONDS, SECONDS_A_LINE = 0.05, 0.0003  # of processor time for one hunk
+BASE_SECONDS, SECONDS_A_LINE = 0.3, 0.0003  # of processor time for one hunk
 
 # The classes that the stylesheet colours, and where other kinds of token go.
 CLASSES = frozenset(
