@@ -1,11 +1,26 @@
 """One message to one person, as text and as HTML."""
 
 from collections.abc import Mapping
+from email.header import Header
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template import Context, Engine
+
+
+class _Mail(EmailMultiAlternatives):
+    """A mail whose subject folds where its header's name leaves room.
+
+    Django before 6.0 encodes a subject beyond ASCII as if no name stood before it. The
+    first word then falls to the second line, and readers show a space before it.
+    """
+
+    def message(self, **options: Any) -> Any:
+        message = super().message(**options)
+        subject = Header(str(self.subject), header_name="Subject")
+        message.replace_header("Subject", subject)
+        return message
 
 
 def send(
@@ -23,7 +38,7 @@ def send(
     context has them. Rendered in the language and time zone of the moment, so the
     caller sets the recipient's. Raises what the mail backend raises.
     """
-    message = EmailMultiAlternatives(
+    message = _Mail(
         subject=" ".join(subject.split()),
         body=_rendered(f"emails/{template}.txt", context, autoescape=False),
         to=[to],

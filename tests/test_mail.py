@@ -1,3 +1,6 @@
+from email import message_from_bytes, policy
+
+import pytest
 from django.core import mail as outgoing
 
 from preceptor import mail
@@ -48,3 +51,23 @@ def test_send_keeps_a_subject_on_one_line_and_sets_headers() -> None:
     parsed = sent().message()
     assert parsed["Subject"] == "Join Salt"
     assert parsed["Message-ID"] == "<7@preceptor>"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Month 2 of Inês Carvalho is due on Monday, 15 March",
+        "Second meeting of Łukasz Żółć-Brzęczyszczykiewicz is due today, 2 December",
+        "Zoë von der Außenstelle-Mühlenbach in der Grafschaft invites you to " * 2,
+        "検証" * 40,
+        "A name in plain letters that is longer than the line of a mail may be " * 2,
+    ],
+)
+def test_send_folds_a_subject_so_that_it_reads_as_it_was_written(subject: str) -> None:
+    subject = subject.strip()
+    send(subject=subject)
+    raw = sent().message().as_bytes()
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
+    head = raw.partition(b"\n\n")[0].splitlines()
+    assert max(len(line) for line in head) <= 78
+    assert b"Subject: " not in head
