@@ -7,9 +7,11 @@ from django.db.models import (
     Case,
     CharField,
     DateField,
+    Exists,
     F,
     Func,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -59,37 +61,57 @@ def due(now: datetime) -> "QuerySet[Any, dict[str, Any]]":
     """What the junior and the mentor of today are to hear of what they have not signed.
 
     One row for each person and milestone: the latest step whose morning has come where
-    they live. Without an active pairing nobody is reminded.
+    they live. The junior hears of their year between two mentors too, as long as they
+    take part in the program; while their pairing rests nobody is reminded.
     """
-    open_ones = Milestone.objects.open()
-    juniors = open_ones.filter(junior_signed_at=None)
-    mentors = open_ones.filter(mentor_signed_at=None)
-    of_mentor = "plan__junior__pairings_as_junior__mentor__membership"
-    return _rows(juniors, "plan__junior__membership", now).union(
-        _rows(mentors, of_mentor, now), all=True
+    return _of_juniors(now).union(_of_mentors(now), all=True)
+
+
+def _of_juniors(now: datetime) -> "QuerySet[Any, dict[str, Any]]":
+    junior = "plan__junior__membership"
+    resting = Pairing.objects.primary().filter(
+        junior=OuterRef("plan__junior"),
+        state=Pairing.State.PAUSED,
+        starts_on__lte=OuterRef("today"),
+        ends_on__gt=OuterRef("today"),
     )
+    rows = Milestone.objects.annotate(today=_today(junior, now)).filter(
+        ~Exists(resting), junior_signed_at=None, plan__junior__ends_on__gt=F("today")
+    )
+    return _rows(rows, junior, now)
+
+
+def _of_mentors(now: datetime) -> "QuerySet[Any, dict[str, Any]]":
+    pairing = "plan__junior__pairings_as_junior"
+    mentor = f"{pairing}__mentor__membership"
+    today = _today(mentor, now)
+    rows = Milestone.objects.filter(
+        mentor_signed_at=None,
+        **{
+            f"{pairing}__kind": Pairing.Kind.PRIMARY,
+            f"{pairing}__state": Pairing.State.ACTIVE,
+            f"{pairing}__starts_on__lte": today,
+            f"{pairing}__ends_on__gt": today,
+        },
+    )
+    return _rows(rows, mentor, now)
+
+
+def _today(recipient: str, now: datetime) -> LastMorning:
+    return LastMorning(F(f"{recipient}__user__time_zone"), Value(now))
 
 
 def _rows(
     milestones: "QuerySet[Milestone]", recipient: str, now: datetime
 ) -> "QuerySet[Any, dict[str, Any]]":
-    zone = F(f"{recipient}__user__time_zone")
-    pairing = "plan__junior__pairings_as_junior__"
-    today = LastMorning(zone, Value(now))
     # Everywhere on earth the date is at most a day away from that in UTC.
     first = now.date() - timedelta(days=LATE_DAYS + 1)
     last = now.date() + timedelta(days=1 - min(STEPS.values()))
-    standing = milestones.filter(due_on__range=(first, last)).filter(
-        **{
-            f"{pairing}kind": Pairing.Kind.PRIMARY,
-            f"{pairing}state": Pairing.State.ACTIVE,
-            f"{pairing}starts_on__lte": today,
-            f"{pairing}ends_on__gt": today,
-        }
-    )
-    counted = standing.annotate(passed=DaysBetween(today, F("due_on"))).filter(
-        passed__gte=min(STEPS.values()), passed__lte=LATE_DAYS
-    )
+    standing = milestones.filter(signed_at=None, due_on__range=(first, last))
+    counted = standing.annotate(
+        passed=DaysBetween(_today(recipient, now), F("due_on"))
+    ).filter(passed__gte=min(STEPS.values()), passed__lte=LATE_DAYS)
+    zone = F(f"{recipient}__user__time_zone")
     rows: QuerySet[Any, Any] = counted.values(
         "organisation_id",
         recipient_id=F(recipient),
@@ -125,16 +147,20 @@ def message(delivery: Delivery) -> Message:
     ).get(pk=delivery.subject)
     today = timezone.localdate()
     slug = delivery.organisation.slug
+    is_junior = milestone.is_of(delivery.recipient)
+    headline = (_own_headline if is_junior else _headline)(milestone, today)
+    mentors = Pairing.objects.primary().standing().current(today)
     return Message(
-        subject=_headline(milestone, today),
+        subject=headline,
         template="milestone",
         link=absolute_url(slug, "progress:sign", milestone.pk),
         button=_("Look at it and sign"),
         context={
-            "headline": _headline(milestone, today),
+            "headline": headline,
             "milestone": milestone,
-            "is_junior": milestone.is_of(delivery.recipient),
+            "is_junior": is_junior,
             "is_lapsed": milestone.is_lapsed(today),
+            "has_mentor": mentors.filter(junior=milestone.plan.junior).exists(),
             "other_has_signed": bool(
                 milestone.junior_signed_at or milestone.mentor_signed_at
             ),
@@ -145,14 +171,28 @@ def message(delivery: Delivery) -> Message:
 
 
 def _headline(milestone: Milestone, today: date) -> str:
-    days = (milestone.due_on - today).days
-    words = {"name": milestone.name, "junior": milestone.plan.junior}
-    words["day"] = formats.date_format(milestone.due_on, "l, j F")
-    if days < 0:
+    """To the mentor: whose milestone it is, and when."""
+    words = {**_words(milestone), "junior": milestone.plan.junior}
+    if milestone.due_on < today:
         return _("%(name)s of %(junior)s lapsed on %(day)s") % words
-    if days == 0:
+    if milestone.due_on == today:
         return _("%(name)s of %(junior)s is due today, %(day)s") % words
     return _("%(name)s of %(junior)s is due on %(day)s") % words
+
+
+def _own_headline(milestone: Milestone, today: date) -> str:
+    """The same to the junior, whose own it is."""
+    words = _words(milestone)
+    if milestone.due_on < today:
+        return _("Your milestone %(name)s lapsed on %(day)s") % words
+    if milestone.due_on == today:
+        return _("Your milestone %(name)s is due today, %(day)s") % words
+    return _("Your milestone %(name)s is due on %(day)s") % words
+
+
+def _words(milestone: Milestone) -> dict[str, object]:
+    day = formats.date_format(milestone.due_on, "l, j F")
+    return {"name": milestone.name, "day": day}
 
 
 def _next_mail_on(milestone: Milestone, today: date) -> date | None:

@@ -53,9 +53,13 @@ def test_a_reminder_arrives_once_by_beat_worker_and_smtp(
     assert outbox() == {(INES, "sent", 1), (TOMASZ, "sent", 1)}
     day = formats.date_format(milestone.due_on, "l, j F")
     path = url("tidewater", "progress:sign", milestone.pk)
+    subjects = {
+        INES: f"Your milestone Second meeting is due on {day}",
+        TOMASZ: f"Second meeting of Ines Carvalho is due on {day}",
+    }
     for mail in post.mails:
         delivery = Delivery.objects.get(recipient__user__email=mail["To"])
-        assert mail["Subject"] == f"Second meeting of Ines Carvalho is due on {day}"
+        assert mail["Subject"] == subjects[mail["To"]]
         assert mail["Message-ID"] == (
             f"<delivery-{delivery.pk}.{cast.tidewater.pk}@preceptor.example>"
         )

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from pairings.models import Pairing
+from pairings.models import Enrolment, Pairing
 from preceptor.accounts.models import Membership
 from preceptor.notifications.deliverer import deliver
 from preceptor.notifications.kinds import registered
@@ -148,15 +148,49 @@ def test_who_has_signed_hears_no_more(cast: Cast, milestone: Milestone) -> None:
     assert steps_at(now) == {}
 
 
-def test_a_pairing_that_ended_or_rests_reminds_nobody(cast: Cast) -> None:
+def test_a_pairing_that_rests_reminds_nobody(cast: Cast) -> None:
     now = at(DUE_ON, 9)
     rows = Pairing.objects.filter(pk=cast.pairing.pk)
     rows.update(state=Pairing.State.PAUSED)
     assert steps_at(now) == {}
     rows.update(state=Pairing.State.ACTIVE)
     assert set(steps_at(now)) == {cast.ines.pk, cast.tomasz.pk}
-    rows.update(ends_on=DUE_ON)
-    assert steps_at(now) == {}
+
+
+def test_a_junior_between_two_mentors_is_reminded_alone(cast: Cast) -> None:
+    now = at(DUE_ON, 9)
+    Pairing.objects.filter(pk=cast.pairing.pk).update(
+        state=Pairing.State.ENDED,
+        ends_on=DUE_ON - timedelta(days=5),
+        ended_at=now - timedelta(days=5),
+        end_reason="Tomasz changes teams",
+    )
+    following = Pairing.objects.create(
+        organisation=cast.tidewater,
+        program=cast.program,
+        mentor=cast.anjali_enrolled,
+        junior=cast.ines_enrolled,
+        starts_on=DUE_ON + timedelta(days=1),
+        ends_on=cast.program.ends_on,
+    )
+    assert steps_at(now) == {cast.ines.pk: "day"}
+    assert steps_at(at(following.starts_on, 9)) == {
+        cast.ines.pk: "lapsed",
+        cast.anjali.pk: "lapsed",
+    }
+    with time_machine.travel(now, tick=False):
+        plan_deliveries(now)
+        assert deliver(lambda: now) == 1
+    assert "Nobody is your mentor today. Sign your side" in mail.outbox[0].body
+
+
+def test_who_left_the_program_is_not_reminded(cast: Cast) -> None:
+    Pairing.objects.filter(pk=cast.pairing.pk).update(ends_on=DUE_ON)
+    junior = Enrolment.objects.filter(pk=cast.ines_enrolled.pk)
+    junior.update(ends_on=DUE_ON + timedelta(days=1))
+    assert steps_at(at(DUE_ON, 9)) == {cast.ines.pk: "day"}
+    junior.update(ends_on=DUE_ON)
+    assert steps_at(at(DUE_ON, 9)) == {}
 
 
 def test_a_secondary_mentor_is_not_reminded(cast: Cast) -> None:
@@ -188,13 +222,22 @@ def test_a_year_of_reminders_is_four_mails_each(cast: Cast) -> None:
             "day",
             "lapsed",
         ]
-    subjects = [m.subject for m in mail.outbox if m.to == [cast.ines.user.email]]
-    assert subjects == [
+    assert _subjects_to(cast.ines) == [
+        "Your milestone Month 2 is due on Monday, 15 March",
+        "Your milestone Month 2 is due on Monday, 15 March",
+        "Your milestone Month 2 is due today, Monday, 15 March",
+        "Your milestone Month 2 lapsed on Monday, 15 March",
+    ]
+    assert _subjects_to(cast.tomasz) == [
         "Month 2 of Ines Carvalho is due on Monday, 15 March",
         "Month 2 of Ines Carvalho is due on Monday, 15 March",
         "Month 2 of Ines Carvalho is due today, Monday, 15 March",
         "Month 2 of Ines Carvalho lapsed on Monday, 15 March",
     ]
+
+
+def _subjects_to(member: Membership) -> list[str]:
+    return [str(m.subject) for m in mail.outbox if m.to == [member.user.email]]
 
 
 def test_after_an_outage_only_the_latest_step_goes_out(cast: Cast) -> None:
@@ -246,6 +289,8 @@ def test_the_mail_says_who_has_signed_and_what_comes_next(
         assert "Your mentor has signed it" in body
         assert "The next mail about it comes on 15 March" in body
         assert f"/o/tidewater/growth/milestones/{milestone.pk}/sign/" in body
+        assert "Your whole year:" in body
+        assert "Ines" not in body
     assert message.to == [cast.ines.user.email]
 
 
