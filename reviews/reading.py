@@ -1,24 +1,25 @@
 """A session's change as its page shows it, with what was said on its lines."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from preceptor.accounts.models import Membership
+from reviews.batches import batches, drawn_first
 from reviews.diffs import Change, File, Side, parse
+from reviews.highlighting import visible
 from reviews.markup import Anchor, ShownFile, says, shown, snippet
 from reviews.models import Finding, ReviewSession, Revision
 
-MOST_ROWS = 2_500
 Notes = dict[str, dict[Anchor, SafeString]]
 
 
 @dataclass(frozen=True, slots=True)
-class FoldedFile:
-    """A file that waits behind a link, since enough is on the page already."""
+class WaitingFile:
+    """A file that the page asks for; without script a link leads to it."""
 
     number: int
     path: str
@@ -28,6 +29,25 @@ class FoldedFile:
     @property
     def lines(self) -> int:
         return self.added + self.removed
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files in a row that come in one request, `reviews:files` from first to last."""
+
+    files: tuple[WaitingFile, ...]
+
+    @property
+    def first(self) -> int:
+        return self.files[0].number
+
+    @property
+    def last(self) -> int:
+        return self.files[-1].number
+
+    @property
+    def lines(self) -> int:
+        return sum(file.lines for file in self.files)
 
 
 def revision_of(session: ReviewSession) -> Revision | None:
@@ -41,17 +61,38 @@ def change_in(revision: Revision | None) -> Change:
     return parse(revision.blob.data) if revision else Change((), 0, 0)
 
 
-def shown_files(change: Change, notes: Notes) -> list[ShownFile | FoldedFile]:
-    """Files in order until the page is long enough; the first is always shown."""
-    files: list[ShownFile | FoldedFile] = []
-    rows = 0
-    for number, file in enumerate(change.files, 1):
-        rows += sum(len(hunk.lines) for hunk in file.hunks)
-        if number > 1 and rows > MOST_ROWS:
-            files.append(FoldedFile(number, file.path, file.added, file.removed))
-        else:
-            files.append(shown_file(file, number, notes))
-    return files
+def page_of(change: Change, notes: Notes, first: int = 1) -> list[ShownFile | Batch]:
+    """In order: file `first` (1 where there is no such file) and small ones after it
+    drawn, the others waiting.
+    """
+    rows = [sum(len(hunk.lines) for hunk in file.hunks) for file in change.files]
+    if not rows:
+        return []
+    drawn = drawn_first(rows, first - 1 if 1 <= first <= len(rows) else 0)
+    parts: dict[int, list[ShownFile | Batch]] = {
+        drawn.start: [*shown_range(change, notes, drawn.start + 1, drawn.stop)]
+    }
+    for batch in batches(rows, drawn):
+        parts[batch.start] = [_waiting(change, batch)]
+    return [part for start in sorted(parts) for part in parts[start]]
+
+
+def _waiting(change: Change, batch: range) -> Batch:
+    return Batch(
+        tuple(
+            WaitingFile(at + 1, visible(file.path), file.added, file.removed)
+            for at in batch
+            for file in [change.files[at]]
+        )
+    )
+
+
+def shown_range(
+    change: Change, notes: Notes, first: int, last: int
+) -> Iterator[ShownFile]:
+    """Files `first` to `last`, counted from 1."""
+    for number in range(first, last + 1):
+        yield shown_file(change.files[number - 1], number, notes)
 
 
 def shown_file(file: File, number: int, notes: Notes) -> ShownFile:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews.views import board, endings, listing, opening, reading
+from reviews.views import board, endings, files, listing, opening, reading
 
 app_name = "reviews"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("log/", endings.log, name="log"),
     path("<int:pk>/", listing.session, name="session"),
     path("<int:pk>/read/", reading.read, name="read"),
-    path("<int:pk>/files/<int:number>/", reading.file, name="file"),
+    path("<int:pk>/files/", files.files, name="files"),
     path("<int:pk>/findings/new/", reading.add_finding, name="add_finding"),
     path("<int:pk>/findings/<int:finding>/", reading.edit_finding, name="edit_finding"),
     path(

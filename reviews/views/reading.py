@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -26,10 +26,9 @@ from reviews.reading import (
     notes_on,
     numbered,
     own_findings,
+    page_of,
     places,
     revision_of,
-    shown_file,
-    shown_files,
 )
 
 
@@ -54,17 +53,21 @@ def _read_page(
         findings_of(request.membership, session).select_related("author__user")
     )
     places(change, findings)
-    context = _standing(request, session)
+    context = standing(request, session)
     context |= {
         "revision": revision,
         "findings": findings,
-        "files": shown_files(change, notes_on(findings, _note_context(context))),
+        "parts": page_of(
+            change,
+            notes_on(findings, note_context(context)),
+            number_in(request, "from", 1),
+        ),
         "form": form or PassForm(initial=PassForm.initial_of(context["own"])),
     }
     return render(request, "reviews/read.html", context, status=status)
 
 
-def _standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
+def standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
     """Who is locked; of the other's pass nothing but that leaves the database."""
     session.locks = list(session.passes.locks())
     other = session.other_than(request.membership)
@@ -81,26 +84,19 @@ def _standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
     }
 
 
-def _note_context(standing: dict[str, Any]) -> dict[str, object]:
+def note_context(standing: dict[str, Any]) -> dict[str, object]:
     names = ("session", "organisation", "membership", "own", "other")
     return {name: standing[name] for name in names}
 
 
-@require_GET
-def file(request: MemberRequest, pk: int, number: int) -> HttpResponse:
-    """One file of the change, for a page that was long enough without it."""
-    session = session_as_participant(request.membership, pk)
-    change = change_in(revision_of(session))
-    if not 1 <= number <= len(change.files):
-        raise Http404
-    findings = numbered(
-        findings_of(request.membership, session).select_related("author__user")
+def number_in(request: MemberRequest, name: str, otherwise: int) -> int:
+    """A whole number of the address; what is none counts as not given."""
+    asked = request.GET.get(name, "")
+    return (
+        int(asked)
+        if asked.isascii() and asked.isdigit() and len(asked) < 6
+        else otherwise
     )
-    places(change, findings)
-    notes = notes_on(findings, _note_context(_standing(request, session)))
-    shown = shown_file(change.files[number - 1], number, notes)
-    context = {"session": session, "file": shown}
-    return render(request, "reviews/file.html", context, partial="only")
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,7 +137,7 @@ def _added(
     findings = own_findings(request.membership, session, change)
     saved = next(row for row in findings if row.pk == finding.pk)
     if request.htmx:
-        context = _standing(request, session)
+        context = standing(request, session)
         context |= {"findings": findings, "finding": saved}
         return render(request, "reviews/added.html", context)
     response = redirect(request, "reviews:read", session.pk)
@@ -280,4 +276,4 @@ def changed(request: MemberRequest, session: ReviewSession) -> HttpResponse:
         return redirect(request, "reviews:board", session.pk)
     if not session.is_open:
         return render(request, "reviews/over.html", {"session": session})
-    return render(request, "reviews/standing.html", _standing(request, session))
+    return render(request, "reviews/standing.html", standing(request, session))

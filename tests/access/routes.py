@@ -159,7 +159,7 @@ REVIEWS = {
     "reviews:log": Route(ANYBODY, methods=BOTH),
     "reviews:session": Route("session", RECORD, args=_reading),
     "reviews:read": READING,
-    "reviews:file": replace(READING, args=lambda w: [w.reading.pk, 1]),
+    "reviews:files": READING,
     "reviews:add_finding": replace(READING, methods=BOTH),
     "reviews:edit_finding": replace(OWN_FINDING, methods=BOTH),
     "reviews:remove_finding": replace(OWN_FINDING, methods=("POST",)),

@@ -1,6 +1,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -257,16 +258,65 @@ def test_reveal_of_an_abandoned_session_is_refused(
         actions.reveal(session=reading, now=timezone.now())
 
 
-def test_large_files_fold_behind_a_link(cast: Cast, as_: As) -> None:
+def test_files_that_wait_come_in_one_request(cast: Cast, as_: As) -> None:
     text = diff_sample("09-big-go.diff").decode()
     session = open_as(cast.ines, as_, cast, diff=text)
-    client = as_(cast.ines)
-    page = client.get(f"{BASE}{session.pk}/read/").content.decode()
-    assert page.count('<table class="diff"') < 20
-    assert f"{BASE}{session.pk}/files/20/" in page
-    path = f"{BASE}{session.pk}/files/20/"
+    client, read = as_(cast.ines), f"{BASE}{session.pk}/read/"
+    page = client.get(read).content.decode()
+    asked = re.findall(r'hx-get="([^"]*)" hx-trigger="load"', page)
+    assert asked == [f"{BASE}{session.pk}/files/?from=3&amp;to=20"]
+    assert re.findall(r'<section class="file[^"]*" id="f(\d+)"', page) == [
+        str(number) for number in range(1, 21)
+    ]
+    assert page.count('<table class="diff"') == 2
+    path = unescape(asked[0])
     assert "<html" in client.get(path).content.decode()
     fragment = client.get(path, headers=HTMX).content.decode()
     assert "<html" not in fragment
-    assert 'id="f20"' in fragment
-    assert client.get(f"{BASE}{session.pk}/files/21/").status_code == 404
+    assert re.findall(r'<section class="file[^"]*" id="f(\d+)"', fragment) == [
+        str(number) for number in range(3, 21)
+    ]
+    assert page.count('<table class="diff"') + fragment.count("<table") == 20
+
+
+def test_read_without_script_draws_the_file_that_was_asked_for(
+    cast: Cast, as_: As
+) -> None:
+    text = diff_sample("09-big-go.diff").decode()
+    session = open_as(cast.ines, as_, cast, diff=text)
+    client, read = as_(cast.ines), f"{BASE}{session.pk}/read/"
+    assert 'href="?from=20#f20"' in client.get(read).content.decode()
+    page = client.get(f"{read}?from=20").content.decode()
+    assert re.findall('<table class="diff"|files/[^"]*" hx', page) == [
+        'files/?from=1&amp;to=19" hx',
+        '<table class="diff"',
+    ]
+    strange = client.get(f"{read}?from=21").content.decode()
+    assert strange.index('<table class="diff"') < strange.index('hx-trigger="load"')
+
+
+@pytest.mark.parametrize(
+    "query", ["from=2", "from=0", "from=1&to=0", "from=99999", "from=2&to=1"]
+)
+def test_files_that_are_not_there(
+    query: str, reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    path = f"{BASE}{reading.pk}/files/?{query}"
+    assert as_(cast.ines).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "?to=", "?from=x&to=-1", "?from=1&to=999999"])
+def test_files_unless_named_are_all(
+    query: str, reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    answer = as_(cast.ines).get(f"{BASE}{reading.pk}/files/{query}")
+    assert answer.content.decode().count('<table class="diff"') == 1
+
+
+def test_files_carry_own_findings_and_no_others(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    as_(cast.ines).post(f"{BASE}{reading.pk}/findings/new/", FINDING)
+    path = f"{BASE}{reading.pk}/files/"
+    assert "The timeout is 0" in as_(cast.ines).get(path).content.decode()
+    assert "The timeout is 0" not in as_(cast.tomasz).get(path).content.decode()
