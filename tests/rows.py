@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -19,6 +20,7 @@ VALUES: list[tuple[type, Callable[[int], Any]]] = [
     (models.DateTimeField, lambda n: timezone.now()),
     (models.DateField, lambda n: timezone.localdate()),
     (models.IntegerField, lambda n: n),
+    (models.UUIDField, lambda n: UUID(int=n)),
     (models.Field, str),
 ]
 

@@ -20,6 +20,7 @@ from reviews.diffs.change import (
     Reason,
     Side,
 )
+from reviews.diffs.digest import digest
 from reviews.diffs.parser import parse
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "Reason",
     "Side",
     "blocks",
+    "digest",
     "parse",
 ]

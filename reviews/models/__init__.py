@@ -1,16 +1,19 @@
 from reviews.models.changes import Blob, Revision
 from reviews.models.findings import Finding, FindingQuerySet, Lesson
 from reviews.models.passes import BlindPass, BlindPassQuerySet
+from reviews.models.reading import Draft, ViewedFile
 from reviews.models.sessions import ReviewSession, ReviewSessionQuerySet
 
 __all__ = [
     "BlindPass",
     "BlindPassQuerySet",
     "Blob",
+    "Draft",
     "Finding",
     "FindingQuerySet",
     "Lesson",
     "ReviewSession",
     "ReviewSessionQuerySet",
     "Revision",
+    "ViewedFile",
 ]

@@ -1,5 +1,6 @@
 from typing import Self
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -33,6 +34,9 @@ class Finding(OrganisationRow):
 
     Found in a blind pass, or (without one) seen by neither before the reveal.
     Findings that the pair calls the same point at one of them through `same_as`.
+    Without lines it is about a whole file, without a path about the whole change.
+    `suggestion` would replace its lines; `draft_key` is that of the form which made
+    it, so that a form sent twice is one finding.
     A page sets `number` among the author's own and `place`, the id of its line there.
     """
 
@@ -82,6 +86,14 @@ class Finding(OrganisationRow):
     severity = models.CharField(_("severity"), max_length=10, choices=Severity)
     title = models.CharField(_("what is wrong"), max_length=200)
     text = models.TextField(_("what happens because of it"), blank=True)
+    suggestion = models.TextField(_("suggested replacement"), blank=True)
+    cwe = models.PositiveIntegerField(
+        _("CWE id"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9999)],
+    )
+    draft_key = models.UUIDField(null=True, blank=True, editable=False)
     adjudication = models.CharField(
         max_length=10, choices=Adjudication, default=Adjudication.UNDECIDED
     )
@@ -109,6 +121,9 @@ class Finding(OrganisationRow):
                 condition=Q(line_from=None, line_to=None)
                 | Q(line_from__gte=1, line_to__gte=F("line_from")),
                 name="finding_lines",
+            ),
+            models.UniqueConstraint(
+                fields=["session", "author", "draft_key"], name="finding_draft_key"
             ),
             TenantKey(field="session", name="finding_session"),
             TenantKey(field="blind_pass", name="finding_blind_pass"),
