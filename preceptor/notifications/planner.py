@@ -15,15 +15,27 @@ logger = logging.getLogger(__name__)
 # What is known already is left out before the insert: a conflict would lock, and so
 # write, each of its rows at every run. Both changes see the same rows, and no row
 # meets both: one needs it pending, the other new or withdrawn.
+#
+# Thousands of rows may be younger than the statistics, which then speak of one. So
+# what fell away comes from EXCEPT, which no plan answers by comparing each with each;
+# and its rows are found by their key alone: the state is asked in words that the
+# index of what is due does not answer, and asked at all for a worker's sake, who may
+# claim the row meanwhile.
 _PLAN = """
 WITH standing AS MATERIALIZED ({standing}),
+fallen AS (
+    SELECT recipient_id, occurrence FROM notifications_delivery
+    WHERE kind = %s AND channel = %s AND state = 'pending'
+    EXCEPT
+    SELECT recipient_id, occurrence FROM standing
+),
 withdrawn AS (
     UPDATE notifications_delivery AS delivery SET state = 'withdrawn'
-    WHERE kind = %s AND state = 'pending' AND channel = %s AND NOT EXISTS (
-        SELECT FROM standing
-        WHERE standing.recipient_id = delivery.recipient_id
-            AND standing.occurrence = delivery.occurrence
-    )
+    FROM fallen
+    WHERE delivery.recipient_id = fallen.recipient_id
+        AND delivery.channel = %s
+        AND delivery.occurrence = fallen.occurrence
+        AND delivery.state NOT IN ('claimed', 'sent', 'failed', 'withdrawn')
     RETURNING 1
 ),
 written AS (
@@ -91,7 +103,7 @@ def _plan_kind(kind: Kind, now: datetime) -> Planned:
         email = Delivery.Channel.EMAIL
         cursor.execute(
             _PLAN.format(standing=sql),
-            [*params, kind.name, email, email, kind.name, now, email],
+            [*params, kind.name, email, email, email, kind.name, now, email],
         )
         written, withdrawn = cursor.fetchone() or (0, 0)
     return Planned(written, withdrawn)

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 
 from preceptor.accounts.models import Membership, time_zones
 from preceptor.notifications import kinds
@@ -17,11 +18,12 @@ from preceptor.notifications.planner import Planned, plan
 from progress.models import GrowthPlan, Milestone
 from tests.cast import Cast
 from tests.factories import EnrolmentFactory
-from tests.notifications.conftest import KIND
+from tests.notifications.conftest import DUE_ON, KIND
 
 AHEAD = datetime(2026, 12, 7, 8, tzinfo=UTC)
 THE_DAY = datetime(2026, 12, 10, 8, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+COUNT = 1_500
 
 
 def outbox() -> list[tuple[str, str, str]]:
@@ -194,6 +196,34 @@ def test_plan_takes_one_statement_and_a_lock_whatever_the_number(
 ) -> None:
     with django_assert_num_queries(4):  # a savepoint around both
         plan(AHEAD)
+
+
+def compared_in_vain(node: dict[str, Any]) -> int:
+    """How many pairs of rows a plan, and all below it, looked at and threw away."""
+    removed: int = node.get("Rows Removed by Join Filter", 0)
+    loops: int = node["Actual Loops"]
+    return int(removed * loops) + sum(map(compared_in_vain, node.get("Plans", [])))
+
+
+@pytest.mark.parametrize("is_fallen", [False, True])
+def test_plan_compares_no_row_with_each_other_before_statistics_know_them(
+    kind: Kind, milestone: Milestone, *, is_fallen: bool
+) -> None:
+    beside = {"organisation": milestone.organisation, "plan": milestone.plan}
+    rows = [Milestone(due_on=DUE_ON, name=str(n), **beside) for n in range(COUNT - 1)]
+    Milestone.objects.bulk_create(rows)
+    assert plan(AHEAD) == Planned(written=COUNT)
+    if is_fallen:
+        Milestone.objects.update(due_on=milestone.due_on + timedelta(days=90))
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        assert plan(AHEAD) == Planned(withdrawn=COUNT if is_fallen else 0)
+        transaction.set_rollback(True)
+    (sql,) = [q["sql"] for q in queries if "WITH standing" in q["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
+        found = cursor.fetchone()
+    assert found
+    assert compared_in_vain(found[0][0]["Plan"]) <= 2 * COUNT
 
 
 def test_plan_goes_on_after_a_kind_that_fails(
