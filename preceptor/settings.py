@@ -29,6 +29,13 @@ REQUIRED_IN_PRODUCTION = {
     "DATABASE_URL": "PostgreSQL, as postgres://user:password@host:5432/name",
     "REDIS_URL": "Redis or Valkey, as redis://host:6379",
 }
+DEVELOPMENT_KEY = "for development alone" + "." * 40
+
+
+def _is_weak(key: str) -> bool:
+    """As Django measures it: 50 letters, 5 of them different, not one that is known."""
+    is_known = key == DEVELOPMENT_KEY or key.startswith("django-insecure-")
+    return is_known or len(key) < 50 or len(set(key)) < 5
 
 
 def _refuse_incomplete_production() -> None:
@@ -40,6 +47,11 @@ def _refuse_incomplete_production() -> None:
         )
     if not env.str("PRECEPTOR_BASE_URL").startswith("https://"):
         raise ImproperlyConfigured("PRECEPTOR_BASE_URL must begin with https://")
+    if _is_weak(env.str("PRECEPTOR_SECRET_KEY")):
+        raise ImproperlyConfigured(
+            "PRECEPTOR_SECRET_KEY can be guessed: make one of 50 random letters or more"
+            " with python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
 
 
 if ENVIRONMENT not in ("development", "production"):
@@ -55,7 +67,7 @@ else:
         os.environ.setdefault(_name, _address)
 
 DEBUG = False
-SECRET_KEY = env.str("PRECEPTOR_SECRET_KEY", "for development alone" + "." * 40)
+SECRET_KEY = env.str("PRECEPTOR_SECRET_KEY", DEVELOPMENT_KEY)
 BASE_URL = env.str("PRECEPTOR_BASE_URL", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("PRECEPTOR_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

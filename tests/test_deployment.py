@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from celery.app.utils import find_app
 from django.core.management import get_commands
 from django.utils.module_loading import import_string
 
-from preceptor.settings import REQUIRED_IN_PRODUCTION
+from preceptor.settings import DEVELOPMENT_KEY, REQUIRED_IN_PRODUCTION
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -75,7 +76,7 @@ def complete(**changes: str) -> dict[str, str]:
     """An environment in which production starts, but for the changes; "" is unset."""
     named = {
         "PRECEPTOR_ENV": "production",
-        "PRECEPTOR_SECRET_KEY": "long" * 20,
+        "PRECEPTOR_SECRET_KEY": secrets.token_urlsafe(50),
         "PRECEPTOR_ALLOWED_HOSTS": "preceptor.example",
         "PRECEPTOR_BASE_URL": "https://preceptor.example",
         "PRECEPTOR_EMAIL_URL": "submission://mail.example:587",
@@ -120,6 +121,25 @@ def test_production_names_all_that_is_missing() -> None:
 def test_production_wants_https() -> None:
     plain = complete(PRECEPTOR_BASE_URL="http://preceptor.example")
     assert refusal(plain) == "PRECEPTOR_BASE_URL must begin with https://"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "x",
+        "abcde" * 9 + "abcd",
+        "abcd" * 20,
+        "django-insecure-" + "0123456789abcdef" * 4,
+        DEVELOPMENT_KEY,
+    ],
+)
+def test_production_refuses_a_key_that_can_be_guessed(key: str) -> None:
+    text = refusal(complete(PRECEPTOR_SECRET_KEY=key))
+    assert text.startswith("PRECEPTOR_SECRET_KEY can be guessed: ")
+    program = re.search(r"python3 -c '(.+)'$", text)
+    assert program
+    made = subprocess.check_output([sys.executable, "-c", program.group(1)], text=True)
+    assert refusal(complete(PRECEPTOR_SECRET_KEY=made.strip())) == ""
 
 
 def test_mistyped_environment_is_not_taken_for_development() -> None:
