@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections import namedtuple
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -36,10 +37,12 @@ def no_servers_named(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def hold(folder: Path, how: str) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+def hold(
+    folder: Path, how: str, prefix: Sequence[str] = ()
+) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
     """A process that runs the servers on this folder, and the servers."""
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(folder), how],
+        [*prefix, sys.executable, "-c", HOLD, str(folder), how],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -205,29 +208,63 @@ def test_folder_that_can_not_be_made(tmp_path: Path) -> None:
         pass
 
 
-def test_root_that_no_way_leads_around(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No user namespace, and a folder that the unprivileged user can't enter."""
+@pytest.mark.parametrize("uid", [0, 54321])
+def test_user_whom_postgresql_refuses_becomes_another(tmp_path: Path, uid: int) -> None:
+    """Root, and somebody without a name; where user namespaces are open."""
+    become = ("unshare", "--user", f"--map-user={uid}", f"--map-group={uid}", "--")
+    if shutil.which("unshare") and not subprocess.call([*become, "true"]):
+        holder, ours = hold(tmp_path, "tied", become)
+        assert "postgres" in {process.name() for process in ours}
+        kill(holder)
+
+
+@pytest.fixture
+def no_namespaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     unshare = tmp_path / "bin" / "unshare"
     unshare.parent.mkdir()
     unshare.write_text("#!/bin/sh\nexit 1\n")
     unshare.chmod(0o755)
     monkeypatch.setenv("PATH", str(unshare.parent), prepend=os.pathsep)
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(os, "chown", lambda *_, **__: None)
-    tmp_path.chmod(0o700)
-    (tmp_path / "postgres").mkdir()
+
+
+def become(uid: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process takes itself, and whom every file belongs to, for somebody else."""
     real = Path.stat
 
-    def of_root(path: Path, **words: bool) -> os.stat_result:
+    def as_owner(path: Path, **words: bool) -> os.stat_result:
         fields = list(real(path, **words))
-        fields[4] = 0
+        fields[4] = uid
         return os.stat_result(fields)
 
-    monkeypatch.setattr(Path, "stat", of_root)
+    monkeypatch.setattr(Path, "stat", as_owner)
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
+    monkeypatch.setattr(os, "chown", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("no_namespaces")
+def test_root_that_no_way_leads_around(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that the unprivileged user can't enter."""
+    tmp_path.chmod(0o700)
+    (tmp_path / "postgres").mkdir()
+    become(0, monkeypatch)
     server = postgres.server(tmp_path / "postgres", tmp_path, throwaway=True)
     with pytest.raises(CannotStart, match=r"nobody, .* can't enter /"), server:
+        pass
+
+
+@pytest.mark.usefixtures("no_namespaces")
+def test_user_without_a_name_that_no_way_leads_around(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "postgres").mkdir()
+    become(54321, monkeypatch)
+    server = postgres.server(tmp_path / "postgres", tmp_path, throwaway=True)
+    with (
+        pytest.raises(CannotStart, match="the name of the user 54321, and"),
+        server,
+    ):
         pass
 
 

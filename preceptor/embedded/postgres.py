@@ -108,8 +108,8 @@ class _User:
                 os.chown(path, uid, -1, follow_symlinks=False)
 
     def can_run(self, program: Path, folder: Path) -> bool:
-        """Whether it gets at the program and may write the folder."""
-        script = '"$0" --version && cd "$1" && test -w .'
+        """Whether it gets at the program, has a name, and may write the folder."""
+        script = '"$0" --version && id -un && cd "$1" && test -w .'
         try:
             done = subprocess.run(
                 [*self.prefix, "sh", "-c", script, str(program), str(folder)],
@@ -129,35 +129,50 @@ def _user(folder: Path) -> _User:
     owner = folder.stat().st_uid
     is_root = os.geteuid() == 0
     if owner != os.geteuid() and not (is_root and owner == nobody()):
-        name = _user_name(owner)
+        name = _user_name(owner) or f"the user {owner}"
         raise CannotStart(
             f"{folder} belongs to {name}: start as {name}, or name another folder in"
             " PRECEPTOR_DATA."
         )
     tie = tuple(tied("INT"))
-    if not is_root:
+    if not is_root and _user_name(owner):
         return _User(tie)
-    # PostgreSQL refuses root. Inside a user namespace it believes itself somebody
-    # else while the data stays root's.
-    mapped = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
+    # PostgreSQL refuses root, and initdb whom the system has no name for. Inside a
+    # user namespace it believes itself nobody while the data stays its owner's.
+    mapped = ("unshare", "--user", f"--map-user={nobody()}", f"--map-group={nobody()}")
+    users = [_User((*tie, *mapped, "--"))]
+    if is_root:
+        users.append(_User(tie, uid=nobody()))
     program = binary(PACKAGE, "pginstall/bin/postgres")
-    for user in (_User((*tie, *mapped)), _User(tie, uid=nobody())):
+    for user in users:
         user.own(folder)
         if user.can_run(program, folder):
             return user
+    raise _nobody_can_run(program, folder) if is_root else _has_no_name(owner)
+
+
+def _nobody_can_run(program: Path, folder: Path) -> CannotStart:
     closed = _closed_folder(program) or _closed_folder(folder) or folder
-    raise CannotStart(
+    return CannotStart(
         "PostgreSQL refuses to run as root, and the user nobody, who would run it"
         f" instead, can't enter {closed}: start as an ordinary user, or open that"
         " folder with `chmod o+x`."
     )
 
 
-def _user_name(uid: int) -> str:
+def _has_no_name(uid: int) -> CannotStart:
+    return CannotStart(
+        f"PostgreSQL asks for the name of the user {uid}, and the system knows none:"
+        " start as a user that stands in /etc/passwd, or name servers that run already"
+        " in DATABASE_URL and REDIS_URL."
+    )
+
+
+def _user_name(uid: int) -> str | None:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return f"the user {uid}"
+        return None
 
 
 def _closed_folder(path: Path) -> Path | None:
