@@ -1,8 +1,9 @@
 from reviews.models.changes import Blob, Revision
-from reviews.models.findings import Finding, FindingQuerySet, Lesson
+from reviews.models.findings import Finding, FindingQuerySet, Lesson, Placement
 from reviews.models.passes import BlindPass, BlindPassQuerySet
 from reviews.models.reading import Draft, ViewedFile
 from reviews.models.sessions import ReviewSession, ReviewSessionQuerySet
+from reviews.models.sittings import SittingFile
 
 __all__ = [
     "BlindPass",
@@ -12,8 +13,10 @@ __all__ = [
     "Finding",
     "FindingQuerySet",
     "Lesson",
+    "Placement",
     "ReviewSession",
     "ReviewSessionQuerySet",
     "Revision",
+    "SittingFile",
     "ViewedFile",
 ]

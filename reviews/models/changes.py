@@ -29,7 +29,11 @@ class Blob(OrganisationRow):
 
 
 class Revision(OrganisationRow):
-    """One version of a session's change: a unified diff."""
+    """One version of a session's change: a unified diff.
+
+    `staged_as` is the staged upload that it came from, so that confirming twice makes
+    one.
+    """
 
     session = models.ForeignKey(
         ReviewSession,
@@ -45,12 +49,16 @@ class Revision(OrganisationRow):
     removed = models.PositiveIntegerField()
     file_count = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
+    staged_as = models.BigIntegerField(null=True, unique=True, editable=False)
 
     class Meta(OrganisationRow.Meta):
         constraints = [
             *OrganisationRow.Meta.constraints,
             models.UniqueConstraint(
                 fields=["session", "number"], name="revision_number"
+            ),
+            models.UniqueConstraint(
+                fields=["id", "organisation", "session"], name="revision_session_row"
             ),
             TenantKey(field="session", name="revision_session"),
             TenantKey(field="blob", name="revision_blob"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from reviews.models.changes import Revision
 from reviews.models.passes import BlindPass
 from reviews.models.sessions import ReviewSession
 from reviews.taxonomy import Category
@@ -34,6 +35,7 @@ class Finding(OrganisationRow):
 
     Found in a blind pass, or (without one) seen by neither before the reveal.
     Findings that the pair calls the same point at one of them through `same_as`.
+    Path and lines are those of its own `revision`; `Placement` has the later ones.
     Without lines it is about a whole file, without a path about the whole change.
     `suggestion` would replace its lines; `draft_key` is that of the form which made
     it, so that a form sent twice is one finding.
@@ -70,6 +72,13 @@ class Finding(OrganisationRow):
     )
     author = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    revision = models.ForeignKey(
+        Revision,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        db_constraint=False,
     )
     same_as = models.ForeignKey(
         "self",
@@ -129,6 +138,11 @@ class Finding(OrganisationRow):
             TenantKey(field="blind_pass", name="finding_blind_pass"),
             TenantKey(field="author", name="finding_author"),
             TenantKey(
+                field="revision",
+                also=("organisation", "session"),
+                name="finding_revision",
+            ),
+            TenantKey(
                 field="same_as",
                 also=("organisation", "session"),
                 name="finding_same_as",
@@ -147,6 +161,49 @@ class Finding(OrganisationRow):
             return name
         last = "" if self.line_to == self.line_from else f"–{self.line_to}"
         return f"{name}:{self.line_from}{last}"
+
+
+class Placement(OrganisationRow):
+    """Where a finding stands on a revision after its own.
+
+    Outdated: its lines are not there any more; the other fields say where it was last.
+    """
+
+    finding = models.ForeignKey(
+        Finding,
+        on_delete=models.CASCADE,
+        related_name="placements",
+        db_constraint=False,
+    )
+    revision = models.ForeignKey(
+        Revision,
+        on_delete=models.CASCADE,
+        related_name="placements",
+        db_constraint=False,
+    )
+    path = models.CharField(max_length=500, blank=True)
+    file_side = models.CharField(max_length=3, choices=Finding.FileSide)
+    line_from = models.PositiveIntegerField(null=True)
+    line_to = models.PositiveIntegerField(null=True)
+    is_outdated = models.BooleanField(default=False)
+
+    class Meta(OrganisationRow.Meta):
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["finding", "revision"], name="placement_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(line_from=None, line_to=None)
+                | Q(line_from__gte=1, line_to__gte=F("line_from")),
+                name="placement_lines",
+            ),
+            TenantKey(field="finding", name="placement_finding"),
+            TenantKey(field="revision", name="placement_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding}: {self.revision}"
 
 
 class Lesson(OrganisationRow):

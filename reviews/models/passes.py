@@ -21,6 +21,7 @@ class BlindPass(OrganisationRow):
     """One reviewer's own reading, final once locked.
 
     `confidence` is a fraction: how likely the change is safe to merge as it is.
+    `revision` is the one that was newest when the pass was locked.
     """
 
     class Verdict(models.TextChoices):
@@ -36,6 +37,13 @@ class BlindPass(OrganisationRow):
     )
     reviewer = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    revision = models.ForeignKey(
+        "reviews.Revision",
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        db_constraint=False,
     )
     side = models.CharField(max_length=10, choices=Enrolment.Side)
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
@@ -62,6 +70,11 @@ class BlindPass(OrganisationRow):
             ),
             TenantKey(field="session", name="blindpass_session"),
             TenantKey(field="reviewer", name="blindpass_reviewer"),
+            TenantKey(
+                field="revision",
+                also=("organisation", "session"),
+                name="blindpass_revision",
+            ),
         ]
 
     def __str__(self) -> str:
