@@ -4,7 +4,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -168,14 +168,14 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def unpaired(self, on: date) -> Self:
         """Juniors without a primary mentor on a day."""
-        paired = Enrolment.objects.filter(
-            pk=OuterRef("pk"),
+        current = Q(
             pairings_as_junior__kind="primary",
             pairings_as_junior__state__in=["active", "paused"],
             pairings_as_junior__starts_on__lte=on,
             pairings_as_junior__ends_on__gt=on,
         )
-        return self.juniors().filter(~Exists(paired))
+        paired = FilteredRelation("pairings_as_junior", condition=current)
+        return self.juniors().alias(paired=paired).filter(paired=None)
 
 
 class Enrolment(OrganisationRow):

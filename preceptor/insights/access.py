@@ -9,23 +9,29 @@ from preceptor.accounts.models import Membership
 from progress.models import GrowthPlan
 
 
-def programs_overseen_by(member: Membership) -> QuerySet[Program]:
-    """Every program to managers, else those they lead or observe."""
-    rows = Program.objects.filter(organisation=member.organisation_id)
+def overseen_by(member: Membership) -> Q:
+    """Rows of every program to managers, else of those they lead or observe."""
+    mine = Q(organisation=member.organisation_id)
     if member.is_manager:
-        return rows
+        return mine
     staffed = ProgramStaff.objects.filter(membership=member)
     # Read first: with their few ids each query that follows finds an index.
-    return rows.filter(pk__in=list(staffed.values_list("program", flat=True)))
+    return mine & Q(program__in=list(staffed.values_list("program", flat=True)))
 
 
-def programs_led_by(member: Membership) -> QuerySet[Program, int]:
-    """Ids of the programs in which they may pair people."""
-    rows = programs_overseen_by(member)
-    if not member.is_manager:
-        leads = ProgramStaff.objects.filter(role=ProgramStaff.Role.LEAD)
-        rows = rows.filter(pk__in=leads.filter(membership=member).values("program"))
-    return rows.values_list("pk", flat=True)
+def oversees(member: Membership) -> bool:
+    """Whether there is a program for one of the staff to look after."""
+    rows = Program.objects.filter(organisation=member.organisation_id)
+    return not member.is_manager or rows.exists()
+
+
+def led_by(member: Membership, programs: set[int]) -> set[int]:
+    """Those of some programs that they oversee in which they may pair people."""
+    if member.is_manager or not programs:
+        return programs
+    leads = ProgramStaff.objects.filter(role=ProgramStaff.Role.LEAD)
+    rows = leads.filter(membership=member, program__in=programs)
+    return set(rows.values_list("program", flat=True))
 
 
 def pairings_of_reports(member: Membership) -> QuerySet[Pairing]:

@@ -1,15 +1,23 @@
 """Which pairs and juniors need somebody, and why, in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from typing import NamedTuple
 
-from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce, Least, TruncDate
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pairings.models import Enrolment, Pairing, Program
-from preceptor.accounts.models import Organisation
+from pairings.models import (
+    Enrolment,
+    EnrolmentQuerySet,
+    Pairing,
+    PairingQuerySet,
+    Program,
+)
 from progress.models import Milestone
 from reviews.models import ReviewSession
 
@@ -25,41 +33,48 @@ class Concern:
     reasons: tuple[str, ...]
 
 
+class _Facts(NamedTuple):
+    """The first day of each reason that a pair gives, else None."""
+
+    pk: int
+    stalled_on: date | None
+    overdue_on: date | None
+    overdue_name: str | None
+    reading_on: date | None
+
+    @property
+    def since(self) -> date | None:
+        days = (self.stalled_on, self.overdue_on, self.reading_on)
+        return min((day for day in days if day), default=None)
+
+
 def concerns(
-    organisation: Organisation,
-    programs: QuerySet[Program],
-    today: date,
-    *,
-    limit: int,
-    is_wide: bool = True,
+    pairings: PairingQuerySet, today: date, *, limit: int, is_wide: bool
 ) -> list[Concern]:
     """Active primary pairs with something amiss, the longest standing first.
 
     The answer is the same for `is_wide` or not: over a few programs every pair is
     looked at, over a whole organisation only candidates are.
     """
-    pairings = (
-        Pairing.objects.filter(
-            organisation=organisation, program__in=programs, state=Pairing.State.ACTIVE
-        )
-        .primary()
-        .current(today)
-    )
-    candidates = (
-        _candidates(organisation, pairings, today, limit)
-        if is_wide
-        else set(pairings.values_list("pk", flat=True))
-    )
-    rows = _amiss(pairings.filter(pk__in=candidates).with_people(), today)
-    return [Concern(row, tuple(_reasons(row, today))) for row in rows[:limit]]
+    pairs = pairings.filter(state=Pairing.State.ACTIVE).primary().current(today)
+    if is_wide:
+        pairs = Pairing.objects.filter(pk__in=_candidates(pairs, today, limit))
+    amiss = sorted((day, row) for row in _facts(pairs, today) if (day := row.since))
+    first = {row.pk: row for _day, row in amiss[:limit]}
+    shown = Pairing.objects.with_people().in_bulk(first)
+    return [
+        Concern(shown[pk], tuple(_reasons(shown[pk], row, today)))
+        for pk, row in first.items()
+        if pk in shown
+    ]
 
 
-def unpaired_juniors(programs: QuerySet[Program], today: date) -> QuerySet[Enrolment]:
+def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enrolment]:
     """Juniors of running programs who have no primary mentor today."""
-    running = programs.filter(starts_on__lte=today, ends_on__gt=today)
     return (
-        Enrolment.objects.filter(
-            program__in=running,
+        enrolments.filter(
+            program__starts_on__lte=today,
+            program__ends_on__gt=today,
             ends_on__gt=today,
             membership__is_active=True,
         )
@@ -69,31 +84,48 @@ def unpaired_juniors(programs: QuerySet[Program], today: date) -> QuerySet[Enrol
     )
 
 
-def _candidates(
-    organisation: Organisation, pairings: QuerySet[Pairing], today: date, limit: int
-) -> set[int]:
+def _candidates(pairs: PairingQuerySet, today: date, limit: int) -> set[int]:
     """The longest standing by each reason; the longest by all are among them.
 
     Each reason has an index in its own order, so that none reads every pair.
     """
-    quiet = pairings.annotate(quiet_since=QUIET_SINCE).filter(_is_stalled(today))
-    overdue = (
-        _overdue(today)
-        .filter(
-            organisation=organisation,
-            plan__junior__pairings_as_junior__in=pairings,
-        )
-        .order_by("due_on")
-        .values_list("plan__junior__pairings_as_junior", flat=True)
+    stalled = (
+        pairs.annotate(quiet_since=QUIET_SINCE)
+        .filter(_is_stalled(today))
+        .order_by("quiet_since", "pk")
     )
     reading = (
-        _left_open(today)
-        .filter(organisation=organisation, pairing__in=pairings)
-        .order_by("opened_at")
-        .values_list("pairing", flat=True)
+        pairs.filter(_left_open(today, "sessions__"))
+        .annotate(reading_on=Min(TruncDate("sessions__opened_at")))
+        .order_by("reading_on", "pk")
     )
-    found = set(quiet.order_by("quiet_since").values_list("pk", flat=True)[:limit])
-    return found.union(overdue[:limit], reading[:limit])
+    return {
+        *stalled.values_list("pk", flat=True)[:limit],
+        *reading.values_list("pk", flat=True)[:limit],
+        *_longest_overdue(pairs, today, limit),
+    }
+
+
+def _longest_overdue(pairs: PairingQuerySet, today: date, limit: int) -> set[int]:
+    """The pairs whose milestones lapsed first, and of one day those paired first.
+
+    A cohort shares its days, so the last day may be that of thousands: its first pairs
+    are asked for by their own order, for sorting would read them all.
+    """
+    path = "junior__plan__milestones__"
+    own = Q(**{f"{path}organisation": F("organisation")})
+    lapsed = pairs.filter(own, _overdue(today, path))
+    rows = lapsed.order_by(f"{path}due_on").values_list("pk", f"{path}due_on")
+    for size in (limit << doubled for doubled in count()):
+        found = list(rows[:size])
+        first = {pk for pk, _day in found}
+        if len(found) < size:
+            return first
+        if len(first) >= limit:
+            break
+    last_day = Q(**{f"{path}due_on": found[-1][1], f"{path}signed_at": None})
+    alike = pairs.filter(own, last_day).order_by("pk").values_list("pk", flat=True)
+    return first.union(alike.distinct()[:limit])
 
 
 def _is_stalled(today: date) -> Q:
@@ -106,68 +138,57 @@ def _is_stalled(today: date) -> Q:
     return by_cadence & Q(quiet_since__lt=today - timedelta(days=2 * shortest))
 
 
-def _overdue(today: date) -> QuerySet[Milestone]:
-    return Milestone.objects.open().filter(due_on__lt=today)
+def _overdue(today: date, path: str = "") -> Q:
+    """Milestones past their day, unsigned."""
+    return Q(**{f"{path}signed_at": None, f"{path}due_on__lt": today})
 
 
-def _left_open(today: date) -> QuerySet[ReviewSession]:
+def _left_open(today: date, path: str = "") -> Q:
     """Sessions that wait for their reveal since long."""
     midnight = datetime.combine(today - READING_TOO_LONG, time.min, tzinfo=UTC)
-    return ReviewSession.objects.filter(
-        state=ReviewSession.State.READING, opened_at__lt=midnight
+    state = ReviewSession.State.READING
+    return Q(**{f"{path}state": state, f"{path}opened_at__lt": midnight})
+
+
+def _facts(pairs: PairingQuerySet, today: date) -> Iterator[_Facts]:
+    overdue = Milestone.objects.filter(_overdue(today), plan__junior=OuterRef("junior"))
+    overdue = overdue.order_by("due_on", "pk")
+    reading = ReviewSession.objects.filter(_left_open(today), pairing=OuterRef("pk"))
+    reading = reading.order_by("opened_at")
+    rows = pairs.values_list(
+        "pk",
+        "program__cadence_days",
+        QUIET_SINCE,
+        Subquery(overdue.values("due_on")[:1]),
+        Subquery(overdue.values("name")[:1]),
+        Subquery(reading.values(day=TruncDate("opened_at"))[:1]),
     )
+    for pk, cadence, quiet_since, *others in rows:
+        is_stalled = quiet_since < today - timedelta(days=2 * cadence)
+        yield _Facts(pk, quiet_since if is_stalled else None, *others)
 
 
-def _amiss(pairings: QuerySet[Pairing], today: date) -> QuerySet[Pairing]:
-    """Those with a reason, by `since`, the earliest of their reasons' first days."""
-    overdue = _overdue(today).filter(plan__junior=OuterRef("junior")).order_by("due_on")
-    reading = _left_open(today).filter(pairing=OuterRef("pk")).order_by("opened_at")
-    with_facts = pairings.annotate(
-        quiet_since=QUIET_SINCE,
-        stalled_on=Case(
-            When(_is_stalled(today), then=F("quiet_since")),
-            default=None,
-            output_field=DateField(),
-        ),
-        overdue_on=Subquery(overdue.values("due_on")[:1]),
-        overdue_name=Subquery(overdue.values("name")[:1]),
-        reading_on=Subquery(reading.values(day=TruncDate("opened_at"))[:1]),
-        since=Least("stalled_on", "overdue_on", "reading_on"),
-    )
-    return with_facts.filter(since__isnull=False).order_by("since", "pk")
-
-
-def _reasons(pairing: Pairing, today: date) -> list[str]:
-    """The facts of `_amiss` in words."""
-    facts = vars(pairing)
-    reasons = []
-    if facts["stalled_on"] is not None:
-        weeks = (today - facts["stalled_on"]).days // 7
+def _reasons(pairing: Pairing, facts: _Facts, today: date) -> Iterator[str]:
+    """The facts in words."""
+    if facts.stalled_on is not None:
+        weeks = (today - facts.stalled_on).days // 7
         cadence = pairing.program.get_cadence_days_display()
         if pairing.last_met_on is None:
-            reasons.append(
-                _("No session yet, %(weeks)s weeks after the start; the plan is %(c)s")
-                % {"weeks": weeks, "c": cadence}
+            sentence = _(
+                "No session yet, %(weeks)s weeks after the start; the plan is %(c)s"
             )
         else:
-            reasons.append(
-                _("No session for %(weeks)s weeks; the plan is %(c)s")
-                % {"weeks": weeks, "c": cadence}
-            )
-    if facts["overdue_on"] is not None:
-        days = (today - facts["overdue_on"]).days
-        reasons.append(
-            ngettext(
-                "“%(name)s” is unsigned %(days)s day after it was due",
-                "“%(name)s” is unsigned %(days)s days after it was due",
-                days,
-            )
-            % {"name": facts["overdue_name"], "days": days}
-        )
-    if facts["reading_on"] is not None:
-        days = (today - facts["reading_on"]).days
-        reasons.append(
-            _("A session has been open for %(days)s days without a reveal")
-            % {"days": days}
-        )
-    return reasons
+            sentence = _("No session for %(weeks)s weeks; the plan is %(c)s")
+        yield sentence % {"weeks": weeks, "c": cadence}
+    if facts.overdue_on is not None:
+        days = (today - facts.overdue_on).days
+        yield ngettext(
+            "“%(name)s” is unsigned %(days)s day after it was due",
+            "“%(name)s” is unsigned %(days)s days after it was due",
+            days,
+        ) % {"name": facts.overdue_name, "days": days}
+    if facts.reading_on is not None:
+        days = (today - facts.reading_on).days
+        yield _("A session has been open for %(days)s days without a reveal") % {
+            "days": days
+        }

@@ -1,10 +1,12 @@
 """A member's open sessions, and the facts that Today gives of the one that is next."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
 
 from preceptor.accounts.models import Membership
+from preceptor.insights.week import week_of
 from reviews.models import BlindPass, Finding, ReviewSession, Revision
 
 
@@ -23,9 +25,11 @@ class Facts:
     count: int
 
 
-def open_sessions(member: Membership) -> QuerySet[ReviewSession]:
-    """Their open sessions with people and locks, the oldest first."""
-    rows = ReviewSession.objects.of(member).open()
+def sessions_around(member: Membership, today: date) -> QuerySet[ReviewSession]:
+    """Their open sessions and those held this week, the oldest first, with locks."""
+    sessions = ReviewSession.objects
+    held = sessions.held().filter(held_on__range=week_of(today))
+    rows = (sessions.open() | held).of(member)
     return rows.with_people().with_locks().order_by("opened_at", "pk")
 
 

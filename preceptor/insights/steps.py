@@ -37,9 +37,10 @@ def next_step(
 ) -> Step | None:
     """The most pressing thing for a junior or a mentor, None if there is nothing.
 
-    `pairings` are those that stand, `sessions` the open ones with their locks.
+    `pairings` are those that stand, `sessions` the open ones with their locks; among
+    them may be others, which ask for nothing.
     """
-    busy = {session.pairing_id for session in sessions}
+    busy = {session.pairing_id for session in sessions if session.is_open}
     free = [p for p in pairings if p.pk not in busy]
     return (
         _session_step(member, sessions, PRESSING)

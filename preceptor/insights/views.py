@@ -1,22 +1,25 @@
 from datetime import date
+from functools import partial
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from pairings.access import pairing_for, pairing_relations
+from pairings.models import Enrolment, Pairing
 from preceptor.accounts.rights import ARRANGERS, Resource, Right, right_to
 from preceptor.http import MemberRequest, render
 from preceptor.insights.access import (
+    led_by,
+    overseen_by,
+    oversees,
     pairings_of,
     pairings_of_reports,
     plans_of,
-    programs_led_by,
-    programs_overseen_by,
 )
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.shell import sections_of
-from preceptor.insights.sittings import open_sessions
+from preceptor.insights.sittings import sessions_around
 from preceptor.insights.steps import next_step
 from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
@@ -33,21 +36,8 @@ SESSIONS = 50
 @require_GET
 def today(request: MemberRequest) -> HttpResponse:
     """What is next, the year, the week, and for staff which pairs need them."""
-    member, on = request.membership, timezone.localdate()
-    pairings = list(with_next_on(pairings_of(member)))
-    sessions = list(open_sessions(member))
-    plans = list(plans_of(pairings))
-    line = _line(plans, request.GET.get("year", ""), on)
-    context = {
-        "on": on,
-        "week_number": _week_number(line, on),
-        "pairings": pairings,
-        "plans": plans,
-        "line": line,
-        "step": next_step(member, pairings, sessions, on),
-        "week": this_week(member, pairings, sessions, on),
-        **_attention(request, on),
-    }
+    on = timezone.localdate()
+    context = {"on": on, **_own(request, on), **_attention(request, on)}
     return render(request, "insights/today.html", context)
 
 
@@ -72,6 +62,25 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "insights/pairing.html", context)
 
 
+def _own(request: MemberRequest, on: date) -> dict[str, object]:
+    """What is next, the year and the week of who is, or was, in a pair."""
+    member = request.membership
+    if not sections_of(request, member).takes_part:
+        return {}
+    pairings = list(with_next_on(pairings_of(member)))
+    sessions = list(sessions_around(member, on))
+    plans = list(plans_of(pairings))
+    line = _line(plans, request.GET.get("year", ""), on)
+    return {
+        "week_number": _week_number(line, on),
+        "pairings": pairings,
+        "plans": plans,
+        "line": line,
+        "step": next_step(member, pairings, sessions, on),
+        "week": this_week(member, pairings, sessions, on),
+    }
+
+
 def _attention(request: MemberRequest, on: date) -> dict[str, object]:
     """What staff see of the programs that they oversee, others of their reports."""
     member = request.membership
@@ -79,21 +88,15 @@ def _attention(request: MemberRequest, on: date) -> dict[str, object]:
     if not sections.is_staff:
         reports = list(pairings_of_reports(member)) if sections.has_reports else []
         return {"is_staff": False, "reports": reports}
-    programs = programs_overseen_by(member)
-    unpaired = list(unpaired_juniors(programs, on)[:SHOWN])
-    led = programs_led_by(member).filter(pk__in={row.program_id for row in unpaired})
+    overseen = overseen_by(member)
+    pairings = Pairing.objects.filter(overseen)
+    unpaired = unpaired_juniors(Enrolment.objects.filter(overseen), on)[:SHOWN]
     return {
         "is_staff": True,
-        "overseen": not member.is_manager or programs.exists(),
-        "concerns": concerns(
-            member.organisation,
-            programs,
-            on,
-            limit=SHOWN,
-            is_wide=member.is_manager,
-        ),
+        "oversees": partial(oversees, member),
+        "concerns": concerns(pairings, on, limit=SHOWN, is_wide=member.is_manager),
         "unpaired": unpaired,
-        "led": set(led) if unpaired else set(),
+        "led": led_by(member, {row.program_id for row in unpaired}),
     }
 
 

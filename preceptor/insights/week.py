@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils import formats
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from pairings.models import Enrolment, Pairing
@@ -39,6 +39,12 @@ def with_next_on(pairings: QuerySet[Pairing]) -> QuerySet[Pairing]:
     return pairings.annotate(next_on=Subquery(last))
 
 
+def week_of(today: date) -> tuple[date, date]:
+    """From Monday to Sunday, or as far ahead as a week shows."""
+    monday = today - timedelta(days=today.weekday())
+    return monday, max(monday, today) + AHEAD
+
+
 def this_week(
     member: Membership,
     pairings: list[Pairing],
@@ -48,41 +54,35 @@ def this_week(
     """Sessions held, open and planned, and milestones due, from Monday on.
 
     `pairings` are those that stand, with `next_on` and `last_met_on`; `sessions` the
-    open ones with their locks.
+    open ones with their locks, and those held this week.
     """
-    monday = today - timedelta(days=today.weekday())
-    last = max(monday + AHEAD, today + AHEAD)
-    busy = {session.pairing_id for session in sessions}
+    days = week_of(today)
+    open_ones = [session for session in sessions if session.is_open]
+    busy = {session.pairing_id for session in open_ones}
     free = [pairing for pairing in pairings if pairing.pk not in busy]
     next_days = {pairing.pk: vars(pairing)["next_on"] for pairing in pairings}
     entries = [
-        *_held(member, monday, last),
-        *(_open(member, row, next_days.get(row.pairing_id), today) for row in sessions),
-        *_planned(member, free, (monday, last), today),
-        *_due(member, pairings, monday, last),
+        *(_held(member, row) for row in sessions if not row.is_open),
+        *(
+            _open(member, row, next_days.get(row.pairing_id), today)
+            for row in open_ones
+        ),
+        *_planned(member, free, days, today),
+        *_due(member, pairings, days),
     ]
     return sorted(entries, key=lambda entry: (entry.on, entry.text))
 
 
-def _held(member: Membership, first: date, last: date) -> list[Entry]:
-    rows = (
-        ReviewSession.objects.of(member)
-        .held()
-        .filter(held_on__range=(first, last))
-        .with_people()
+def _held(member: Membership, session: ReviewSession) -> Entry:
+    return Entry(
+        on=session.held_on or timezone.localdate(session.opened_at),
+        text=_("Session"),
+        title=session.title,
+        about=_("with %(name)s") % {"name": session.other_than(member).full_name},
+        path=url(member.organisation.slug, "reviews:session", session.pk),
+        tag=_("held") if session.is_logged else _("closed"),
+        tag_class="done",
     )
-    return [
-        Entry(
-            on=row.held_on or first,
-            text=_("Session"),
-            title=row.title,
-            about=_("with %(name)s") % {"name": row.other_than(member).full_name},
-            path=url(member.organisation.slug, "reviews:session", row.pk),
-            tag=_("held") if row.is_logged else _("closed"),
-            tag_class="done",
-        )
-        for row in rows
-    ]
 
 
 def _open(
@@ -135,28 +135,27 @@ def _planned(
 
 
 def _due(
-    member: Membership, pairings: list[Pairing], first: date, last: date
+    member: Membership, pairings: list[Pairing], days: tuple[date, date]
 ) -> list[Entry]:
-    rows = Milestone.objects.filter(
-        plan__junior__in=[
-            pairing.junior_id
-            for pairing in pairings
-            if pairing.kind == Pairing.Kind.PRIMARY
-            or pairing.junior.membership_id == member.pk
-        ],
-        due_on__range=(first, last),
-    ).select_related("plan__junior__membership__user")
+    juniors = {
+        pairing.junior_id: pairing.junior.membership
+        for pairing in pairings
+        if pairing.kind == Pairing.Kind.PRIMARY
+        or pairing.junior.membership_id == member.pk
+    }
+    rows = Milestone.objects.filter(plan__junior__in=juniors, due_on__range=days)
     return [
         Entry(
             on=row.due_on,
             text=_("Milestone"),
             title=row.name,
             about=_("Yours: mentor and junior both sign")
-            if row.plan.junior.membership_id == member.pk
-            else _("of %(name)s") % {"name": row.plan.junior.membership.full_name},
+            if juniors[junior] == member
+            else _("of %(name)s") % {"name": juniors[junior].full_name},
             path=url(member.organisation.slug, "progress:plan", row.plan_id),
             tag=_("signed") if row.signed_at else _("due"),
             tag_class="done" if row.signed_at else "strong",
         )
-        for row in rows
+        for row in rows.annotate(junior=F("plan__junior"))
+        for junior in [vars(row)["junior"]]
     ]

@@ -156,16 +156,14 @@ class TestStory(TestCase):
         assert GrowthPlan.objects.filter(junior=ended.junior).count() == 1
 
     def test_just_these_pairs_need_somebody(self) -> None:
-        found = concerns(
-            Organisation.objects.get(), Program.objects.all(), NOW.date(), limit=30
-        )
+        found = concerns(Pairing.objects.all(), NOW.date(), limit=30, is_wide=True)
         assert {str(one.pairing.junior): len(one.reasons) for one in found} == {
             "Mai Tran": 2,
             "Callum Reid": 1,
             "Priya Raghunathan": 1,
             "Greta Lund": 1,
         }
-        waiting = unpaired_juniors(Program.objects.all(), NOW.date())
+        waiting = unpaired_juniors(Enrolment.objects.all(), NOW.date())
         assert [str(one) for one in waiting] == ["Nikhil Rao"]
 
     def test_plans_stand_at_different_stages(self) -> None:
@@ -230,12 +228,8 @@ def test_any_day_will_do(day: int) -> None:
     assert not BlindPass.objects.filter(locked_at__gt=now).exists()
     assert not Finding.objects.filter(created_at__gt=now).exists()
     assert not Milestone.objects.filter(signed_at__gt=now).exists()
-    assert (
-        len(
-            concerns(Organisation.objects.get(), Program.objects.all(), today, limit=30)
-        )
-        <= 5
-    )
+    found = concerns(Pairing.objects.all(), today, limit=30, is_wide=True)
+    assert len(found) <= 5
 
 
 def test_the_command_says_how_to_sign_in() -> None:
