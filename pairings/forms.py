@@ -37,10 +37,16 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
             "juniors_per_mentor",
             "junior_hours",
             "mentor_hours",
+            "pass_timeout_days",
         ]
         field_classes = {"starts_on": DayField}
         help_texts = {
-            "juniors_per_mentor": gettext_lazy("Three to five at most hold in practice")
+            "juniors_per_mentor": gettext_lazy(
+                "Three to five at most hold in practice"
+            ),
+            "pass_timeout_days": gettext_lazy(
+                "After them a session may go on without a pass that did not come"
+            ),
         }
 
 

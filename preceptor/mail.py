@@ -30,13 +30,15 @@ def send(
     template: str,
     context: Mapping[str, Any],
     headers: Mapping[str, str] | None = None,
+    calendar: bytes | None = None,
     connection: BaseEmailBackend | None = None,
 ) -> None:
     """Sends `emails/<template>.txt` with `emails/<template>.html` beside it.
 
     Both extend `emails/base`, which shows `link` under the label `button` if the
     context has them. Rendered in the language and time zone of the moment, so the
-    caller sets the recipient's. Raises what the mail backend raises.
+    caller sets the recipient's. `calendar` goes along as an invitation that readers of
+    mail offer to take into a calendar. Raises what the mail backend raises.
     """
     message = _Mail(
         subject=" ".join(subject.split()),
@@ -47,7 +49,15 @@ def send(
     )
     html = _rendered(f"emails/{template}.html", context, autoescape=True)
     message.attach_alternative(html, "text/html")
+    if calendar is not None:
+        message.attach_alternative(calendar.decode(), _calendar_type(calendar))
     message.send()
+
+
+def _calendar_type(calendar: bytes) -> str:
+    """Readers of mail look for the method beside the type, and it has to agree."""
+    is_cancelled = b"METHOD:CANCEL" in calendar
+    return f"text/calendar; method={'CANCEL' if is_cancelled else 'REQUEST'}"
 
 
 def _rendered(name: str, context: Mapping[str, Any], *, autoescape: bool) -> str:

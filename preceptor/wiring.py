@@ -5,10 +5,14 @@ from preceptor.celery import app as celery_app
 from preceptor.notifications import kinds
 from progress.actions import begin_plan
 from progress.reminders import MILESTONE
+from reviews.actions import call_off_all
+from reviews.reminders import INVITATION, NO_CHANGE
 
 
 def connect() -> None:
     """Attaches what upper apps do to the ports and registries of lower ones."""
     celery_app.set_default()
     ports.started.append(begin_plan)
-    kinds.register(MILESTONE)
+    ports.ended.append(call_off_all)
+    for kind in (MILESTONE, INVITATION, NO_CHANGE):
+        kinds.register(kind)

@@ -1,14 +1,26 @@
 """The only way a view gets a review session or what was written in it."""
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from pairings.access import pairing_relations
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership, StagedUpload
-from preceptor.accounts.rights import Relation, Resource, Right, require
-from reviews.models import BlindPass, Finding, Lesson, ReviewSession
+from preceptor.accounts.rights import (
+    ARRANGERS,
+    Relation,
+    Resource,
+    Right,
+    require,
+)
+from reviews.models import (
+    BlindPass,
+    ChangeSuggestion,
+    Finding,
+    FindingQuerySet,
+    Lesson,
+    ReviewSession,
+)
 
 
 def session_relations(member: Membership, session: ReviewSession) -> set[Relation]:
@@ -36,6 +48,15 @@ def session_as_participant(member: Membership, pk: int) -> ReviewSession:
     return session
 
 
+def session_to_release(member: Membership, pk: int) -> ReviewSession:
+    """A session that waits for a pass: of the two, and of who arranges the pair."""
+    session = _session(member, pk)
+    relations = session_relations(member, session)
+    if not relations & ARRANGERS:
+        require(relations, Resource.SESSION_TEXT, Right.WRITE)
+    return session
+
+
 def pass_of(member: Membership, session: ReviewSession) -> BlindPass:
     """Their own blind pass."""
     return get_object_or_404(BlindPass, session=session, reviewer=member)
@@ -56,6 +77,21 @@ def own_lesson(member: Membership, session: ReviewSession, pk: int) -> Lesson:
     return get_object_or_404(session.lessons.filter(author=member), pk=pk)
 
 
+def planned_for(pairing: Pairing, pk: object) -> ReviewSession | None:
+    """A session of the pairing that still waits for its change, if there is one."""
+    if not str(pk).isdecimal():
+        return None
+    return pairing.sessions.planned().filter(pk=int(str(pk))).first()
+
+
+def suggestion_for(pairing: Pairing, pk: object) -> ChangeSuggestion | None:
+    """A suggestion in the pairing that still waits, if there is one."""
+    if not str(pk).isdecimal():
+        return None
+    rows = ChangeSuggestion.objects.filter(pairing=pairing).waiting()
+    return rows.filter(pk=int(str(pk))).first()
+
+
 def staged_change(
     member: Membership, pairing: Pairing, pk: object
 ) -> StagedUpload | None:
@@ -68,7 +104,7 @@ def staged_change(
     ).first()
 
 
-def findings_of(member: Membership, session: ReviewSession) -> QuerySet[Finding]:
+def findings_of(member: Membership, session: ReviewSession) -> FindingQuerySet:
     """What of the session's findings may leave the database for this reader."""
     return Finding.objects.filter(session=session).readable_by(member)
 
@@ -81,6 +117,7 @@ def _session(member: Membership, pk: int) -> ReviewSession:
             "pairing__mentor",
             "pairing__junior",
             "mentor__user",
+            "released_by__user",
             "junior__user",
         ),
         pk=pk,

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from preceptor.accounts.models import Membership
 from reviews.access import findings_of
 from reviews.flaws import Flaw, SeenBy, count, flaws_of, proposals_for
-from reviews.models import BlindPass, Lesson, ReviewSession
+from reviews.models import BlindPass, Finding, Lesson, ReviewSession
 from reviews.pictures import Seen, overlap_row
 from reviews.reading import change_in, code_of, places, revision_of
 
@@ -31,10 +31,10 @@ class Board:
         self.session = session
         self.reader = reader
         self.show = show if show in list(SeenBy) else ""
-        rows = findings_of(reader, session).select_related(
-            "blind_pass", "author__user", "adjudicated_by__user"
+        rows = findings_of(reader, session).on_board()
+        self.flaws = flaws_of(
+            rows.select_related("blind_pass", "author__user", "adjudicated_by__user")
         )
-        self.flaws = flaws_of(rows)
         self.revision = revision_of(session)
         self._selected = selected
 
@@ -73,6 +73,17 @@ class Board:
         """What the shown flaw may be joined with, the likely ones first."""
         rest = [f for f in self.flaws if f is not self.flaw]
         return sorted(rest, key=lambda flaw: flaw not in self.proposals)
+
+    @cached_property
+    def left_behind(self) -> int:
+        """The reader's own drafts of a pass that was released before it was locked."""
+        if self.session.is_blind:
+            return 0
+        return (
+            Finding.objects.filter(session=self.session)
+            .left_behind(self.reader)
+            .count()
+        )
 
     @cached_property
     def passes(self) -> list[BlindPass]:

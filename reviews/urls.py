@@ -1,6 +1,14 @@
 from django.urls import path
 
-from reviews.views import board, endings, files, listing, opening, reading
+from reviews.views import (
+    board,
+    endings,
+    files,
+    listing,
+    opening,
+    planning,
+    reading,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -8,7 +16,19 @@ urlpatterns = [
     path("new/", opening.open_session, name="open"),
     path("new/<int:staged>/", opening.preview, name="preview"),
     path("log/", endings.log, name="log"),
+    path("plan/<int:pairing>/", planning.plan, name="plan"),
+    path("suggestions/<int:pairing>/", planning.suggest, name="suggest"),
+    path(
+        "suggestions/<int:pairing>/<int:suggestion>/drop/",
+        planning.drop_suggestion,
+        name="drop_suggestion",
+    ),
     path("<int:pk>/", listing.session, name="session"),
+    path("<int:pk>/move/", planning.move, name="move"),
+    path("<int:pk>/cancel/", planning.cancel, name="cancel"),
+    path("<int:pk>/invitation.ics", planning.invitation, name="invitation"),
+    path("<int:pk>/release/", planning.release, name="release"),
+    path("<int:pk>/drafts/", planning.bring_in_drafts, name="bring_in_drafts"),
     path("<int:pk>/read/", reading.read, name="read"),
     path("<int:pk>/files/", files.files, name="files"),
     path("<int:pk>/findings/new/", reading.add_finding, name="add_finding"),

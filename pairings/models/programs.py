@@ -68,6 +68,11 @@ class Program(OrganisationRow):
         default=2,
         validators=[MinValueValidator(0), MaxValueValidator(40)],
     )
+    pass_timeout_days = models.PositiveSmallIntegerField(
+        _("days that a session waits for a blind pass"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ProgramQuerySet.as_manager()

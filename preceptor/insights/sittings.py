@@ -26,10 +26,11 @@ class Facts:
 
 
 def sessions_around(member: Membership, today: date) -> QuerySet[ReviewSession]:
-    """Their open sessions and those held this week, the oldest first, with locks."""
-    sessions = ReviewSession.objects
-    held = sessions.held().filter(held_on__range=week_of(today))
-    rows = (sessions.open() | held).of(member)
+    """Their open sessions and those held or planned this week, with locks."""
+    sessions, days = ReviewSession.objects, week_of(today)
+    held = sessions.held().filter(held_on__range=days)
+    planned = sessions.planned().filter(planned_at__date__range=days)
+    rows = (sessions.open() | held | planned).of(member)
     return rows.with_people().with_locks().order_by("opened_at", "pk")
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pairings.models import Enrolment, Pairing
@@ -13,7 +15,7 @@ from preceptor.insights.sittings import Facts, facts_of
 from progress.models import Milestone
 from reviews.models import ReviewSession
 
-SOON = timedelta(days=7)
+SOON, TOMORROW = timedelta(days=7), timedelta(days=1)
 Turn = ReviewSession.Turn
 PRESSING = (Turn.REVEAL, Turn.READ, Turn.TAKE_APART)
 
@@ -37,15 +39,19 @@ def next_step(
 ) -> Step | None:
     """The most pressing thing for a junior or a mentor, None if there is nothing.
 
-    `pairings` are those that stand, `sessions` the open ones with their locks; among
-    them may be others, which ask for nothing.
+    `pairings` are those that stand, `sessions` the open ones with their locks and
+    those planned; among them may be others, which ask for nothing.
     """
-    busy = {session.pairing_id for session in sessions if session.is_open}
+    planned = _coming(sessions, today)
+    open_ones = [session for session in sessions if session.is_open]
+    busy = {session.pairing_id for session in [*open_ones, *planned]}
     free = [p for p in pairings if p.pk not in busy]
     return (
         _session_step(member, sessions, PRESSING)
+        or _planned_step(member, planned, today + TOMORROW)
         or _milestone_step(member, pairings, today)
         or _meeting_step(member, free)
+        or _planned_step(member, planned, today + SOON)
         or _session_step(member, sessions, (Turn.WAIT,))
     )
 
@@ -68,6 +74,34 @@ def _session_step(
         button=button,
         path=url(member.organisation.slug, "reviews:session", session.pk),
         facts=facts,
+    )
+
+
+def _coming(sessions: list[ReviewSession], today: date) -> list[ReviewSession]:
+    """Those planned for today or later, the soonest first."""
+    planned = [session for session in sessions if session.is_planned]
+    ahead = [one for one in planned if timezone.localdate(one.starts_at) >= today]
+    return sorted(ahead, key=lambda one: one.starts_at)
+
+
+def _planned_step(
+    member: Membership, planned: list[ReviewSession], last: date
+) -> Step | None:
+    """The soonest session that is planned, up to a day, for which a change is due."""
+    if not planned or timezone.localdate(planned[0].starts_at) > last:
+        return None
+    session = planned[0]
+    when = date_format(timezone.localtime(session.starts_at), "l, H:i")
+    name = session.other_than(member).full_name
+    return Step(
+        title=_("Bring the change for %(when)s") % {"when": when},
+        about=_(
+            "You meet %(name)s then. Once the change is here you both read it alone, "
+            "so that what each of you saw is known before you talk."
+        )
+        % {"name": name},
+        button=_("Go to the planned session"),
+        path=url(member.organisation.slug, "reviews:session", session.pk),
     )
 
 

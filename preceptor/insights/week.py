@@ -54,20 +54,22 @@ def this_week(
     """Sessions held, open and planned, and milestones due, from Monday on.
 
     `pairings` are those that stand, with `next_on` and `last_met_on`; `sessions` the
-    open ones with their locks, and those held this week.
+    open ones with their locks, and those held and planned this week.
     """
     days = week_of(today)
     open_ones = [session for session in sessions if session.is_open]
-    busy = {session.pairing_id for session in open_ones}
+    planned = [session for session in sessions if session.is_planned]
+    busy = {session.pairing_id for session in [*open_ones, *planned]}
     free = [pairing for pairing in pairings if pairing.pk not in busy]
     next_days = {pairing.pk: vars(pairing)["next_on"] for pairing in pairings}
     entries = [
-        *(_held(member, row) for row in sessions if not row.is_open),
+        *(_held(member, row) for row in sessions if row.held_on is not None),
         *(
             _open(member, row, next_days.get(row.pairing_id), today)
             for row in open_ones
         ),
-        *_planned(member, free, days, today),
+        *(_planned(member, row, today) for row in planned),
+        *_named(member, free, days, today),
         *_due(member, pairings, days),
     ]
     return sorted(entries, key=lambda entry: (entry.on, entry.text))
@@ -107,7 +109,23 @@ def _open(
     )
 
 
-def _planned(
+def _planned(member: Membership, session: ReviewSession, today: date) -> Entry:
+    """A session with its hour, for which the change is still to come."""
+    name = session.other_than(member).full_name
+    starts_at = timezone.localtime(session.starts_at)
+    is_late = starts_at.date() < today
+    return Entry(
+        on=starts_at.date(),
+        text=_("Session at %(time)s") % {"time": formats.date_format(starts_at, "H:i")},
+        title=_("with %(name)s") % {"name": name},
+        about=_("No change yet"),
+        path=url(member.organisation.slug, "reviews:session", session.pk),
+        tag=_("not held yet") if is_late else _("planned"),
+        tag_class="strong" if is_late else "",
+    )
+
+
+def _named(
     member: Membership, pairings: list[Pairing], days: tuple[date, date], today: date
 ) -> list[Entry]:
     """Days that a pair named for its next session, which has not come about yet."""

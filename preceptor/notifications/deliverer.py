@@ -173,6 +173,7 @@ def _send(kind: Kind, delivery: Delivery, connection: BaseEmailBackend) -> None:
                 "Message-ID": message_id(delivery),
                 "Auto-Submitted": "auto-generated",
             },
+            calendar=message.calendar,
             connection=connection,
         )
 

@@ -17,7 +17,7 @@ class Message:
     The template comes as NAME.html and NAME.txt and gets the context with
     `recipient`, `organisation`, and `link` under the label `button`. It is rendered in
     the recipient's language and time zone. The link is absolute and lands on the
-    thing itself.
+    thing itself. `calendar` is an invitation that goes along (RFC 5546).
     """
 
     subject: str
@@ -25,6 +25,7 @@ class Message:
     link: str
     button: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    calendar: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from reviews.actions.passes import (
     remove_finding,
     reveal,
 )
+from reviews.actions.planning import call_off_all, cancel, move, plan, suggest
+from reviews.actions.release import bring_in_drafts, release
 
 __all__ = [
     "PURPOSE",
@@ -26,6 +28,9 @@ __all__ = [
     "add_late",
     "add_lesson",
     "adjudicate",
+    "bring_in_drafts",
+    "call_off_all",
+    "cancel",
     "close",
     "confirm_change",
     "edit_finding",
@@ -33,9 +38,13 @@ __all__ = [
     "keep_draft",
     "lock_pass",
     "log_session",
+    "move",
+    "plan",
+    "release",
     "remove_finding",
     "remove_lesson",
     "reveal",
     "split",
     "stage_change",
+    "suggest",
 ]

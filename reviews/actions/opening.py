@@ -36,11 +36,13 @@ def stage_change(
 
 
 def confirm_change(
-    *, actor: Membership, staged_pk: int, now: datetime
-) -> ReviewSession:
+    *, actor: Membership, staged_pk: int, is_alone: bool = False, now: datetime
+) -> ReviewSession | None:
     """Opens the session that the preview showed; confirmed twice, it is one.
 
-    Raises Conflict where the hour of waiting is over or the pairing has ended.
+    None where it was for a planned session that has its change by now or is cancelled,
+    unless it is then to be a session of its own, `is_alone`. Raises Conflict where the
+    hour of waiting is over or the pairing has ended.
     """
     with transaction.atomic():
         rows = StagedUpload.objects.select_for_update().fresh(now)
@@ -51,7 +53,11 @@ def confirm_change(
         pairing = pairings.get(pk=staged.details["pairing"])
         if not pairing.is_standing:
             raise Conflict(_("This pairing has ended: no session can be opened in it."))
-        session = _open(actor, pairing, staged, now)
+        planned = _planned(pairing, staged)
+        if planned is None and staged.details.get("planned") and not is_alone:
+            return None
+        session = _open(planned, pairing, staged, now)
+        _take(pairing, session, staged)
         staged.delete()
         return session
 
@@ -65,25 +71,41 @@ def _opened_from(actor: Membership, staged_pk: int) -> ReviewSession:
     return session
 
 
+def _planned(pairing: Pairing, staged: StagedUpload) -> ReviewSession | None:
+    """The planned session that the change is for, held."""
+    rows = pairing.sessions.planned().select_for_update()
+    return rows.filter(pk=int(staged.details.get("planned") or 0)).first()
+
+
+def _take(pairing: Pairing, session: ReviewSession, staged: StagedUpload) -> None:
+    """A suggestion is used up by the session that it came into."""
+    pk = int(staged.details.get("suggestion") or 0)
+    suggestion = pairing.suggestions.waiting().filter(pk=pk).first()
+    if suggestion is not None:
+        ReviewSession.objects.filter(pk=session.pk).update(link=suggestion.link)
+        suggestion.session = session
+        suggestion.save(update_fields=["session"])
+
+
 def _open(
-    actor: Membership, pairing: Pairing, staged: StagedUpload, now: datetime
+    planned: ReviewSession | None, pairing: Pairing, staged: StagedUpload, now: datetime
 ) -> ReviewSession:
+    """The planned session with its change, or a new one."""
     details = staged.details
     share = details.get("edited_share")
-    session = ReviewSession.objects.create(
+    session = planned or ReviewSession(
         organisation_id=pairing.organisation_id,
         pairing=pairing,
         mentor=pairing.mentor.membership,
         junior=pairing.junior.membership,
-        title=details["title"],
-        tool=details["tool"],
-        model=details["model"],
-        driver=details["driver"],
-        edited_share=None if share is None else Decimal(share),
-        claim=details["claim"],
-        opened_at=now,
-        staged_as=staged.pk,
     )
+    session.state, session.opened_at = ReviewSession.State.READING, now
+    session.title, session.claim = details["title"], details["claim"]
+    session.tool, session.model = details["tool"], details["model"]
+    session.driver = details["driver"]
+    session.edited_share = None if share is None else Decimal(share)
+    session.staged_as = staged.pk
+    session.save()
     _store(session, staged.data, now)
     BlindPass.objects.bulk_create(
         BlindPass(

@@ -4,11 +4,13 @@ from reviews.models.passes import BlindPass, BlindPassQuerySet
 from reviews.models.reading import Draft, ViewedFile
 from reviews.models.sessions import ReviewSession, ReviewSessionQuerySet
 from reviews.models.sittings import SittingFile
+from reviews.models.suggestions import ChangeSuggestion
 
 __all__ = [
     "BlindPass",
     "BlindPassQuerySet",
     "Blob",
+    "ChangeSuggestion",
     "Draft",
     "Finding",
     "FindingQuerySet",

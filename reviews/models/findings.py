@@ -16,11 +16,29 @@ from reviews.taxonomy import Category
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def readable_by(self, member: Membership) -> Self:
-        """Own ones always; the other's once the session is revealed."""
+        """Own ones always; the other's once the session is revealed.
+
+        What was written in a pass that was never locked stays its author's.
+        """
         return self.filter(
             Q(author=member)
             | Q(session__revealed_at__isnull=False)
+            & (Q(blind_pass=None) | Q(blind_pass__locked_at__isnull=False))
             & (Q(session__mentor=member) | Q(session__junior=member))
+        )
+
+    def on_board(self) -> Self:
+        """Of locked passes, and what was seen by neither."""
+        locked = Q(blind_pass__locked_at__isnull=False)
+        return self.filter(Q(blind_pass=None) | locked)
+
+    def left_behind(self, member: Membership) -> Self:
+        """Their own of a pass that was released before they locked it."""
+        return self.filter(
+            author=member,
+            blind_pass__isnull=False,
+            blind_pass__locked_at=None,
+            session__revealed_at__isnull=False,
         )
 
     def real(self) -> Self:

@@ -1,10 +1,11 @@
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Self, cast
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pairings.models import Enrolment, Pairing, ProgramStaff
@@ -38,6 +39,15 @@ class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
         return self.filter(
             state__in=[ReviewSession.State.READING, ReviewSession.State.REVEALED]
         )
+
+    def planned(self) -> Self:
+        return self.filter(state=ReviewSession.State.PLANNED)
+
+    def series_of(self, session: "ReviewSession") -> Self:
+        """The session alone, or all of the weekly series that it belongs to."""
+        if session.series is None:
+            return self.filter(pk=session.pk)
+        return self.filter(series=session.series, pairing=session.pairing_id)
 
     def past(self) -> Self:
         return self.filter(
@@ -78,6 +88,11 @@ class ReviewSession(OrganisationRow):
     `opened_at` is the day itself in one that was logged afterwards. `version` counts
     what both may see; what happens inside a blind pass leaves it alone. `staged_as`
     is the staged upload that it came from, so that confirming twice makes one.
+
+    One that is planned has `planned_at`, and in a weekly `series` also `slot_at`, where
+    the series had it before it was moved. `sequence` counts what was sent about it to
+    calendars, the same in a whole series, and `arranged_at` says since when it holds.
+    `is_blind` is False once a pass that never came was released.
     """
 
     class State(models.TextChoices):
@@ -115,7 +130,25 @@ class ReviewSession(OrganisationRow):
     title = models.CharField(_("title"), max_length=160)
     state = models.CharField(max_length=10, choices=State, default=State.READING)
     is_logged = models.BooleanField(default=False)
+    planned_at = models.DateTimeField(null=True)
+    planned_minutes = models.PositiveSmallIntegerField(null=True)
+    led_by = models.CharField(
+        _("led by"), max_length=10, choices=Enrolment.Side, blank=True
+    )
+    series = models.UUIDField(null=True)
+    slot_at = models.DateTimeField(null=True)
+    sequence = models.PositiveIntegerField(default=0)
+    arranged_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(default=timezone.now)
+    is_blind = models.BooleanField(default=True)
+    released_by = models.ForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
     revealed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     held_on = models.DateField(_("day"), null=True)
@@ -163,6 +196,11 @@ class ReviewSession(OrganisationRow):
                 condition=Q(state="reading"),
                 name="session_being_read",
             ),
+            models.Index(
+                fields=["planned_at"],
+                condition=Q(planned_at__isnull=False),
+                name="session_by_plan",
+            ),
         ]
         constraints = [
             *OrganisationRow.Meta.constraints,
@@ -180,13 +218,34 @@ class ReviewSession(OrganisationRow):
                 | Q(revealed_at__isnull=False),
                 name="reviewsession_reveal_first",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="planned")
+                | Q(planned_at__isnull=False, planned_minutes__isnull=False)
+                & Q(arranged_at__isnull=False)
+                & ~Q(led_by=""),
+                name="reviewsession_planned_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(series=None) | Q(slot_at__isnull=False),
+                name="reviewsession_series_has_slot",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None) | Q(state="abandoned"),
+                name="reviewsession_cancelled_is_over",
+            ),
+            models.UniqueConstraint(
+                fields=["pairing", "planned_at"],
+                condition=Q(state="planned"),
+                name="reviewsession_planned_once",
+            ),
+            TenantKey(field="released_by", name="reviewsession_released_by"),
             TenantKey(field="pairing", name="reviewsession_pairing"),
             TenantKey(field="mentor", name="reviewsession_mentor"),
             TenantKey(field="junior", name="reviewsession_junior"),
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or gettext("Planned session")
 
     @property
     def code(self) -> str:
@@ -205,6 +264,34 @@ class ReviewSession(OrganisationRow):
 
     def other_than(self, member: Membership) -> Membership:
         return self.mentor if self.junior_id == member.pk else self.junior
+
+    @property
+    def is_planned(self) -> bool:
+        return self.state == self.State.PLANNED
+
+    @property
+    def led_by_whom(self) -> Membership:
+        """Who leads the sitting that is planned."""
+        return self.mentor if self.led_by == Enrolment.Side.MENTOR else self.junior
+
+    @property
+    def may_be_released_from(self) -> datetime:
+        """From when a pass that did not come holds the other no longer."""
+        days = self.pairing.program.pass_timeout_days
+        return self.opened_at + timedelta(days=days)
+
+    @property
+    def starts_at(self) -> datetime:
+        """When one that is planned begins."""
+        if self.planned_at is None:
+            raise ValueError(f"{self.code} is not planned")
+        return self.planned_at
+
+    def waits_too_long(self, now: datetime) -> bool:
+        """Whether it may go on without a pass that has not come."""
+        if self.state != self.State.READING or now < self.may_be_released_from:
+            return False
+        return self.passes.filter(locked_at=None).exists()
 
     @property
     def is_open(self) -> bool:

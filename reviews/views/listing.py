@@ -3,15 +3,22 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from pairings.models import Pairing
+from preceptor.accounts.rights import ARRANGERS
 from preceptor.http import MemberRequest, redirect, render
-from reviews.access import session_as_participant, session_for
+from reviews.access import (
+    session_as_participant,
+    session_for,
+    session_relations,
+)
 from reviews.board import Board, drawn
 from reviews.models import ReviewSession
 from reviews.record_forms import FilterForm
+from reviews.views.planning import planned
 
 PAGE = 25
 
@@ -30,10 +37,13 @@ def sessions(request: MemberRequest) -> HttpResponse:
     form = FilterForm(request.GET, member=member, is_record=is_record)
     found = form.narrow(rows).with_people().with_locks().order_by("-opened_at", "-pk")
     open_rows = [] if is_record else list(found.open()[: PAGE * 2])
+    planned_rows = found.planned().order_by("planned_at")
+    ahead = [] if is_record else list(planned_rows[:PAGE])
     past = found if is_record else found.past()
     page = Paginator(past, PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "open": [(s, s.turn_of(member), s.other_than(member)) for s in open_rows],
+        "ahead": [(s, s.other_than(member)) for s in ahead],
         "page": page,
         "past": [(s, s.other_than(member)) for s in page],
         "form": form,
@@ -51,8 +61,16 @@ def session(request: MemberRequest, pk: int) -> HttpResponse:
     """Where a session stands: the page to work on, to reread, or its record."""
     found = session_for(request.membership, pk)
     if found.side_of(request.membership) is None:
-        return render(request, "reviews/record.html", {"session": found})
+        relations = session_relations(request.membership, found)
+        context = {
+            "session": found,
+            "may_release": found.waits_too_long(timezone.now())
+            and relations & ARRANGERS,
+        }
+        return render(request, "reviews/record.html", context)
     found = session_as_participant(request.membership, pk)
+    if found.is_planned or found.cancelled_at is not None:
+        return planned(request, found)
     if found.state == ReviewSession.State.REVEALED:
         return redirect(request, "reviews:board", pk)
     if found.state == ReviewSession.State.READING:

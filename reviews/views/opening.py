@@ -12,7 +12,7 @@ from pairings.models import Pairing
 from preceptor.accounts.models import StagedUpload
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
-from reviews.access import staged_change
+from reviews.access import planned_for, staged_change, suggestion_for
 from reviews.diffs import parse
 from reviews.forms import ChangeForm
 from reviews.models import ReviewSession
@@ -32,7 +32,8 @@ def open_session(request: MemberRequest) -> HttpResponse:
     staged_pk = request.POST.get("staged") or request.GET.get("staged", "")
     staged = staged_change(request.membership, pairing, staged_pk)
     if request.method == "GET":
-        form = ChangeForm(initial=_initial(staged), staged=staged)
+        initial = _initial(staged) or _suggested(request, pairing)
+        form = ChangeForm(initial=initial, staged=staged)
         return _form_page(request, pairing, form)
     form = ChangeForm(
         request.POST,
@@ -57,8 +58,21 @@ def _staged(request: MemberRequest, pairing: Pairing, form: ChangeForm) -> Stage
         pairing=pairing,
         name=form.file_name,
         body=form.body,
-        details=form.details(),
+        details={
+            **form.details(),
+            "planned": _digits(request.POST.get("session", "")),
+            "suggestion": _digits(request.POST.get("suggestion", "")),
+        },
     )
+
+
+def _digits(text: str) -> str:
+    return text if text.isascii() and text.isdigit() else ""
+
+
+def _suggested(request: MemberRequest, pairing: Pairing) -> dict[str, Any]:
+    row = suggestion_for(pairing, request.GET.get("suggestion", ""))
+    return {} if row is None else {"title": row.title}
 
 
 def _initial(staged: StagedUpload | None) -> dict[str, Any]:
@@ -82,8 +96,14 @@ def _choose_pairing(request: MemberRequest) -> HttpResponse:
 def _form_page(
     request: MemberRequest, pairing: Pairing, form: ChangeForm, status: int = 200
 ) -> HttpResponse:
+    asked = request.POST if request.method == "POST" else request.GET
+    details = form.staged.details if form.staged else {}
+    planned_pk = asked.get("session") or details.get("planned", "")
+    suggestion_pk = asked.get("suggestion") or details.get("suggestion", "")
     context = {
         "pairing": pairing,
+        "planned": planned_for(pairing, planned_pk),
+        "suggestion": suggestion_for(pairing, suggestion_pk),
         "form": form,
         "is_over": not pairing.is_standing,
         "is_ahead": pairing.starts_on > timezone.localdate(),
@@ -97,8 +117,13 @@ def preview(request: MemberRequest, staged: int) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         session = actions.confirm_change(
-            actor=request.membership, staged_pk=staged, now=now
+            actor=request.membership,
+            staged_pk=staged,
+            is_alone=request.POST.get("alone") == "1",
+            now=now,
         )
+        if session is None:
+            return redirect(request, "reviews:preview", staged)
         return redirect(request, "reviews:read", session.pk)
     opened = ReviewSession.objects.of(request.membership).filter(staged_as=staged)
     if (before := opened.first()) is not None:
@@ -106,12 +131,13 @@ def preview(request: MemberRequest, staged: int) -> HttpResponse:
     rows = StagedUpload.objects.fresh(now).filter(purpose=actions.PURPOSE)
     found = get_object_or_404(rows, pk=staged, owner=request.membership)
     pairing = pairing_to_meet(request.membership, found.details["pairing"])
-    driver = found.details["driver"]
+    driver, planned = found.details["driver"], found.details.get("planned")
     context = {
         "staged": found,
         "pairing": pairing,
         "change": parse(found.data),
         "driver": ReviewSession.Driver(driver).label if driver else "",
+        "is_alone": planned and planned_for(pairing, planned) is None,
         "share": Decimal(share) if (share := found.details["edited_share"]) else None,
     }
     return render(request, "reviews/preview.html", context)

@@ -81,6 +81,7 @@ def standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
             p.is_locked for p in session.locks if p.reviewer_id == other.pk
         ),
         "turn": session.turn_of(request.membership),
+        "is_overdue": timezone.now() >= session.may_be_released_from,
     }
 
 

@@ -16,14 +16,16 @@ class Route:
     """What a request to a route needs.
 
     `row` names the kind of row of `world.RELATIONS`. `arranges` asks for who writes
-    dates and states. `only` narrows those with the right to persons, such as the
-    author of a finding; the others of them get 404.
+    dates and states; `also` lets relations in beside those with the right. `only`
+    narrows those with the right to persons, such as the author of a finding; the
+    others of them get 404.
     """
 
     row: str
     resource: Resource | None = None
     right: Right = Right.READ
     arranges: bool = False
+    also: frozenset[Relation] = frozenset()
     only: tuple[str, ...] = ()
     instead: int = 404
     watchers: tuple[str, ...] = ()
@@ -45,6 +47,8 @@ class Route:
         return None if not self.only or person in self.only else self.instead
 
     def _may(self, relation: Relation) -> bool:
+        if relation in self.also:
+            return True
         if self.arranges:
             return relation in ARRANGERS
         assert self.resource is not None
@@ -148,6 +152,8 @@ def _finding(world: World) -> list[Any]:
 TEXT = Resource.SESSION_TEXT
 READING = Route("session", TEXT, WRITE, args=_reading)
 REVEALED = Route("session", TEXT, WRITE, args=_revealed)
+MEET = Route("pairing", TEXT, WRITE, args=_pairing)
+PLANNED = Route("session", TEXT, WRITE, args=lambda w: [w.planned.pk])
 OWN_FINDING = Route("session", TEXT, WRITE, only=("ines",), args=_own_finding)
 ONE_FINDING = replace(REVEALED, args=_finding, methods=("POST",))
 REVIEWS = {
@@ -157,6 +163,16 @@ REVIEWS = {
         "staged change", TEXT, WRITE, args=lambda w: [w.change.pk]
     ),
     "reviews:log": Route(ANYBODY, methods=BOTH),
+    "reviews:plan": replace(MEET, methods=BOTH),
+    "reviews:suggest": replace(MEET, methods=BOTH),
+    "reviews:drop_suggestion": replace(
+        MEET, args=lambda w: [w.cast.pairing.pk, w.suggestion.pk], methods=("POST",)
+    ),
+    "reviews:move": replace(PLANNED, methods=BOTH),
+    "reviews:cancel": replace(PLANNED, methods=BOTH),
+    "reviews:invitation": PLANNED,
+    "reviews:release": replace(READING, also=ARRANGERS, methods=BOTH),
+    "reviews:bring_in_drafts": replace(REVEALED, methods=("POST",)),
     "reviews:session": Route("session", RECORD, args=_reading),
     "reviews:read": READING,
     "reviews:files": READING,

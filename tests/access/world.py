@@ -9,7 +9,15 @@ from pairings.models import Pairing, ProgramStaff
 from preceptor.accounts.models import Invitation, Membership, StagedUpload
 from preceptor.accounts.rights import Relation
 from progress.models import Goal, GrowthPlan, Milestone
-from reviews.models import BlindPass, Blob, Finding, Lesson, ReviewSession, Revision
+from reviews.models import (
+    BlindPass,
+    Blob,
+    ChangeSuggestion,
+    Finding,
+    Lesson,
+    ReviewSession,
+    Revision,
+)
 from tests.cast import Cast
 
 DIFF = b"""diff --git a/rates.py b/rates.py
@@ -37,6 +45,8 @@ class World:
     own_finding: Finding
     finding: Finding
     lesson: Lesson
+    planned: ReviewSession
+    suggestion: ChangeSuggestion
     invitation: Invitation
     roster: StagedUpload
     change: StagedUpload
@@ -79,6 +89,23 @@ def make_world(cast: Cast) -> World:
             session=revealed,
             author=cast.ines,
             text="One lock around both",
+        ),
+        planned=ReviewSession.objects.create(
+            organisation=cast.tidewater,
+            pairing=cast.pairing,
+            mentor=cast.tomasz,
+            junior=cast.ines,
+            state=ReviewSession.State.PLANNED,
+            planned_at=timezone.now() + timedelta(days=3),
+            planned_minutes=60,
+            led_by="mentor",
+            arranged_at=timezone.now(),
+        ),
+        suggestion=ChangeSuggestion.objects.create(
+            organisation=cast.tidewater,
+            pairing=cast.pairing,
+            author=cast.ines,
+            title="The rate cache",
         ),
         invitation=Invitation.objects.create(
             organisation=cast.tidewater,

@@ -64,6 +64,7 @@ def test_a_program_does_not_begin_where_its_end_has_no_date(
         "juniors_per_mentor": 3,
         "junior_hours": 4,
         "mentor_hours": 2,
+        "pass_timeout_days": 5,
     }
     response = as_(cast.mark).post("/o/tidewater/programs/new/", form)
     assert (response.status_code, Program.objects.count()) == (422, 1)

@@ -28,6 +28,7 @@ NEW = {
     "juniors_per_mentor": "3",
     "junior_hours": "4",
     "mentor_hours": "2",
+    "pass_timeout_days": "5",
 }
 
 
@@ -182,6 +183,7 @@ def settings_of(program: Program, **changed: object) -> dict[str, object]:
         "juniors_per_mentor": program.juniors_per_mentor,
         "junior_hours": "4.0",
         "mentor_hours": "2.0",
+        "pass_timeout_days": "7",
         **changed,
     }
 

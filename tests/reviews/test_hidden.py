@@ -42,7 +42,7 @@ def paths(finding: Finding) -> list[str]:
     """Every route of the app, and the polls and details that lead furthest."""
     session = finding.session_id
     values = {"pk": session, "finding": finding.pk, "lesson": 1, "number": 1}
-    values["staged"] = 1
+    values |= {"staged": 1, "pairing": finding.session.pairing_id, "suggestion": 1}
     found = []
     for route in ROUTES:
         path = re.sub(r"<int:(\w+)>", lambda found: str(values[found[1]]), route)
