@@ -7,6 +7,7 @@ width. Words come from the caller; here only their length is reckoned.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Literal
 
 LETTER = 7.7  # how wide a letter of a label is reckoned, at 12 px
@@ -45,7 +46,8 @@ class Year:
     """What hangs on the line, from `starts_on` to before `ends_on`.
 
     `message` says it in words, `today_label` goes with the line of today, which is
-    drawn only if `today` lies inside. Stones are in order of their day.
+    drawn only if `today` lies inside. `month_names` are short, January's first. Stones
+    are in order of their day.
     """
 
     starts_on: date
@@ -53,6 +55,7 @@ class Year:
     today: date
     message: str
     today_label: str
+    month_names: Sequence[str]
     mentors: Sequence[Span] = ()
     phases: Sequence[Span] = ()
     held: Sequence[date] = ()
@@ -83,19 +86,10 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    on: date
-    x: float
-    label_x: float
-    is_named: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Diamond:
     path: str
     check: str
     state: StoneState
-    leader: str = ""
     name: Text | None = None
     note: Text | None = None
 
@@ -109,7 +103,7 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One SVG. `kind` is its class, and `is_small` has initials for months."""
+    """One SVG. `kind` is its class; `grid` marks months and leads to names."""
 
     kind: str
     width: int
@@ -119,13 +113,10 @@ class Drawing:
     bands: Sequence[Band]
     held: str
     planned: str
-    months: Sequence[Month]
+    grid: str
+    months: Sequence[Text]
     today: Today | None
     stones: Sequence[Diamond]
-
-    @property
-    def is_small(self) -> bool:
-        return self.kind == "narrow"
 
     @property
     def view_box(self) -> str:
@@ -173,6 +164,7 @@ class _Pen:
 
     def drawing(self) -> Drawing:
         brackets = [self.bracket(span) for span in self.year.mentors]
+        firsts = list(self.firsts())
         stones, depth = self.stones()
         today = self.today([b.label for b in brackets if b.label])
         is_above = today is not None and today.label.y < 0
@@ -185,7 +177,8 @@ class _Pen:
             bands=[self.band(span) for span in self.year.phases],
             held=self.ticks(self.year.held),
             planned=self.ticks(self.year.planned),
-            months=list(self.months()),
+            grid=self.grid(firsts, stones),
+            months=list(self.months(firsts)),
             today=today,
             stones=stones,
         )
@@ -216,17 +209,33 @@ class _Pen:
         inside = (d for d in days if self.year.starts_on <= d < self.year.ends_on)
         return "".join(f"M{_n(self.x(day))} 92V76" for day in inside)
 
-    def months(self) -> Iterator[Month]:
+    def firsts(self) -> Iterator[date]:
         """The year's first day, then the first of each month that follows."""
-        room = 13 if self.is_small else 30
         on = self.year.starts_on
         while on < self.year.ends_on:
-            first_of_next = (on.replace(day=1) + timedelta(days=32)).replace(day=1)
-            x = self.x(on)
-            is_named = min(self.x(first_of_next), self.width) - x >= room
-            label_x = round(x + (6 if self.is_small else 4), 1)
-            yield Month(on, x, label_x, is_named)
-            on = first_of_next
+            yield on
+            on = (on.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+    def grid(self, firsts: Sequence[date], stones: Sequence[Diamond]) -> str:
+        """A mark at each month, and a line from each named stone down to its name."""
+        marks = [f"M{_n(self.x(day))} 98v7" for day in firsts]
+        named = zip(self.year.stones, stones, strict=True)
+        lines = [
+            f"M{_n(self.x(stone.due_on))} 122V{_n(drawn.name.y - NAME_Y + 136)}"
+            for stone, drawn in named
+            if drawn.name
+        ]
+        return "".join(marks + lines)
+
+    def months(self, firsts: Sequence[date]) -> Iterator[Text]:
+        """The names that have room; on a phone their initials."""
+        room, indent = (13, 6) if self.is_small else (30, 4)
+        for on, following in zip_longest(firsts, firsts[1:]):
+            x, end = self.x(on), self.x(following) if following else self.width
+            if end - x >= room:
+                name = self.year.month_names[on.month - 1]
+                words = name[:1] if self.is_small else name
+                yield Text(round(x + indent, 1), 117, words)
 
     def today(self, taken: Sequence[Text]) -> Today | None:
         year = self.year
@@ -284,7 +293,6 @@ class _Pen:
             bare.path,
             bare.check,
             bare.state,
-            leader=f"M{_n(x)} 122V{136 + drop}",
             name=Text(at, NAME_Y + drop, stone.name, anchor),
             note=Text(at, NOTE_Y + drop, stone.note, anchor),
         )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import F
 from django.utils import formats, timezone
+from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -111,6 +112,7 @@ def _year(
         today=today,
         message=_message(plan, today, held, milestones),
         today_label=_("Today, week %(n)d") % {"n": week},
+        month_names=[str(name).title() for name in MONTHS_3.values()],
         mentors=[_mentor_span(pairing) for pairing in pairings],
         phases=list(_phase_spans(pairings)),
         held=held,

@@ -113,7 +113,6 @@ def _session(member: Membership, pk: int) -> ReviewSession:
     rows = ReviewSession.objects.filter(organisation=member.organisation_id)
     return get_object_or_404(
         rows.select_related(
-            "pairing__program",
             "pairing__mentor",
             "pairing__junior",
             "mentor__user",

@@ -47,13 +47,14 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     member, on = request.membership, timezone.localdate()
     pair = pairing_for(member, pk)
     relations = pairing_relations(member, pair)
-    sessions = ReviewSession.objects.filter(pairing=pair).order_by("-opened_at", "-pk")
+    rows = ReviewSession.objects.filter(pairing=pair).order_by("-opened_at", "-pk")
+    sessions = list(rows[: SESSIONS + 1])
     context = {
         "on": on,
         "pairing": pair,
         "line": _line(list(plans_of([pair])), "", on),
-        "sessions": sessions.with_people()[:SESSIONS],
-        "has_more": sessions.count() > SESSIONS,
+        "sessions": sessions[:SESSIONS],
+        "has_more": len(sessions) > SESSIONS,
         "is_own": pair.side_of(member) is not None,
         "may_meet": right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE,
         "may_read_reason": pair.side_of(member) or relations & ARRANGERS,

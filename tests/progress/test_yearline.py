@@ -10,6 +10,20 @@ from progress.yearline import APART, LETTER, Drawing, Span, Stone, Text, Year, d
 
 START, END = date(2026, 3, 2), date(2027, 3, 1)
 TODAY = date(2026, 11, 12)
+MONTHS = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
 
 
 def a_year(
@@ -28,6 +42,7 @@ def a_year(
         today=today,
         message="The year",
         today_label="Today, week 37",
+        month_names=MONTHS,
         mentors=mentors,
         phases=phases,
         held=held,
@@ -127,7 +142,7 @@ def test_a_name_that_has_no_room_drops_and_the_box_grows() -> None:
     assert first is not None
     assert second is not None
     assert (first.y, second.y) == (151, 187)
-    assert drawing.stones[1].leader.endswith("122V172")
+    assert drawing.grid.endswith("M440 122V172")
     assert drawing.height == 174 + 36
 
 
@@ -153,10 +168,14 @@ def test_the_label_of_today_stays_inside_and_off_the_mentors_name() -> None:
     assert drawing.view_box == "-1 -18 1042 192"
 
 
-def test_months_are_named_where_they_have_room() -> None:
-    months = drawings(a_year(ends_on=date(2027, 3, 4)))["wide-only"].months
-    assert [month.on for month in months][:2] == [START, date(2026, 4, 1)]
-    assert [month.is_named for month in months] == [True] * 12 + [False]
+def test_months_are_marked_and_named_where_they_have_room() -> None:
+    drawn = drawings(a_year(ends_on=date(2027, 3, 4)))
+    wide, narrow = drawn["wide-only"], drawn["narrow"]
+    assert wide.grid.count("98v7") == 13
+    assert wide.grid.startswith("M0 98v7M85 98v7")
+    assert wide.months[:2] == [Text(4, 117, "Mar"), Text(89, 117, "Apr")]
+    assert [text.words for text in wide.months] == MONTHS[2:] + MONTHS[:2]
+    assert [text.words for text in narrow.months] == list("MAMJJASONDJF")
 
 
 DAYS = st.integers(min_value=-30, max_value=400).map(lambda n: START + timedelta(n))
