@@ -127,7 +127,7 @@ class ReviewSession(OrganisationRow):
     junior = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
-    title = models.CharField(_("title"), max_length=160)
+    title = models.CharField(_("title"), max_length=160, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.READING)
     is_logged = models.BooleanField(default=False)
     planned_at = models.DateTimeField(null=True)
@@ -224,6 +224,12 @@ class ReviewSession(OrganisationRow):
                 & Q(arranged_at__isnull=False)
                 & ~Q(led_by=""),
                 name="reviewsession_planned_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title="")
+                | Q(state="planned")
+                | Q(cancelled_at__isnull=False),
+                name="reviewsession_has_title",
             ),
             models.CheckConstraint(
                 condition=Q(series=None) | Q(slot_at__isnull=False),

@@ -7,7 +7,7 @@ from random import Random
 from django.db import transaction
 
 from preceptor.accounts.models import Organisation
-from preceptor.insights.demo import cast, people, plans, present, programs
+from preceptor.insights.demo import ahead, cast, people, plans, present, programs
 from preceptor.insights.demo.calendar import sittings
 from preceptor.insights.demo.programs import ZONE, Pair
 from preceptor.insights.demo.sessions import Rows, Writer
@@ -25,6 +25,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     pairs = programs.run(organisation, everybody, now.date(), cast.FIRST)
     pairs += programs.run(organisation, everybody, now.date(), cast.SECOND)
     _sessions(pairs, stored(organisation), now, rng)
+    ahead.write(pairs, now)
     plans.write(pairs, now, rng)
     return organisation
 
