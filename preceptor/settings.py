@@ -274,6 +274,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "preceptor.storage.StaticStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+PRECEPTOR_TRANSCRIPT_BYTES = env.int("PRECEPTOR_TRANSCRIPT_BYTES", 10 * 1024 * 1024)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

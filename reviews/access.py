@@ -20,6 +20,7 @@ from reviews.models import (
     FindingQuerySet,
     Lesson,
     ReviewSession,
+    Transcript,
 )
 
 
@@ -102,6 +103,21 @@ def staged_change(
     return rows.filter(
         owner=member, purpose="change", details__pairing=pairing.pk, pk=int(str(pk))
     ).first()
+
+
+def transcript_of(session: ReviewSession, pk: int) -> Transcript:
+    """A conversation of a session that they took part in, with its bytes."""
+    return get_object_or_404(session.transcripts.select_related("blob"), pk=pk)
+
+
+def staged_transcript(
+    member: Membership, session: ReviewSession, pk: int
+) -> StagedUpload:
+    """A conversation of their own that waits for its confirmation."""
+    rows = StagedUpload.objects.fresh(timezone.now())
+    return get_object_or_404(
+        rows, owner=member, purpose="transcript", details__session=session.pk, pk=pk
+    )
 
 
 def findings_of(member: Membership, session: ReviewSession) -> FindingQuerySet:

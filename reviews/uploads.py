@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -19,9 +20,9 @@ class LimitedUpload(FileUploadHandler):
     """Drops a file as soon as it grows beyond the limit; other fields still arrive."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        if start + len(raw_data) > DEFAULT_LIMITS.size:
+        if start + len(raw_data) > size_limit(self.field_name):
             if self.request is not None:
-                self.request.META[TOO_LARGE] = True
+                self.request.META.setdefault(TOO_LARGE, set()).add(self.field_name)
             raise SkipFile
         return raw_data
 
@@ -30,6 +31,16 @@ class LimitedUpload(FileUploadHandler):
 
 
 TOO_LARGE = "preceptor.upload_too_large"
+CONVERSATION = "conversation"
+"""The field that takes a conversation with an AI; every other one takes a diff."""
+
+
+def size_limit(field_name: str | None) -> int:
+    """How many bytes a file in that field may have."""
+    if field_name == CONVERSATION:
+        limit: int = settings.PRECEPTOR_TRANSCRIPT_BYTES
+        return limit
+    return DEFAULT_LIMITS.size
 
 
 def limits_uploads(view: "View[Arguments]") -> "View[Arguments]":
@@ -47,5 +58,5 @@ def limits_uploads(view: "View[Arguments]") -> "View[Arguments]":
     return limited
 
 
-def was_too_large(request: MemberRequest) -> bool:
-    return TOO_LARGE in request.META
+def was_too_large(request: MemberRequest, field_name: str = "patch") -> bool:
+    return field_name in request.META.get(TOO_LARGE, ())

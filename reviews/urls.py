@@ -2,6 +2,7 @@ from django.urls import path
 
 from reviews.views import (
     board,
+    conversations,
     endings,
     files,
     listing,
@@ -54,6 +55,31 @@ urlpatterns = [
         "<int:pk>/lessons/<int:lesson>/remove/",
         board.remove_lesson,
         name="remove_lesson",
+    ),
+    path(
+        "<int:pk>/conversations/new/",
+        conversations.add_transcript,
+        name="add_transcript",
+    ),
+    path(
+        "<int:pk>/conversations/new/<int:staged>/",
+        conversations.preview_transcript,
+        name="preview_transcript",
+    ),
+    path(
+        "<int:pk>/conversations/<int:transcript>/",
+        conversations.transcript,
+        name="transcript",
+    ),
+    path(
+        "<int:pk>/conversations/<int:transcript>/turns/<int:turn>/",
+        conversations.turn,
+        name="turn",
+    ),
+    path(
+        "<int:pk>/conversations/<int:transcript>/file/",
+        conversations.transcript_file,
+        name="transcript_file",
     ),
     path("<int:pk>/close/", endings.close, name="close"),
     path("<int:pk>/abandon/", endings.abandon, name="abandon"),

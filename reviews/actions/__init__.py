@@ -20,9 +20,16 @@ from reviews.actions.passes import (
 )
 from reviews.actions.planning import call_off_all, cancel, move, plan, suggest
 from reviews.actions.release import bring_in_drafts, release
+from reviews.actions.transcripts import (
+    STAGED_TRANSCRIPT,
+    confirm_transcript,
+    stage_transcript,
+    store_transcript,
+)
 
 __all__ = [
     "PURPOSE",
+    "STAGED_TRANSCRIPT",
     "abandon",
     "add_finding",
     "add_late",
@@ -33,6 +40,7 @@ __all__ = [
     "cancel",
     "close",
     "confirm_change",
+    "confirm_transcript",
     "edit_finding",
     "join",
     "keep_draft",
@@ -46,5 +54,7 @@ __all__ = [
     "reveal",
     "split",
     "stage_change",
+    "stage_transcript",
+    "store_transcript",
     "suggest",
 ]

@@ -5,6 +5,7 @@ from reviews.models.reading import Draft, ViewedFile
 from reviews.models.sessions import ReviewSession, ReviewSessionQuerySet
 from reviews.models.sittings import SittingFile
 from reviews.models.suggestions import ChangeSuggestion
+from reviews.models.transcripts import Transcript
 
 __all__ = [
     "BlindPass",
@@ -20,5 +21,6 @@ __all__ = [
     "ReviewSessionQuerySet",
     "Revision",
     "SittingFile",
+    "Transcript",
     "ViewedFile",
 ]

@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.accounts.constraints import TenantKey
@@ -11,6 +12,7 @@ from preceptor.accounts.models import Membership, OrganisationRow
 from reviews.models.changes import Revision
 from reviews.models.passes import BlindPass
 from reviews.models.sessions import ReviewSession
+from reviews.models.transcripts import Transcript
 from reviews.taxonomy import Category
 
 
@@ -54,7 +56,8 @@ class Finding(OrganisationRow):
     Found in a blind pass, or (without one) seen by neither before the reveal.
     Findings that the pair calls the same point at one of them through `same_as`.
     Path and lines are those of its own `revision`; `Placement` has the later ones.
-    Without lines it is about a whole file, without a path about the whole change.
+    Without lines it is about a whole file, without a path about the whole change, or
+    about a `turn` (from 1) of the conversation that it came out of.
     `suggestion` would replace its lines; `draft_key` is that of the form which made
     it, so that a form sent twice is one finding.
     A page sets `number` among the author's own and `place`, the id of its line there.
@@ -105,6 +108,15 @@ class Finding(OrganisationRow):
         null=True,
         db_constraint=False,
     )
+    transcript = models.ForeignKey(
+        Transcript,
+        on_delete=models.RESTRICT,
+        related_name="findings",
+        null=True,
+        blank=True,
+        db_constraint=False,
+    )
+    turn = models.PositiveIntegerField(_("turn"), null=True, blank=True)
     path = models.CharField(_("file"), max_length=500, blank=True)
     file_side = models.CharField(max_length=3, choices=FileSide, default=FileSide.NEW)
     line_from = models.PositiveIntegerField(_("line"), null=True, blank=True)
@@ -149,6 +161,11 @@ class Finding(OrganisationRow):
                 | Q(line_from__gte=1, line_to__gte=F("line_from")),
                 name="finding_lines",
             ),
+            models.CheckConstraint(
+                condition=Q(transcript=None, turn=None)
+                | Q(transcript__isnull=False, turn__gte=1, path="", line_from=None),
+                name="finding_turn",
+            ),
             models.UniqueConstraint(
                 fields=["session", "author", "draft_key"], name="finding_draft_key"
             ),
@@ -165,6 +182,11 @@ class Finding(OrganisationRow):
                 also=("organisation", "session"),
                 name="finding_same_as",
             ),
+            TenantKey(
+                field="transcript",
+                also=("organisation", "session"),
+                name="finding_transcript",
+            ),
             TenantKey(field="adjudicated_by", name="finding_adjudicated_by"),
         ]
 
@@ -173,7 +195,9 @@ class Finding(OrganisationRow):
 
     @property
     def where(self) -> str:
-        """`delivery.py:26–30`, the file's name alone, or nothing."""
+        """`delivery.py:26–30`, the file's name alone, `turn 12`, or nothing."""
+        if self.turn is not None:
+            return gettext("turn %(number)s") % {"number": self.turn}
         name = self.path.rsplit("/", 1)[-1]
         if self.line_from is None:
             return name

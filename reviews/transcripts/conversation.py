@@ -31,6 +31,7 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+MOST_KINDS = 20
 
 
 class Reason(StrEnum):
@@ -135,6 +136,12 @@ class Turn:
         """Everything in it that the speaker wrote, and not what tools answered."""
         return (self.text, self.thinking, *(call.input for call in self.calls))
 
+    @property
+    def length(self) -> int:
+        """In characters, with what its tools answered."""
+        answers = sum(len(call.result) for call in self.calls)
+        return sum(len(text) for text in self.texts) + answers
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -167,6 +174,11 @@ class Transcript:
     def models(self) -> tuple[str, ...]:
         """The models that spoke, in order of their first word."""
         return tuple(dict.fromkeys(turn.model for turn in self.turns if turn.model))
+
+    @property
+    def unknown_kinds(self) -> list[tuple[str, int]]:
+        """The most frequent of the unknown types, with their counts."""
+        return Counter(self.unknown).most_common(MOST_KINDS)
 
     @property
     def call_count(self) -> int:

@@ -40,7 +40,7 @@ def provenance_of(transcript: Transcript, change: Change) -> Provenance:
     lines = telling(change, LineKind.ADDED)
     return Provenance(
         tool=transcript.tool[:LONGEST],
-        model=_fitting(transcript.models),
+        model=fitting(transcript.models),
         found=found_in(transcript, lines),
         lines=len(lines),
     )
@@ -76,7 +76,7 @@ def _lines(text: str) -> Iterable[str]:
             yield line[mark.end() :].strip()
 
 
-def _fitting(models: tuple[str, ...]) -> str:
+def fitting(models: tuple[str, ...]) -> str:
     """As many names as the field holds."""
     text = ""
     for model in models:

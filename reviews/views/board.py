@@ -48,6 +48,7 @@ def _page(
     context = {
         "session": session,
         "board": shown,
+        "transcripts": list(session.transcripts.all()),
         "other": session.other_than(request.membership),
         "decide": _decision(shown),
         "lesson_form": LessonForm(),

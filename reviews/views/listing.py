@@ -82,6 +82,7 @@ def _reread(request: MemberRequest, session: ReviewSession) -> HttpResponse:
     context = {
         "session": session,
         "board": Board(session, request.membership, "", 0),
+        "transcripts": list(session.transcripts.all()),
         "other": session.other_than(request.membership),
     }
     return render(request, "reviews/closed.html", context)

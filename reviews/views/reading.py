@@ -56,6 +56,7 @@ def _read_page(
     context = standing(request, session)
     context |= {
         "revision": revision,
+        "transcripts": list(session.transcripts.all()),
         "findings": findings,
         "parts": page_of(
             change,

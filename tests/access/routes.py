@@ -149,6 +149,10 @@ def _finding(world: World) -> list[Any]:
     return [world.revealed.pk, world.finding.pk]
 
 
+def _transcript(world: World) -> list[Any]:
+    return [world.reading.pk, world.transcript.pk]
+
+
 TEXT = Resource.SESSION_TEXT
 READING = Route("session", TEXT, WRITE, args=_reading)
 REVEALED = Route("session", TEXT, WRITE, args=_revealed)
@@ -195,6 +199,16 @@ REVIEWS = {
         only=("ines",),
         methods=("POST",),
     ),
+    "reviews:add_transcript": replace(READING, methods=BOTH),
+    "reviews:preview_transcript": replace(
+        READING,
+        args=lambda w: [w.reading.pk, w.staged_transcript.pk],
+        only=("ines",),
+        methods=("GET",),
+    ),
+    "reviews:transcript": replace(READING, args=_transcript),
+    "reviews:transcript_file": replace(READING, args=_transcript),
+    "reviews:turn": replace(READING, args=lambda w: [*_transcript(w), 1]),
     "reviews:close": replace(REVEALED, methods=BOTH),
     "reviews:abandon": replace(REVEALED, methods=BOTH),
 }

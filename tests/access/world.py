@@ -9,6 +9,7 @@ from pairings.models import Pairing, ProgramStaff
 from preceptor.accounts.models import Invitation, Membership, StagedUpload
 from preceptor.accounts.rights import Relation
 from progress.models import Goal, GrowthPlan, Milestone
+from reviews.actions import store_transcript
 from reviews.models import (
     BlindPass,
     Blob,
@@ -17,6 +18,7 @@ from reviews.models import (
     Lesson,
     ReviewSession,
     Revision,
+    Transcript,
 )
 from tests.cast import Cast
 
@@ -29,6 +31,8 @@ DIFF = b"""diff --git a/rates.py b/rates.py
 +RATE = 2
 +print(RATE)
 """
+
+TALK = b"You: Is the rate right?\nAssistant: I checked it, it is 2.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class World:
     invitation: Invitation
     roster: StagedUpload
     change: StagedUpload
+    transcript: Transcript
+    staged_transcript: StagedUpload
     otis_staff: int
 
 
@@ -134,6 +140,16 @@ def make_world(cast: Cast) -> World:
                 "edited_share": "0.00",
                 "claim": "",
             },
+        ),
+        transcript=store_transcript(
+            session=reading, body=TALK, name="talk.md", now=timezone.now()
+        ),
+        staged_transcript=StagedUpload.objects.create(
+            organisation=cast.tidewater,
+            owner=cast.ines,
+            purpose="transcript",
+            body=TALK,
+            details={"session": reading.pk},
         ),
         otis_staff=ProgramStaff.objects.get(membership=cast.otis).pk,
     )

@@ -14,7 +14,10 @@ from tests.factories import OrganisationFactory
 from tests.rows import fill
 
 # What a check constraint wants beside a reference.
-BESIDE = {"mentor_signed_by": {"mentor_signed_at": datetime(2026, 11, 2, tzinfo=UTC)}}
+BESIDE: dict[str, dict[str, Any]] = {
+    "mentor_signed_by": {"mentor_signed_at": datetime(2026, 11, 2, tzinfo=UTC)},
+    "transcript": {"turn": 1, "path": ""},
+}
 Key = tuple[type[models.Model], TenantKey]
 
 

@@ -2,10 +2,13 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from pairings.models import Enrolment
+from reviews.actions import store_transcript
 from reviews.models import BlindPass, Finding, ReviewSession
 from reviews.urls import urlpatterns
 from tests.cast import Cast
@@ -13,6 +16,7 @@ from tests.reviews.conftest import BASE, As
 
 HTMX = {"HX-Request": "true"}
 MARK = "Xylophone"
+TALK = b"You: why?\nAssistant: because\n"
 ROUTES = [str(route.pattern) for route in urlpatterns]
 
 
@@ -23,18 +27,22 @@ def planted(reading: ReviewSession, cast: Cast) -> Finding:
     BlindPass.objects.filter(pk=other.pk).update(
         verdict="accept", confidence=Decimal("0.37")
     )
+    words: dict[str, Any] = {
+        "organisation": cast.tidewater,
+        "session": reading,
+        "blind_pass": other,
+        "author": cast.tomasz,
+        "category": "reversal",
+        "severity": "critical",
+        "title": f"{MARK} title",
+        "text": f"{MARK} text",
+    }
+    talk = store_transcript(
+        session=reading, body=TALK, name="talk.md", now=timezone.now()
+    )
+    Finding.objects.create(**words, transcript=talk, turn=1)
     return Finding.objects.create(
-        organisation=cast.tidewater,
-        session=reading,
-        blind_pass=other,
-        author=cast.tomasz,
-        path=f"src/{MARK}.py",
-        line_from=2,
-        line_to=2,
-        category="reversal",
-        severity="critical",
-        title=f"{MARK} title",
-        text=f"{MARK} text",
+        **words, path=f"src/{MARK}.py", line_from=2, line_to=2
     )
 
 
@@ -43,6 +51,7 @@ def paths(finding: Finding) -> list[str]:
     session = finding.session_id
     values = {"pk": session, "finding": finding.pk, "lesson": 1, "number": 1}
     values |= {"staged": 1, "pairing": finding.session.pairing_id, "suggestion": 1}
+    values |= {"transcript": finding.session.transcripts.get().pk, "turn": 1}
     found = []
     for route in ROUTES:
         path = re.sub(r"<int:(\w+)>", lambda found: str(values[found[1]]), route)
@@ -95,7 +104,7 @@ def test_the_same_walk_finds_it_after_the_reveal(
         as_(member).post(f"{BASE}{planted.session_id}/lock/", words)
     as_(cast.ines).post(f"{BASE}{planted.session_id}/reveal/")
     pages = [as_(cast.ines).get(path).content.decode() for path in paths(planted)]
-    assert sum(f"{MARK} title" in page for page in pages) >= 3
+    assert sum(f"{MARK} title" in page for page in pages) >= 5
 
 
 def test_the_walk_is_over_after_the_abandoning_too(

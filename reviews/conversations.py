@@ -1,0 +1,127 @@
+"""A session's conversation as its page shows it, with what was said of its turns."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reviews.models import Finding, Transcript
+from reviews.transcripts import Limits, Role, ToolCall, Turn, read
+from reviews.transcripts import Transcript as Conversation
+
+# Turns of one page, and characters of one text in it; a turn's own page has them all.
+PAGE = 100
+LONGEST_TEXT = 5_000
+MOST_CALLS = 30
+LONGEST_HINT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCall:
+    name: str
+    hint: str
+    input: str
+    result: str
+    has_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTurn:
+    """A turn with its texts as far as the page has them; `length` counts all."""
+
+    turn: Turn
+    text: str
+    thinking: str
+    calls: Sequence[ShownCall]
+    is_cut: bool
+    length: int
+    findings: Sequence[Finding]
+
+    @property
+    def number(self) -> int:
+        return self.turn.number
+
+    @property
+    def role(self) -> Role:
+        return self.turn.role
+
+    @property
+    def more_calls(self) -> int:
+        return len(self.turn.calls) - len(self.calls)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A page of a conversation: turns `first` to `last`."""
+
+    first: int
+    last: int
+    is_current: bool = False
+
+
+def conversation_in(row: Transcript) -> Conversation | None:
+    """The conversation as it was kept; None where its bytes were purged."""
+    return conversation_of(row.blob.data, row.name) if row.blob else None
+
+
+def conversation_of(body: bytes, name: str) -> Conversation:
+    """What was let in once is read whatever the limit is by now."""
+    return read(body, name, Limits(size=len(body)))
+
+
+def parts_of(conversation: Conversation, wanted: int) -> tuple[list[Part], Part]:
+    """The pages of a conversation, and the one that holds the turn `wanted`."""
+    count = len(conversation.turns)
+    at = min(max(wanted, 1), count)
+    parts = [
+        Part(first, last := min(first + PAGE - 1, count), first <= at <= last)
+        for first in range(1, count + 1, PAGE)
+    ]
+    return parts, next(part for part in parts if part.is_current)
+
+
+def shown_turns(turns: Iterable[Turn], findings: Iterable[Finding]) -> list[ShownTurn]:
+    by_turn: Mapping[int | None, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_turn[finding.turn].append(finding)
+    return [shown_turn(turn, by_turn.get(turn.number, [])) for turn in turns]
+
+
+def shown_turn(
+    turn: Turn, findings: Sequence[Finding], *, is_whole: bool = False
+) -> ShownTurn:
+    """The turn, cut where it is long unless all of it is wanted."""
+    longest = turn.length if is_whole else LONGEST_TEXT
+    most = len(turn.calls) if is_whole else MOST_CALLS
+    return ShownTurn(
+        turn=turn,
+        text=cut(turn.text, longest),
+        thinking=cut(turn.thinking, longest),
+        calls=[_call(one, longest) for one in turn.calls[:most]],
+        is_cut=not is_whole and _is_long(turn),
+        length=turn.length,
+        findings=findings,
+    )
+
+
+def cut(text: str, longest: int) -> str:
+    """At most so many characters, to the end of a line where one is near."""
+    if len(text) <= longest:
+        return text
+    end = text.rfind("\n", longest // 2, longest)
+    return text[: end if end > 0 else longest]
+
+
+def _is_long(turn: Turn) -> bool:
+    texts = (*turn.texts, *(call.result for call in turn.calls))
+    return len(turn.calls) > MOST_CALLS or max(map(len, texts)) > LONGEST_TEXT
+
+
+def _call(call: ToolCall, longest: int) -> ShownCall:
+    first = call.input.split("\n", 1)[0]
+    return ShownCall(
+        name=call.name,
+        hint=first[:LONGEST_HINT],
+        input=cut(call.input, longest),
+        result=cut(call.result, longest),
+        has_failed=call.has_failed,
+    )

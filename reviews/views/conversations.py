@@ -1,0 +1,149 @@
+"""Conversations with an AI: read turn by turn, and added to an open session."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from preceptor.http import MemberRequest, redirect, render
+from reviews import actions
+from reviews.access import (
+    findings_of,
+    session_as_participant,
+    staged_transcript,
+    transcript_of,
+)
+from reviews.conversations import (
+    conversation_in,
+    conversation_of,
+    parts_of,
+    shown_turn,
+    shown_turns,
+)
+from reviews.models import ReviewSession, Transcript
+from reviews.transcript_forms import TranscriptForm
+from reviews.uploads import CONVERSATION, limits_uploads, was_too_large
+from reviews.views.reading import number_in
+
+
+@require_GET
+def transcript(request: MemberRequest, pk: int, transcript: int) -> HttpResponse:
+    """A part of a conversation: the one that holds the turn that is asked for."""
+    session = session_as_participant(request.membership, pk)
+    row = transcript_of(session, transcript)
+    conversation = conversation_in(row)
+    context = _context(request, session, row)
+    if conversation is not None:
+        parts, part = parts_of(conversation, number_in(request, "turn", 1))
+        turns = conversation.turns[part.first - 1 : part.last]
+        context |= {
+            "conversation": conversation,
+            "parts": parts,
+            "part": part,
+            "turns": shown_turns(turns, _findings(request, session, row)),
+        }
+    return render(request, "reviews/transcript.html", context)
+
+
+@require_GET
+def turn(request: MemberRequest, pk: int, transcript: int, turn: int) -> HttpResponse:
+    """One turn without any cut, on its page or in place of the one that is cut."""
+    session = session_as_participant(request.membership, pk)
+    row = transcript_of(session, transcript)
+    conversation = conversation_in(row)
+    if conversation is None or not 0 < turn <= len(conversation.turns):
+        raise Http404
+    findings = _findings(request, session, row).filter(turn=turn)
+    context = _context(request, session, row)
+    context["shown"] = shown_turn(
+        conversation.turns[turn - 1], list(findings), is_whole=True
+    )
+    return render(request, "reviews/turn.html", context, partial="turn")
+
+
+@require_GET
+def transcript_file(request: MemberRequest, pk: int, transcript: int) -> HttpResponse:
+    """The bytes as they were kept, to be saved and never to be shown as a page."""
+    session = session_as_participant(request.membership, pk)
+    row = transcript_of(session, transcript)
+    if row.blob is None:
+        raise Http404
+    response = HttpResponse(row.blob.data, content_type="application/octet-stream")
+    response["Content-Disposition"] = (
+        f'attachment; filename="conversation-{session.pk}-{row.pk}.txt"'
+    )
+    return response
+
+
+def _findings(request: MemberRequest, session: ReviewSession, row: Transcript) -> Any:
+    rows = findings_of(request.membership, session).filter(transcript=row)
+    return rows.select_related("author__user", "blind_pass").order_by("pk")
+
+
+def _context(
+    request: MemberRequest, session: ReviewSession, row: Transcript
+) -> dict[str, Any]:
+    own = session.passes.filter(reviewer=request.membership).first()
+    return {
+        "session": session,
+        "transcript": row,
+        "own": own,
+        "other": session.other_than(request.membership),
+        "takes_findings": own is not None and session.takes_words(own),
+        "takes_late": session.takes_words(None),
+    }
+
+
+@limits_uploads
+@require_http_methods(["GET", "POST"])
+def add_transcript(request: MemberRequest, pk: int) -> HttpResponse:
+    """Brings a conversation to a session that is open; nothing is kept yet."""
+    session = session_as_participant(request.membership, pk)
+    if not session.is_open:
+        return redirect(request, "reviews:session", pk)
+    form = TranscriptForm()
+    if request.method == "POST":
+        form = TranscriptForm(
+            request.POST,
+            request.FILES,
+            is_too_large=was_too_large(request, CONVERSATION),
+        )
+        if form.is_valid():
+            staged = actions.stage_transcript(
+                actor=request.membership,
+                session=session,
+                name=form.file_name,
+                body=form.body,
+            )
+            return redirect(request, "reviews:preview_transcript", pk, staged.pk)
+    other = session.other_than(request.membership)
+    context = {"session": session, "form": form, "other": other}
+    status = 422 if form.is_bound else 200
+    return render(request, "reviews/add_transcript.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def preview_transcript(request: MemberRequest, pk: int, staged: int) -> HttpResponse:
+    """What was recognised, before it is kept; confirming it twice keeps it once."""
+    session = session_as_participant(request.membership, pk)
+    if request.method == "POST":
+        row = actions.confirm_transcript(
+            actor=request.membership,
+            session=session,
+            staged_pk=staged,
+            now=timezone.now(),
+        )
+        return redirect(request, "reviews:transcript", pk, row.pk)
+    if before := session.transcripts.filter(staged_as=staged).first():
+        return redirect(request, "reviews:transcript", pk, before.pk)
+    found = staged_transcript(request.membership, session, staged)
+    conversation = conversation_of(found.data, found.name)
+    context = {
+        "session": session,
+        "staged": found,
+        "conversation": conversation,
+        "form_name": Transcript.Form(conversation.form).label,
+        "turns": shown_turns(conversation.turns[:3], []),
+    }
+    return render(request, "reviews/preview_transcript.html", context)
