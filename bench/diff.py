@@ -9,7 +9,8 @@ from pathlib import Path
 from bench.pages import ROUNDS
 from bench.results import Result
 from reviews.diffs import parse
-from reviews.markup import shown
+from reviews.drawing import draw, outlines
+from reviews.models import Blob, DrawnFile
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "shared" / "samples" / "diffs"
 SAMPLE = "10-big-i18n-utf8-content.diff"
@@ -24,14 +25,15 @@ def measure_diff() -> list[Result]:
     change = parse(data)
     thousands = (change.added + change.removed) / 1000
 
-    def draw() -> str:
-        files = enumerate(change.files, 1)
-        return "".join(str(shown(f, prefix=f"f{n}").table) for n, f in files)
+    def drawn() -> list[DrawnFile]:
+        files = outlines(change, Blob())
+        draw(change, files)
+        return files
 
-    html = draw().encode()
+    html = "".join(file.html for file in drawn()).encode()
     return [
         Result("diff: parse", _median(lambda: parse(data)) / thousands, PER_THOUSAND),
-        Result("diff: draw, with colours", _median(draw) / thousands, PER_THOUSAND),
+        Result("diff: draw, with colours", _median(drawn) / thousands, PER_THOUSAND),
         Result("diff: bytes", len(html) / thousands / 1000, "kB per 1,000 lines"),
         Result(
             "diff: bytes, compressed",

@@ -1,30 +1,39 @@
-"""The HTML of a diff, built in Python for speed: `table`, `says` and `snippet`.
+"""The HTML of a diff, built in Python for speed: `table`, `with_says` and `snippet`.
 
 A page shows one `.file` a file, `{% include "reviews/parts/file.html" %}` with a
 `ShownFile` as `file`. Its contract with `static/diff.js`:
 
 - `.file[data-path]` holds one `table.diff`, whose cells have ids `f1-n12` (file 1,
   new side, line 12) and `f1-o7` (old side); a finding's place is linked by that id.
+- A `tbody.fold` holds a checkbox that brings out the `tbody.folded` after it.
+- `.moved a` leads to the other place of a moved block: to `#f3-n12` where that file is
+  in the page, and to the page with file 3 in it, `?from=3#f3-n12`, where it is not.
 - Somewhere on the page `a[data-finding-form]` leads to the form's own page. The script
   adds `?path=&side=old|new&from=&to=` for the selected lines, asks for it with the
   `HX-Request` header and puts what comes (the `<form>`, with its `cancel` link marked
   `data-cancel`) into `<tbody class="says">` after the last selected line.
 - `[data-keys]` is the popover that `?` opens.
+
+Rows are many, so their markup is spare: end tags that HTML lets out are left out, and
+values that need no quotes have none. A line of HTML ends where a row ends, and only
+there, and an id is the last thing in its tag: `with_says` finds its places by that.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from reviews.diffs import File, Hunk, Kind, Line, LineKind, Side, blocks
-from reviews.highlighting import code, visible
+from reviews.diffs import File, Hunk, Line, LineKind, Side, blocks
+from reviews.highlighting import Budget, code, visible
+from reviews.words import Blank, blank_change
 
 LONGEST_SECTION = 120  # characters of what git shows behind a hunk's head
 MOST_MARKED = 60  # lines of a snippet
+LONGEST_RUN, KEPT = 12, 3  # unchanged lines before some fold, and left at either end
 
 
 class Anchor(NamedTuple):
@@ -34,72 +43,18 @@ class Anchor(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class ShownFile:
-    """What the template of one file needs. `prefix` starts every id in its table."""
+class Moved(NamedTuple):
+    """Lines of one file that a change moved, and what is said at the first of each."""
 
-    prefix: str
-    path: str
-    added: int
-    removed: int
-    note: str
-    is_unified: bool
-    table: SafeString
-
-    @property
-    def label(self) -> str:
-        return visible(self.path)
-
-    @property
-    def name(self) -> str:
-        return self.label.rsplit("/", 1)[-1]
+    lines: frozenset[Anchor]
+    links: Mapping[Anchor, str]
 
 
-def shown(
-    file: File, *, prefix: str, says: Mapping[Anchor, SafeString] | None = None
-) -> ShownFile:
-    return ShownFile(
-        prefix=prefix,
-        path=file.path,
-        added=file.added,
-        removed=file.removed,
-        note=note(file),
-        is_unified=opens_unified(file),
-        table=table(file, prefix=prefix, says=says or {}),
-    )
-
-
-def opens_unified(file: File) -> bool:
-    """A file that mostly adds, or mostly removes, would leave one side empty."""
-    less, more = sorted([file.added, file.removed])
-    return less * 10 <= more > 0
-
-
-def note(file: File) -> str:
-    """What happened to the file beside its lines, in words; often nothing."""
-    parts = []
-    names = {"path": visible(file.old_path or "")}
-    match file.kind:
-        case Kind.ADDED:
-            parts.append(_("new"))
-        case Kind.DELETED:
-            parts.append(_("deleted"))
-        case Kind.RENAMED:
-            parts.append(_("renamed from %(path)s") % names)
-        case Kind.COPIED:
-            parts.append(_("copied from %(path)s") % names)
-    if file.old_mode and file.new_mode and file.old_mode != file.new_mode:
-        modes = {"old": file.old_mode, "new": file.new_mode}
-        parts.append(_("mode changed from %(old)s to %(new)s") % modes)
-    if file.is_binary:
-        parts.append(_("binary, not shown"))
-    elif not file.hunks:
-        parts.append(_("no line changed"))
-    return ", ".join(parts)
+NOTHING_MOVED = Moved(frozenset(), {})
 
 
 def says(content: str, *, is_small: bool = False) -> SafeString:
-    """A block for `table` to put after a line: a form, or a small note."""
+    """A block for `with_says` to put after a line: a form, or a small note."""
     return format_html(
         '<tbody class="says{}" role="rowgroup"><tr role="row">'
         '<td colspan="2" role="cell">{}</td></tr></tbody>\n',
@@ -109,24 +64,22 @@ def says(content: str, *, is_small: bool = False) -> SafeString:
 
 
 def table(
-    file: File, *, prefix: str, says: Mapping[Anchor, SafeString] | None = None
-) -> SafeString:
-    """The file's `<table class="diff">`, or "" where no line changed.
+    file: File, number: int, moved: Moved = NOTHING_MOVED, budget: Budget | None = None
+) -> str:
+    """The `<table class="diff">` of file `number`, or "" where no line changed.
 
-    `says` holds blocks made by `says()`; each comes after its line, and at the end
-    where the diff does not show that line. One markup serves both views, so roles are
-    written out: the stylesheet takes them from the elements in the unified one.
+    One markup serves both views, so roles are written out: the stylesheet takes them
+    from the elements in the unified one.
     """
     if not file.hunks:
-        return SafeString("")
+        return ""
+    rows = _Rows(f"f{number}", moved)
     html: list[str] = [_opening(file)]
-    rows = _Rows(escape(prefix), dict(says or {}))
-    for hunk, coded in zip(file.hunks, code(file), strict=True):
+    for hunk, coded in zip(file.hunks, code(file, budget=budget), strict=True):
         html.append(_hunk_head(hunk))
         html.extend(rows.of(hunk, coded))
-    html.extend(rows.says.values())
     html.append("</table>")
-    return mark_safe("".join(html))  # noqa: S308 - every part is escaped where made
+    return "".join(html)
 
 
 def _opening(file: File) -> SafeString:
@@ -142,79 +95,120 @@ def _opening(file: File) -> SafeString:
     )
 
 
-def _hunk_head(hunk: Hunk) -> SafeString:
+def _hunk_head(hunk: Hunk) -> str:
     old = _span(hunk.old_start, hunk.old_count)
     new = _span(hunk.new_start, hunk.new_count)
-    section = visible(hunk.section[:LONGEST_SECTION])
-    return format_html(
-        '<tbody class="hunk" role="rowgroup"><tr role="row">'
-        '<td colspan="2" role="cell">{}</td></tr></tbody>\n',
-        f"@@ \N{MINUS SIGN}{old} +{new} @@ {section}".rstrip(),
-    )
+    section = escape(visible(hunk.section[:LONGEST_SECTION]))
+    head = f"@@ \N{MINUS SIGN}{old} +{new} @@ {section}".rstrip()
+    return f"{_body('hunk')}<tr role=row><td colspan=2 role=cell>{head}\n"
 
 
 def _span(start: int, count: int) -> str:
     return f"{start}" if count == 1 else f"{start},{count}"
 
 
+def _body(css: str = "") -> str:
+    return f"<tbody class={css} role=rowgroup>" if css else "<tbody role=rowgroup>"
+
+
+Row = tuple[int | None, int | None]
+
+
 class _Rows:
-    """Rows of one table; `says` are the blocks that wait for their line.
+    """Rows of one table.
 
     One line number is in the tab order, the first that both views show; the script
     moves it from there.
     """
 
-    def __init__(self, prefix: str, says: dict[Anchor, SafeString]) -> None:
+    def __init__(self, prefix: str, moved: Moved) -> None:
         self.prefix = prefix
-        self.says = says
+        self.moved = moved
         self.has_stop = False
-        self.no_newline = format_html(
-            "<small>{}</small>", _("No newline at the end of the file")
-        )
+        self.no_newline = _small(_("No newline at the end of the file"))
+        self.blanks = {
+            Blank.SPACE: _small(_("only whitespace changed")),
+            Blank.LINE_END: _small(_("only the line ending changed")),
+        }
 
     def of(self, hunk: Hunk, coded: list[str]) -> Iterator[str]:
         for block in blocks(hunk):
-            css = ' class="change"' if block.is_change else ""
-            is_open = False
-            for old, new in block.rows:
-                if not is_open:
-                    yield f'<tbody{css} role="rowgroup">\n'
-                yield '<tr role="row">'
-                yield self.cell(Side.OLD, hunk.lines, coded, old)
-                yield self.cell(Side.NEW, hunk.lines, coded, new)
-                yield "</tr>\n"
-                said = self.said(hunk, old, new) if self.says else ""
-                if said:
-                    yield "</tbody>\n" + said
-                is_open = not said
-            if is_open:
-                yield "</tbody>\n"
+            if block.is_change:
+                yield _body("change")
+                yield from self.changed(hunk.lines, coded, block.rows)
+            elif len(block.rows) <= LONGEST_RUN:
+                yield _body()
+                yield from self.unchanged(hunk.lines, coded, block.rows)
+            else:
+                yield from self.folded(hunk.lines, coded, block.rows)
+
+    def folded(
+        self, lines: tuple[Line, ...], coded: list[str], rows: tuple[Row, ...]
+    ) -> Iterator[str]:
+        """A long run, its middle behind a checkbox: that needs no script."""
+        count = len(rows) - 2 * KEPT
+        words = ngettext(
+            "Show %(count)s unchanged line", "Show %(count)s unchanged lines", count
+        )
+        yield _body()
+        yield from self.unchanged(lines, coded, rows[:KEPT])
+        yield (
+            f"{_body('fold')}<tr role=row><td colspan=2 role=cell><label>"
+            f"<input type=checkbox> {escape(words % {'count': count})}</label>\n"
+        )
+        yield _body("folded")
+        yield from self.unchanged(lines, coded, rows[KEPT:-KEPT])
+        yield _body()
+        yield from self.unchanged(lines, coded, rows[-KEPT:])
+
+    def unchanged(
+        self, lines: tuple[Line, ...], coded: list[str], rows: tuple[Row, ...]
+    ) -> Iterator[str]:
+        for at, _same in rows:
+            old = self.cell(Side.OLD, lines, coded, at)
+            yield f"<tr role=row>{old}{self.cell(Side.NEW, lines, coded, at)}\n"
+
+    def changed(
+        self, lines: tuple[Line, ...], coded: list[str], rows: tuple[Row, ...]
+    ) -> Iterator[str]:
+        """What changed in whitespace alone is said once for such lines in a row."""
+        before: Blank | None = None
+        for old, new in rows:
+            blank = None
+            if old is not None and new is not None:
+                blank = blank_change(lines[old].text, lines[new].text)
+            said = self.blanks[blank] if blank and blank is not before else ""
+            before, css = blank, " ws" if blank else ""
+            left = self.cell(Side.OLD, lines, coded, old, css)
+            right = self.cell(Side.NEW, lines, coded, new, css)
+            yield f"<tr role=row>{left}{right}{said}\n"
 
     def cell(
-        self, side: Side, lines: tuple[Line, ...], coded: list[str], at: int | None
+        self,
+        side: Side,
+        lines: tuple[Line, ...],
+        coded: list[str],
+        at: int | None,
+        more: str = "",
     ) -> str:
         if at is None:
-            return f'<td class="{side} none" role="cell"></td>'
+            return f'<td class="{side} none" role=cell>'
         line = lines[at]
         number = line.old_number if side is Side.OLD else line.new_number
-        name = f"{self.prefix}-{side[0]}{number}"
-        css, tab = _CSS[side, line.kind], ' tabindex="-1"'
+        end = "" if line.has_newline else self.no_newline
+        if line.kind is not LineKind.CONTEXT and self.moved.lines and number:
+            anchor = Anchor(side, number)
+            more += " mv" if anchor in self.moved.lines else ""
+            end = self.moved.links.get(anchor, "") + end
+        css, tab = _CSS[side, line.kind], " tabindex=-1"
         if not self.has_stop and css != "old":
             self.has_stop, tab = True, ""
-        end = "" if line.has_newline else self.no_newline
+        css = f'"{css}{more}"' if more or " " in css else css
+        name = f"{self.prefix}-{side[0]}{number}"
         return (
-            f'<td class="{css}" role="cell" id="{name}"><a href="#{name}"{tab}>'
-            f"{number}</a><code>{coded[at]}</code>{end}</td>"
+            f"<td class={css} role=cell id={name}><a href=#{name}{tab}>{number}</a>"
+            f"<code>{coded[at]}</code>{end}"
         )
-
-    def said(self, hunk: Hunk, old: int | None, new: int | None) -> str:
-        """Take out the blocks that belong to either line of a row."""
-        anchors = []
-        if old is not None and (number := hunk.lines[old].old_number):
-            anchors.append(Anchor(Side.OLD, number))
-        if new is not None and (number := hunk.lines[new].new_number):
-            anchors.append(Anchor(Side.NEW, number))
-        return "".join(self.says.pop(anchor, "") for anchor in anchors)
 
 
 _CSS = {
@@ -223,6 +217,48 @@ _CSS = {
     (Side.NEW, LineKind.CONTEXT): "new",
     (Side.NEW, LineKind.ADDED): "new add",
 }
+
+
+def _small(words: str) -> str:
+    return f"<small>{escape(words)}</small>"
+
+
+def with_says(
+    html: str, number: int, says: Mapping[Anchor, SafeString] | None = None
+) -> SafeString:
+    """The table of file `number` with blocks made by `says()` after their lines.
+
+    A block comes at the end where the diff does not show its line. A run that a block
+    parts goes on after it, and a fold that holds one is open for good.
+    """
+    if not html or not says:
+        return mark_safe(html)  # noqa: S308 - every part is escaped where made
+    ids = {anchor: f" id=f{number}-{anchor.side[0]}{anchor.line}>" for anchor in says}
+    for name in ids.values():
+        html = _unfolded(html, html.find(name))
+    ends: dict[int, str] = {}
+    for anchor, block in sorted(says.items(), key=lambda item: item[0].side == "new"):
+        at = html.find(ids[anchor])
+        end = html.index("\n", at) + 1 if at >= 0 else html.rindex("</table>")
+        ends[end] = ends.get(end, "") + block
+    start, parts = 0, []
+    for end in sorted(ends):
+        parts += [html[start:end], ends[end]]
+        if html.startswith("<tr", end):
+            opening = html.rindex("<tbody", 0, end)
+            parts.append(html[opening : html.index(">", opening) + 1])
+        start = end
+    return mark_safe("".join([*parts, html[start:]]))  # noqa: S308
+
+
+def _unfolded(html: str, at: int) -> str:
+    """Without the fold around the place `at`, if it is in one."""
+    folded = _body("folded")
+    opening = html.rfind("<tbody", 0, at) if at >= 0 else -1
+    if opening < 0 or not html.startswith(folded, opening):
+        return html
+    fold = html.rindex(_body("fold"), 0, opening)
+    return html[:fold] + _body() + html[opening + len(folded) :]
 
 
 def snippet(

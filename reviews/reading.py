@@ -1,8 +1,9 @@
 """A session's change as its page shows it, with what was said on its lines."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -10,32 +11,16 @@ from django.utils.safestring import SafeString
 from preceptor.accounts.models import Membership
 from reviews.batches import batches, drawn_first
 from reviews.diffs import Change, File, Side, parse
-from reviews.highlighting import visible
-from reviews.markup import Anchor, ShownFile, says, shown, snippet
-from reviews.models import Finding, ReviewSession, Revision
-
-Notes = dict[str, dict[Anchor, SafeString]]
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingFile:
-    """A file that the page asks for; without script a link leads to it."""
-
-    number: int
-    path: str
-    added: int
-    removed: int
-
-    @property
-    def lines(self) -> int:
-        return self.added + self.removed
+from reviews.drawing import Drawing, Notes
+from reviews.markup import Anchor, says, snippet
+from reviews.models import DrawnFile, Finding, ReviewSession, Revision
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Files in a row that come in one request, `reviews:files` from first to last."""
 
-    files: tuple[WaitingFile, ...]
+    files: list[DrawnFile]
 
     @property
     def first(self) -> int:
@@ -52,8 +37,13 @@ class Batch:
 
 def revision_of(session: ReviewSession) -> Revision | None:
     """The version under review; a session logged afterwards has none."""
-    rows = session.revisions.select_related("blob").order_by("-number")
-    return rows.first()
+    rows = session.revisions.select_related("blob").defer("blob__body")
+    return rows.order_by("-number").first()
+
+
+def drawing_of(revision: Revision | None) -> Drawing:
+    """The change as pages show it, or an empty one."""
+    return Drawing(revision.blob if revision else None)
 
 
 def change_in(revision: Revision | None) -> Change:
@@ -61,47 +51,27 @@ def change_in(revision: Revision | None) -> Change:
     return parse(revision.blob.data) if revision else Change((), 0, 0)
 
 
-def page_of(change: Change, notes: Notes, first: int = 1) -> list[ShownFile | Batch]:
+def page_of(drawing: Drawing, notes: Notes, first: int = 1) -> list[DrawnFile | Batch]:
     """In order: file `first` (1 where there is no such file) and small ones after it
     drawn, the others waiting.
     """
-    rows = [sum(len(hunk.lines) for hunk in file.hunks) for file in change.files]
+    rows = [file.rows for file in drawing.files]
     if not rows:
         return []
     drawn = drawn_first(rows, first - 1 if 1 <= first <= len(rows) else 0)
-    parts: dict[int, list[ShownFile | Batch]] = {
-        drawn.start: [*shown_range(change, notes, drawn.start + 1, drawn.stop)]
+    parts: dict[int, list[DrawnFile | Batch]] = {
+        drawn.start: [*drawing.shown(drawn.start + 1, drawn.stop, notes)]
     }
     for batch in batches(rows, drawn):
-        parts[batch.start] = [_waiting(change, batch)]
+        parts[batch.start] = [Batch(drawing.files[batch.start : batch.stop])]
     return [part for start in sorted(parts) for part in parts[start]]
 
 
-def _waiting(change: Change, batch: range) -> Batch:
-    return Batch(
-        tuple(
-            WaitingFile(at + 1, visible(file.path), file.added, file.removed)
-            for at in batch
-            for file in [change.files[at]]
-        )
-    )
-
-
-def shown_range(
-    change: Change, notes: Notes, first: int, last: int
-) -> Iterator[ShownFile]:
-    """Files `first` to `last`, counted from 1."""
-    for number in range(first, last + 1):
-        yield shown_file(change.files[number - 1], number, notes)
-
-
-def shown_file(file: File, number: int, notes: Notes) -> ShownFile:
-    return shown(file, prefix=f"f{number}", says=notes.get(file.path, {}))
-
-
-def notes_on(findings: Iterable[Finding], context: dict[str, object]) -> Notes:
+def notes_on(
+    findings: Iterable[Finding], context: dict[str, object]
+) -> dict[str, dict[Anchor, SafeString]]:
     """A small block for each finding that points at lines, by path and line."""
-    notes: Notes = defaultdict(dict)
+    notes: dict[str, dict[Anchor, SafeString]] = defaultdict(dict)
     for finding in findings:
         if not finding.path or finding.line_to is None:
             continue
@@ -116,7 +86,14 @@ def note(finding: Finding, context: dict[str, object]) -> SafeString:
     return says(words, is_small=True)
 
 
-def places(change: Change, findings: Iterable[Finding]) -> None:
+class HasFiles(Protocol):
+    """A change, or the drawing of one."""
+
+    @property
+    def files(self) -> Sequence[File | DrawnFile]: ...
+
+
+def places(change: HasFiles, findings: Iterable[Finding]) -> None:
     """Gives each finding its `place`, the id of its last line in the page."""
     numbers: dict[str, int] = {}
     for number, file in enumerate(change.files, 1):

@@ -1,6 +1,7 @@
 """Which words differ between an old and a new version of one line."""
 
 import re
+from enum import StrEnum
 
 # Beyond this many words on either side, between what both lines share at their ends,
 # the middle is marked as a whole: the comparison is quadratic.
@@ -10,6 +11,22 @@ LONGEST = 1_000
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 Marks = list[tuple[int, int]]
+
+
+class Blank(StrEnum):
+    """What a change of a line amounts to where no word of it changed."""
+
+    SPACE = "space"
+    LINE_END = "line end"
+
+
+def blank_change(old: str, new: str) -> Blank | None:
+    """None where more than whitespace differs, or nothing does."""
+    if old == new:
+        return None
+    if old.rstrip("\r") == new.rstrip("\r"):
+        return Blank.LINE_END
+    return Blank.SPACE if "".join(old.split()) == "".join(new.split()) else None
 
 
 def changed_words(old: str, new: str) -> tuple[Marks, Marks]:

@@ -1,4 +1,5 @@
 from reviews.models.changes import Blob, Revision
+from reviews.models.drawings import DrawnFile
 from reviews.models.findings import Finding, FindingQuerySet, Lesson, Placement
 from reviews.models.passes import BlindPass, BlindPassQuerySet
 from reviews.models.reading import Draft, ViewedFile
@@ -13,6 +14,7 @@ __all__ = [
     "Blob",
     "ChangeSuggestion",
     "Draft",
+    "DrawnFile",
     "Finding",
     "FindingQuerySet",
     "Lesson",

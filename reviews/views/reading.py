@@ -23,6 +23,7 @@ from reviews.forms import FindingForm, PassForm
 from reviews.models import Finding, ReviewSession
 from reviews.reading import (
     change_in,
+    drawing_of,
     notes_on,
     numbered,
     own_findings,
@@ -48,18 +49,18 @@ def _read_page(
     status: int = 200,
 ) -> HttpResponse:
     revision = revision_of(session)
-    change = change_in(revision)
+    drawing = drawing_of(revision)
     findings = numbered(
         findings_of(request.membership, session).select_related("author__user")
     )
-    places(change, findings)
+    places(drawing, findings)
     context = standing(request, session)
     context |= {
         "revision": revision,
         "transcripts": list(session.transcripts.all()),
         "findings": findings,
         "parts": page_of(
-            change,
+            drawing,
             notes_on(findings, note_context(context)),
             number_in(request, "from", 1),
         ),

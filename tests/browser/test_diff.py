@@ -9,7 +9,9 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Page, Request, Route
 
 from reviews.diffs import Side, parse
-from reviews.markup import Anchor, says, shown
+from reviews.drawing import draw, outlines
+from reviews.markup import Anchor, says, with_says
+from reviews.models import Blob
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 SITE = "http://diff.test"
@@ -43,10 +45,11 @@ FORM = (
 
 def document() -> str:
     note = {Anchor(Side.NEW, 3): says("a note", is_small=True)}
-    files = [
-        shown(file, prefix=f"f{number}", says=note if number == 1 else None)
-        for number, file in enumerate(parse(DIFF.encode()).files, 1)
-    ]
+    change = parse(DIFF.encode())
+    files = outlines(change, Blob())
+    draw(change, files)
+    for file in files:
+        file.table = with_says(file.html, file.number, note if file.number == 1 else {})
     parts = [render_to_string("reviews/parts/file.html", {"file": f}) for f in files]
     return (
         '<!doctype html><html lang="en"><meta name="viewport" '

@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 
 from reviews.diffs import File, parse
 from reviews.highlighting import (
+    CHANGE_SECONDS,
     CLASSES,
+    FILE_SECONDS,
     LARGEST_FILE,
     LONGEST_LINE,
     LONGEST_SHOWN,
+    MOST_BOXES,
+    Budget,
     code,
     visible,
 )
@@ -45,40 +49,49 @@ def plain(html: str) -> str:
 def test_colours_by_the_path() -> None:
     body = "+def f(): return 1"
     assert lines_of(body) == [
-        '<span class="k">def</span> <span class="nf">f</span>(): '
-        '<span class="k">return</span> <span class="mi">1</span>'
+        "<i class=k>def</i> <i class=nf>f</i>(): "
+        "<i class=k>return</i> <i class=mi>1</i>"
     ]
     assert lines_of(body, "x.unknown") == ["def f(): return 1"]
 
 
 def test_indentation_is_an_element_of_its_own() -> None:
-    assert lines_of("+\t  x = y") == ['<i class="in">\t  </i>x = y']
-    assert lines_of("+    ") == ['<i class="in">    </i>']
+    assert lines_of("+\t  x = y") == ["<i class=in>\t  </i>x = y"]
+    assert lines_of("     ") == ["<i class=in>    </i>"]
     assert lines_of("+") == [""]
+
+
+def test_blanks_at_the_end_of_an_added_line_are_marked() -> None:
+    assert lines_of("+x = y \t") == ["x = y<i class=tail> \t</i>"]
+    assert lines_of("+  x# y ") == [
+        "<i class=in>  </i>x<i class=c1># y</i><i class=tail> </i>"
+    ]
+    assert lines_of("+    ") == ["<i class=tail>    </i>"]
+    assert lines_of("-x = y  \n x = y  ") == ["x = y  ", "x = y  "]
 
 
 def test_a_string_runs_over_lines_and_keeps_the_indentation_apart() -> None:
     assert lines_of('+def f():\n+    """One.\n+\n+    Two."""')[1:] == [
-        '<i class="in">    </i><span class="sd">"""One.</span>',
+        '<i class=in>    </i><i class=sd>"""One.</i>',
         "",
-        '<i class="in">    </i><span class="sd">Two."""</span>',
+        '<i class=in>    </i><i class=sd>Two."""</i>',
     ]
 
 
 def test_both_sides_are_lexed_apart() -> None:
     body = ' """\n-one """\n+two\n+six"""\n return'
     assert lines_of(body)[1:] == [
-        '<span class="sd">one """</span>',
-        '<span class="sd">two</span>',
-        '<span class="sd">six"""</span>',
-        '<span class="k">return</span>',
+        '<i class=sd>one """</i>',
+        "<i class=sd>two</i>",
+        '<i class=sd>six"""</i>',
+        "<i class=k>return</i>",
     ]
 
 
 def test_changed_words() -> None:
     assert lines_of("-  return rows;\n+  return { rows, error };", "x.ts") == [
-        '<i class="in">  </i><span class="k">return</span> rows;',
-        '<i class="in">  </i><span class="k">return</span> '
+        "<i class=in>  </i><i class=k>return</i> rows;",
+        "<i class=in>  </i><i class=k>return</i> "
         "<ins>{ </ins>rows<ins>, error }</ins>;",
     ]
 
@@ -86,26 +99,24 @@ def test_changed_words() -> None:
 def test_changed_words_cut_through_a_token() -> None:
     old, new = lines_of('-say("one two")\n+say("one six")')
     assert old.endswith(
-        '<span class="s2">"one </span><del><span class="s2">two</span></del>'
-        '<span class="s2">"</span>)'
+        '<i class=s2>"one </i><del><i class=s2>two</i></del><i class=s2>"</i>)'
     )
     assert new.endswith(
-        '<span class="s2">"one </span><ins><span class="s2">six</span></ins>'
-        '<span class="s2">"</span>)'
+        '<i class=s2>"one </i><ins><i class=s2>six</i></ins><i class=s2>"</i>)'
     )
 
 
 def test_changed_indentation() -> None:
     assert lines_of("-  call()\n+    call()") == [
-        '<del><i class="in">  </i></del>call()',
-        '<ins><i class="in">    </i></ins>call()',
+        "<del><i class=in>  </i></del>call()",
+        "<ins><i class=in>    </i></ins>call()",
     ]
 
 
 def test_line_ends_show_where_they_are_mixed() -> None:
     assert lines_of("-a = 1\n+a = 1\r", "x") == [
         "a = 1",
-        'a = 1<ins><i class="odd">\\r</i></ins>',
+        "a = 1<ins><i class=odd>\\r</i></ins>",
     ]
     assert lines_of("-a = 1\r\n+a = 2\r", "x") == [
         "a = <del>1</del>",
@@ -118,7 +129,7 @@ def test_hidden_characters_are_written_out() -> None:
         "a\\x00b\\rc\\x7fd\\u202ee\\u200bf\tg\u200dhé"
     )
     assert lines_of("+\0\0 = '\u202e'", "x") == [
-        '<i class="odd">\\x00\\x00</i> = \'<i class="odd">\\u202e</i>\''
+        "<i class=odd>\\x00\\x00</i> = '<i class=odd>\\u202e</i>'"
     ]
 
 
@@ -140,12 +151,12 @@ def test_everything_is_escaped(path: str) -> None:
 
 
 def test_a_long_line_is_plain_and_its_neighbours_coloured() -> None:
-    long = "return " * (LONGEST_LINE // 7 + 1)
+    long = ("return " * (LONGEST_LINE // 7 + 1)).rstrip()
     html = lines_of("+return\n+" + long + "\n+return")
     assert html == [
-        '<span class="k">return</span>',
+        "<i class=k>return</i>",
         long,
-        '<span class="k">return</span>',
+        "<i class=k>return</i>",
     ]
 
 
@@ -153,7 +164,7 @@ def test_a_huge_file_is_plain() -> None:
     line = "+return " + "x" * 100
     count = LARGEST_FILE // (len(line) - 1) + 1
     assert lines_of("\n".join([line] * count))[0] == line[1:]
-    assert lines_of("\n".join([line] * (count - 1)))[0].startswith("<span")
+    assert lines_of("\n".join([line] * (count - 1)))[0].startswith("<i class=k>")
 
 
 def test_every_class_has_its_colour() -> None:
@@ -177,14 +188,56 @@ def test_text_survives(name: str) -> None:
 def test_hostile_text_costs_bounded_time(path: str, text: str) -> None:
     file = file_of("\n".join(["+" + text] * 3_000), path)
     started = thread_time()
-    code(file)
+    list(code(file))
     assert thread_time() - started < 5
+
+
+def hunks_of(count: int, text: str) -> File:
+    """A file of so many hunks, each with one costly line."""
+    body = "".join(f"@@ -{n} +{n} @@\n {text}\n" for n in range(1, count + 1))
+    (file,) = parse(f"--- a/x.py\n+++ b/x.py\n{body}".encode()).files
+    return file
+
+
+def test_very_many_hunks_cost_bounded_time() -> None:
+    file = hunks_of(50_000, "x")
+    budget = Budget()
+    started = thread_time()
+    lines = list(code(file, budget=budget))
+    assert thread_time() - started < 2 * FILE_SECONDS + 1
+    assert lines == [["x"]] * 50_000
+    assert budget.seconds < CHANGE_SECONDS
+
+
+def test_what_comes_after_a_spent_budget_is_plain() -> None:
+    file = hunks_of(2, "return")
+    assert list(code(file)) == [["<i class=k>return</i>"]] * 2
+    assert list(code(file, budget=Budget(seconds=0))) == [["return"]] * 2
+    changed = file_of("-one two three\n+one six three")
+    assert list(code(changed, budget=Budget(seconds=0))) == [
+        ["one two three", "one six three"]
+    ]
+
+
+def test_the_characters_of_a_budget_are_for_all_files() -> None:
+    file, budget = hunks_of(1, "return"), Budget(characters=10)
+    assert list(code(file, budget=budget)) == [["<i class=k>return</i>"]]
+    assert list(code(file, budget=budget)) == [["return"]]
+    assert budget.characters == 4
+
+
+def test_a_line_of_hidden_characters_does_not_grow_without_end() -> None:
+    (html,) = lines_of("+" + "\0a" * 10_000, "x.unknown")
+    assert html.startswith("<i class=odd>\\x00</i>a")
+    assert html.endswith("\\x00a")
+    assert html.count("<i") == MOST_BOXES
+    assert plain(html) == "\\x00a" * 10_000
 
 
 def test_only_some_hunks() -> None:
     text = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n@@ -9 +9 @@\n-c\n+d\n"
     (file,) = parse(text.encode()).files
-    assert code(file, file.hunks[1:]) == [["c", "d"]]
+    assert list(code(file, file.hunks[1:])) == [["c", "d"]]
 
 
 @given(

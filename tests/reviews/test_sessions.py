@@ -84,8 +84,12 @@ def test_query_counts(
     client.get(BASE)
     with django_assert_num_queries(LIST):
         client.get(BASE)
+    with django_assert_num_queries(FIRST_READ):
+        client.get(f"{BASE}{session.pk}/read/")
     with django_assert_num_queries(READ):
         client.get(f"{BASE}{session.pk}/read/")
+    with django_assert_num_queries(FILES):
+        client.get(f"{BASE}{session.pk}/files/", headers={"HX-Request": "true"})
     lead = as_(cast.ruth)
     lead.get(BASE)
     with django_assert_num_queries(RECORD):
@@ -98,7 +102,8 @@ def test_query_counts(
         client.get(f"{BASE}{session.pk}/board/")
 
 
-LIST, READ, RECORD, BOARD = 13, 9, 10, 9
+LIST, RECORD, BOARD = 13, 10, 9
+FIRST_READ, READ, FILES = 17, 12, 11
 
 
 def test_helpers_for_other_pages(cast: Cast, as_: As) -> None:

@@ -2,10 +2,11 @@
 
 from time import thread_time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.words import LONGEST, MOST_WORDS, changed_words
+from reviews.words import LONGEST, MOST_WORDS, Blank, blank_change, changed_words
 
 
 def marked(old: str, new: str) -> tuple[list[str], list[str]]:
@@ -75,3 +76,20 @@ def rest(text: str, marks: list[tuple[int, int]]) -> str:
         assert start < end
         text = text[:start] + text[end:]
     return text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("a", "a", None),
+        ("a", "b", None),
+        ("a b", "ab", Blank.SPACE),
+        ("\ta", "    a", Blank.SPACE),
+        ("a ", "a", Blank.SPACE),
+        ("a", "a\r", Blank.LINE_END),
+        ("a\r\r", "a\r", Blank.LINE_END),
+        ("a \r", "a", Blank.SPACE),
+    ],
+)
+def test_blank_change(old: str, new: str, what: Blank | None) -> None:
+    assert blank_change(old, new) is what

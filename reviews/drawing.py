@@ -1,0 +1,126 @@
+"""The drawing of a change: made when it is first looked at, and kept with the blob."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cached_property
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from reviews.diffs import Change, File, Kind, digest, parse
+from reviews.highlighting import Budget, visible
+from reviews.markup import NOTHING_MOVED, Anchor, table, with_says
+from reviews.models import Blob, DrawnFile
+from reviews.moved import moved_lines
+
+# To be raised with every change of the markup, of the colours or of the words in it.
+VERSION = 1
+
+Notes = Mapping[str, Mapping[Anchor, SafeString]]
+
+
+class Drawing:
+    """The files of a change, drawn as far as somebody has looked at them."""
+
+    def __init__(self, blob: Blob | None) -> None:
+        self.blob = blob
+
+    @cached_property
+    def files(self) -> list[DrawnFile]:
+        """Every file in order, for the most part without its table."""
+        if self.blob is None:
+            return []
+        return list(self._stored.defer("body")) or outlines(self.change, self.blob)
+
+    @cached_property
+    def change(self) -> Change:
+        """The change itself, which costs as much as to parse it."""
+        return parse(self.blob.data) if self.blob else Change((), 0, 0)
+
+    def shown(self, first: int, last: int, notes: Notes) -> list[DrawnFile]:
+        """Files `first` to `last`, counted from 1, as far as there are such files.
+
+        Each has its table, with the notes on its path between the lines.
+        """
+        files = list(self._stored.filter(number__range=(first, last)))
+        files = files or self.files[first - 1 : last]
+        self._draw([file for file in files if file.body is None])
+        for file in files:
+            file.table = with_says(file.html, file.number, notes.get(file.path))
+        return files
+
+    @property
+    def _stored(self) -> QuerySet[DrawnFile]:
+        return DrawnFile.objects.filter(
+            blob=self.blob, version=VERSION, language=get_language() or ""
+        )
+
+    def _draw(self, files: list[DrawnFile]) -> None:
+        """Two who look at once both draw, and what comes second is dropped."""
+        if not files:
+            return
+        draw(self.change, files)
+        # What was purged meanwhile is not to be kept.
+        with suppress(IntegrityError), transaction.atomic():
+            if files[0].pk:
+                DrawnFile.objects.bulk_update(files, ["body"])
+            else:
+                earlier = DrawnFile.objects.filter(blob=self.blob)
+                earlier.filter(version__lt=VERSION).delete()
+                DrawnFile.objects.bulk_create(self.files, ignore_conflicts=True)
+
+
+def outlines(change: Change, blob: Blob) -> list[DrawnFile]:
+    """A row for each file, not saved and not drawn."""
+    return [
+        DrawnFile(
+            organisation_id=blob.organisation_id,
+            blob=blob,
+            version=VERSION,
+            language=get_language() or "",
+            number=number,
+            path=file.path,
+            note=note(file),
+            added=file.added,
+            removed=file.removed,
+            rows=sum(len(hunk.lines) for hunk in file.hunks),
+            digest=digest(file),
+        )
+        for number, file in enumerate(change.files, 1)
+    ]
+
+
+def draw(change: Change, files: Iterable[DrawnFile]) -> None:
+    """Gives each of the files its body."""
+    moved = moved_lines(change)
+    budget = Budget()
+    for file in files:
+        what = change.files[file.number - 1]
+        places = moved.get(file.number, NOTHING_MOVED)
+        file.html = table(what, file.number, places, budget)
+
+
+def note(file: File) -> str:
+    """What happened to the file beside its lines, in words; often nothing."""
+    parts = []
+    names = {"path": visible(file.old_path or "")}
+    match file.kind:
+        case Kind.ADDED:
+            parts.append(_("new"))
+        case Kind.DELETED:
+            parts.append(_("deleted"))
+        case Kind.RENAMED:
+            parts.append(_("renamed from %(path)s") % names)
+        case Kind.COPIED:
+            parts.append(_("copied from %(path)s") % names)
+    if file.old_mode and file.new_mode and file.old_mode != file.new_mode:
+        modes = {"old": file.old_mode, "new": file.new_mode}
+        parts.append(_("mode changed from %(old)s to %(new)s") % modes)
+    if file.is_binary:
+        parts.append(_("binary, not shown"))
+    elif not file.hunks:
+        parts.append(_("no line changed"))
+    return ", ".join(parts)

@@ -1,0 +1,78 @@
+import zlib
+
+from django.db import models
+from django.utils.safestring import SafeString
+
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import OrganisationRow
+from reviews.highlighting import visible
+from reviews.models.changes import Blob
+
+
+class DrawnFile(OrganisationRow):
+    """One file of a change as pages show it, coloured once for all who read it.
+
+    Nothing in it is anybody's: it can be drawn again from the blob, and goes with it.
+    Rows of all files are made together, each with its `body` only when it is first
+    looked at: the compressed HTML of its table. A page sets `table`, the same with
+    what was said between its lines.
+    """
+
+    blob = models.ForeignKey(
+        Blob, on_delete=models.CASCADE, related_name="drawn_files", db_constraint=False
+    )
+    version = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=20)
+    number = models.PositiveIntegerField()
+    path = models.CharField(max_length=500)
+    note = models.TextField(blank=True)
+    added = models.PositiveIntegerField()
+    removed = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+    digest = models.CharField(max_length=32)
+    body = models.BinaryField(null=True)
+    table: SafeString
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["number"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["blob", "version", "language", "number"], name="drawnfile_once"
+            ),
+            TenantKey(field="blob", name="drawnfile_blob"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def html(self) -> str:
+        return zlib.decompress(self.body).decode() if self.body else ""
+
+    @html.setter
+    def html(self, html: str) -> None:
+        self.body = zlib.compress(html.encode(), 1)
+
+    @property
+    def prefix(self) -> str:
+        """What every id in its table starts with."""
+        return f"f{self.number}"
+
+    @property
+    def label(self) -> str:
+        return visible(self.path)
+
+    @property
+    def name(self) -> str:
+        return self.label.rsplit("/", 1)[-1]
+
+    @property
+    def lines(self) -> int:
+        return self.added + self.removed
+
+    @property
+    def is_unified(self) -> bool:
+        """What mostly adds, or mostly removes, would leave one side empty."""
+        less, more = sorted([self.added, self.removed])
+        return less * 10 <= more > 0
