@@ -9,7 +9,7 @@ import preceptor.accounts.constraints
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_membership_called"),
-        ("reviews", "0008_title_of_the_planned"),
+        ("reviews", "0009_conversations"),
     ]
 
     operations = [
