@@ -94,6 +94,9 @@ def run(*words: str | Path, quiet: bool = False) -> bool:
         "UV_PYTHON_DOWNLOADS": "never",
     }
     environment.pop("VIRTUAL_ENV", None)
+    if not os.access(os.environ.get("HOME", ""), os.W_OK):
+        # uv keeps its downloads at home, and not every user has one.
+        environment.setdefault("UV_NO_CACHE", "1")
     output = subprocess.DEVNULL if quiet else None
     try:
         done = subprocess.run(
