@@ -17,3 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("preceptor.accounts.urls")),
     path("o/<slug:slug>/", include(organisation)),
 ]
+
+handler400 = "preceptor.views.bad_request"

@@ -1,6 +1,14 @@
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import (
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from preceptor.accounts.access import LAST_SEEN, current_membership
@@ -21,3 +29,24 @@ def home(request: UserRequest) -> HttpResponse:
     if membership is None:
         return render(request, "no_organisation.html")
     return redirect(url(membership.organisation.slug, "insights:today"))
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Why a request was refused before any form saw it, in place of a bare line."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", {"reason": _reason(exception)}, status=400)
+
+
+def _reason(exception: Exception) -> str:
+    match exception:
+        case TooManyFieldsSent():
+            text = _("The form came with more than %(n)d fields; send less at once.")
+            return text % {"n": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
+        case TooManyFilesSent():
+            text = _("The form came with more than %(n)d files; send fewer at once.")
+            return text % {"n": settings.DATA_UPLOAD_MAX_NUMBER_FILES}
+        case MultiPartParserError():
+            return _("The form broke off, or came in a shape that is none; send again.")
+    return _("The form came with a value that it does not offer; load it anew.")

@@ -17,3 +17,28 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
 });
+
+// What htmx could not do is said in #problem, until something else is done.
+const problem = () => document.getElementById("problem");
+document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
+  if (detail.successful && detail.requestConfig.verb !== "get") problem()?.replaceChildren();
+});
+
+// Too much text is stopped here, where it can still be changed: the server would refuse it unread.
+function bytesOf(form) {
+  const texts = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+  const fields = texts.map(([name, value]) => [name, value.replaceAll(/\r?\n/g, "\r\n")]);
+  const isPlain = form.enctype === "multipart/form-data";
+  return isPlain ? new Blob(fields.flat()).size : new URLSearchParams(fields).toString().length;
+}
+document.addEventListener(
+  "submit",
+  (event) => {
+    const words = document.getElementById("too-large");
+    if (event.target.method !== "post" || bytesOf(event.target) <= words.dataset.megabytes * 1024 ** 2) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    problem().replaceChildren(words.content.cloneNode(true));
+  },
+  true,
+);

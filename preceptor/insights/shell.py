@@ -54,6 +54,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "others": SimpleLazyObject(lambda: _others(membership)),
         "here": SECTION_OF_APP.get(app, ""),
         "registration_is_open": settings.REGISTRATION_IS_OPEN,
+        "form_megabytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2,
     }
 
 
