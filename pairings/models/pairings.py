@@ -147,6 +147,7 @@ class Pairing(OrganisationRow):
             models.Index(
                 F("organisation"),
                 Coalesce("last_met_on", "starts_on"),
+                F("id"),
                 condition=Q(state="active", kind="primary"),
                 name="pairing_quiet_since",
             )
