@@ -103,9 +103,12 @@ def figures(program: Program, on: date) -> Figures:
             filter=Q(kind=Pairing.Kind.PRIMARY, starts_on__lte=on, ends_on__gt=on),
         ),
     )
+    juniors = people.with_paired(on).aggregate(
+        all=Count("pk"), unpaired=Count("pk", filter=Q(paired=None))
+    )
     return Figures(
-        juniors=people.juniors().count(),
-        unpaired=people.unpaired(on).count(),
+        juniors=juniors["all"],
+        unpaired=juniors["unpaired"],
         mentors=len(mentors),
         seats=sum(mentor.seats for mentor in mentors),
         taken=pairs["taken"],
@@ -135,7 +138,7 @@ def pairs_of(program: Program, member: Membership, filters: Filters) -> PairingQ
 
 
 def unpaired_of(program: Program, on: date, filters: Filters) -> EnrolmentQuerySet:
-    rows = program.enrolments.unpaired(on).with_people()
+    rows = program.enrolments.unpaired(on).select_related("membership__user")
     return _named(rows, filters)
 
 

@@ -173,6 +173,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def unpaired(self, on: date) -> Self:
         """Juniors without a primary mentor on a day."""
+        return self.with_paired(on).filter(paired=None)
+
+    def with_paired(self, on: date) -> Self:
+        """Juniors, with `paired`: the primary pairing of a day, or nothing."""
         current = Q(
             pairings_as_junior__kind="primary",
             pairings_as_junior__state__in=["active", "paused"],
@@ -180,7 +184,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             pairings_as_junior__ends_on__gt=on,
         )
         paired = FilteredRelation("pairings_as_junior", condition=current)
-        return self.juniors().alias(paired=paired).filter(paired=None)
+        return self.juniors().alias(paired=paired)
 
 
 class Enrolment(OrganisationRow):

@@ -50,7 +50,14 @@ def pairings_of(member: Membership) -> QuerySet[Pairing]:
     return rows.of(member).standing().with_people().order_by("starts_on", "pk")
 
 
-def plans_of(pairings: Iterable[Pairing]) -> QuerySet[GrowthPlan]:
-    """The years of the pairs' juniors, whose record either side may read."""
-    juniors = [pairing.junior_id for pairing in pairings]
-    return GrowthPlan.objects.filter(junior__in=juniors).with_junior().order_by("pk")
+def plans_of(pairings: Iterable[Pairing]) -> list[GrowthPlan]:
+    """The years of the pairs' juniors, whose record either side may read.
+
+    The pairings came `with_people`, who are the plans' too.
+    """
+    of_junior = {pairing.junior_id: pairing for pairing in pairings}
+    plans = list(GrowthPlan.objects.filter(junior__in=of_junior).order_by("pk"))
+    for plan in plans:
+        plan.junior = of_junior[plan.junior_id].junior
+        plan.junior.program = of_junior[plan.junior_id].program
+    return plans

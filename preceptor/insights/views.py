@@ -52,7 +52,7 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "on": on,
         "pairing": pair,
-        "line": _line(list(plans_of([pair])), "", on),
+        "line": _line(plans_of([pair]), "", on),
         "sessions": sessions[:SESSIONS],
         "has_more": len(sessions) > SESSIONS,
         "is_own": pair.side_of(member) is not None,
@@ -70,7 +70,7 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
         return {}
     pairings = list(with_next_on(pairings_of(member)))
     sessions = list(sessions_around(member, on))
-    plans = list(plans_of(pairings))
+    plans = plans_of(pairings)
     line = _line(plans, request.GET.get("year", ""), on)
     return {
         "week_number": _week_number(line, on),
