@@ -273,8 +273,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "preceptor.storage.StaticStorage"},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+PRECEPTOR_DIFF_BYTES = env.int("PRECEPTOR_DIFF_BYTES", 5 * 1024 * 1024)
+PRECEPTOR_DIFF_LINES = env.int("PRECEPTOR_DIFF_LINES", 20_000)
 PRECEPTOR_TRANSCRIPT_BYTES = env.int("PRECEPTOR_TRANSCRIPT_BYTES", 10 * 1024 * 1024)
+# A larger conversation comes as a file.
+DATA_UPLOAD_MAX_MEMORY_SIZE = max(12 * 1024**2, PRECEPTOR_DIFF_BYTES + 2 * 1024**2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

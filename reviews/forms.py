@@ -2,17 +2,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from preceptor.accounts.models import StagedUpload
 from reviews import taxonomy
-from reviews.diffs import DEFAULT_LIMITS, Change, DiffError, Reason, parse
+from reviews.diffs import Change
 from reviews.models import (
     BlindPass,
     Finding,
     Lesson,
-    ReviewSession,
 )
 
 # Generic for the type checker alone.
@@ -25,144 +22,11 @@ else:
 PER_CENT = (0, 10, 25, 50, 75, 90, 100)
 
 
-UNCOUNTED = (Reason.TRUNCATED, Reason.OVERFULL)
-LOST_LINES = _("Copied text can lose or gain line ends: the file itself has them all.")
-
-
-def _pasted(text: str) -> str:
-    """What a text field sends, with the line ends that it had before.
-
-    Blank lines at its end may be the context of the last hunk.
-    """
-    text = text.replace("\r\n", "\n").lstrip("\n")
-    return text if not text or text.endswith("\n") else f"{text}\n"
-
-
 class PlainForm(forms.Form):
     """Labels without a colon, as every form of the product has them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-
-
-class ChangeForm(PlainForm):
-    """Title, diff and provenance. Cleaned `body` holds the bytes, `change` the parse.
-
-    A file chosen once is kept by the caller as `staged`, since a browser can't be
-    given its file back.
-    """
-
-    title = forms.CharField(
-        label=_("What does the change do?"),
-        help_text=_("In a few words. Only the two of you read it."),
-        max_length=160,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    diff = forms.CharField(
-        label=_("The change, as a unified diff"),
-        help_text=_("Paste what “git diff” prints, or choose a file below."),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-    )
-    patch = forms.FileField(
-        label=_("Or a file"),
-        help_text=_("A .diff or .patch file of up to 5 MB."),
-        required=False,
-        allow_empty_file=True,
-        max_length=255,
-        widget=forms.FileInput(attrs={"accept": ".diff,.patch,text/x-diff,text/plain"}),
-    )
-    tool = forms.CharField(
-        label=_("Written by which tool?"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"placeholder": _("coding agent in the editor")}),
-    )
-    model = forms.CharField(
-        label=_("Which model?"),
-        max_length=80,
-        required=False,
-        help_text=_("Leave it empty if nobody knows."),
-    )
-    driver = forms.ChoiceField(
-        label=_("Who drove?"), choices=[("", "—"), *ReviewSession.Driver.choices]
-    )
-    edited_share = forms.IntegerField(
-        label=_("Edited by a human, in per cent"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    claim = forms.CharField(
-        label=_("What does it say of itself?"),
-        help_text=_("The AI’s own summary, word for word. It is there to be doubted."),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        staged: StagedUpload | None = None,
-        is_too_large: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.staged = staged
-        self.is_too_large = is_too_large
-        self.file_name = staged.name if staged else ""
-        self.body = b""
-        self.change: Change | None = None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        name = self._take_body(cleaned)
-        if self.is_too_large:
-            megabytes = DEFAULT_LIMITS.size // 1024**2
-            self.add_error(
-                "patch",
-                _("The file is larger than %(limit)s MB: split the change.")
-                % {"limit": megabytes},
-            )
-            return cleaned
-        if name in self.errors:
-            return cleaned
-        try:
-            self.change = parse(self.body)
-        except DiffError as error:
-            self.add_error(name, _(error.reason) % error.values)
-            if name == "diff" and error.reason in UNCOUNTED:
-                self.add_error(name, LOST_LINES)
-        return cleaned
-
-    def _take_body(self, cleaned: dict[str, Any]) -> str:
-        """Takes the bytes from file, field or staging; gives the field's name."""
-        upload: UploadedFile[Any] | None = cleaned.get("patch")
-        if upload is not None:
-            self.body, self.file_name = upload.read(), upload.name or ""
-            return "patch"
-        if text := _pasted(cleaned.get("diff") or ""):
-            self.body, self.file_name = text.encode(), ""
-            return "diff"
-        if self.staged:
-            self.body = self.staged.data
-            return "patch"
-        return "diff"
-
-    def details(self) -> dict[str, Any]:
-        """What waits beside the bytes, fit for JSON."""
-        cleaned = self.cleaned_data
-        share = cleaned.get("edited_share")
-        return {
-            "title": cleaned.get("title", ""),
-            "tool": cleaned.get("tool", ""),
-            "model": cleaned.get("model", ""),
-            "driver": cleaned.get("driver", ""),
-            "edited_share": None if share is None else str(Decimal(share) / 100),
-            "claim": cleaned.get("claim", ""),
-        }
 
 
 class FindingForm(FindingModelForm):

@@ -1,28 +1,64 @@
-"""The limit on what is uploaded, while it streams in and before it is parsed."""
+"""The limits on what is uploaded, while it streams in and before it is parsed."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    MemoryFileUploadHandler,
+    SkipFile,
+)
 from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from preceptor.http import MemberRequest
-from reviews.diffs import DEFAULT_LIMITS
+from reviews import transcripts
+from reviews.diffs import DEFAULT_LIMITS, Limits
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[MemberRequest, Arguments], HttpResponse]
+CONVERSATION = "conversation"
+"""The field that takes a conversation with an AI; `patch` takes a diff."""
+
+TOO_LARGE = "preceptor.upload_too_large"
+
+
+def limits() -> Limits:
+    """What a diff may hold, by the settings; context is five times as much."""
+    return Limits(
+        size=settings.PRECEPTOR_DIFF_BYTES,
+        changed=settings.PRECEPTOR_DIFF_LINES,
+        lines=5 * settings.PRECEPTOR_DIFF_LINES,
+        files=DEFAULT_LIMITS.files,
+    )
+
+
+def talk_limits() -> transcripts.Limits:
+    """What a conversation may hold, by the settings."""
+    return transcripts.Limits(size=settings.PRECEPTOR_TRANSCRIPT_BYTES)
 
 
 class LimitedUpload(FileUploadHandler):
-    """Drops a file as soon as it grows beyond the limit; other fields still arrive."""
+    """Drops the files of a field as soon as they grow beyond its limit together.
+
+    Other fields still arrive.
+    """
+
+    def __init__(self, request: MemberRequest) -> None:
+        super().__init__(request)
+        self.most = {"patch": limits().size, CONVERSATION: talk_limits().size}
+        self.taken: Counter[str] = Counter()
+        self.dropped: set[str] = set()
+        request.META[TOO_LARGE] = self.dropped
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        if start + len(raw_data) > size_limit(self.field_name):
-            if self.request is not None:
-                self.request.META.setdefault(TOO_LARGE, set()).add(self.field_name)
+        name = self.field_name or ""
+        self.taken[name] += len(raw_data)
+        if self.taken[name] > self.most.get(name, 0):
+            self.dropped.add(name)
             raise SkipFile
         return raw_data
 
@@ -30,17 +66,11 @@ class LimitedUpload(FileUploadHandler):
         return None
 
 
-TOO_LARGE = "preceptor.upload_too_large"
-CONVERSATION = "conversation"
-"""The field that takes a conversation with an AI; every other one takes a diff."""
+class InMemory(MemoryFileUploadHandler):
+    """Keeps what is within the limits off the disk, whatever its size."""
 
-
-def size_limit(field_name: str | None) -> int:
-    """How many bytes a file in that field may have."""
-    if field_name == CONVERSATION:
-        limit: int = settings.PRECEPTOR_TRANSCRIPT_BYTES
-        return limit
-    return DEFAULT_LIMITS.size
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        self.activated = True
 
 
 def limits_uploads(view: "View[Arguments]") -> "View[Arguments]":
@@ -52,11 +82,17 @@ def limits_uploads(view: "View[Arguments]") -> "View[Arguments]":
     def limited(
         request: MemberRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> HttpResponse:
-        request.upload_handlers.insert(0, LimitedUpload(request))
+        request.upload_handlers = [LimitedUpload(request), InMemory(request)]
         return protected(request, *args, **kwargs)
 
     return limited
 
 
-def was_too_large(request: MemberRequest, field_name: str = "patch") -> bool:
-    return field_name in request.META.get(TOO_LARGE, ())
+def was_too_large(request: MemberRequest, field_name: str) -> bool:
+    """Whether the field's files were dropped."""
+    return field_name in dropped_fields(request)
+
+
+def dropped_fields(request: MemberRequest) -> set[str]:
+    dropped: set[str] = request.META.get(TOO_LARGE, set())
+    return dropped

@@ -9,6 +9,7 @@ put them there.
 from reviews.diffs.blocks import Block, blocks
 from reviews.diffs.change import (
     DEFAULT_LIMITS,
+    STORED,
     Change,
     DiffError,
     File,
@@ -19,12 +20,14 @@ from reviews.diffs.change import (
     LineKind,
     Reason,
     Side,
+    in_words,
 )
 from reviews.diffs.digest import digest
-from reviews.diffs.parser import parse
+from reviews.diffs.parser import parse, plain
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "STORED",
     "Block",
     "Change",
     "DiffError",
@@ -38,5 +41,7 @@ __all__ = [
     "Side",
     "blocks",
     "digest",
+    "in_words",
     "parse",
+    "plain",
 ]

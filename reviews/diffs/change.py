@@ -1,5 +1,6 @@
 """What a unified diff says, as plain values, and why one is refused."""
 
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,7 +12,10 @@ def gettext_noop(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a diff may hold; `lines` counts context too, `path` is in characters."""
+    """What a diff may hold.
+
+    `size` is in bytes, `lines` counts context too, `path` is in characters.
+    """
 
     size: int = 5 * 1024 * 1024
     changed: int = 20_000
@@ -21,6 +25,15 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+STORED = Limits(*[sys.maxsize] * 5)
+"""For what was within the limits when it was confirmed: those may change since."""
+
+
+def in_words(size: int) -> str:
+    """A number of bytes as people say it, say "5 MB"."""
+    if size >= 1024**2:
+        return f"{size / 1024**2:.3g} MB"
+    return f"{max(size / 1024, 1):.0f} kB"
 
 
 class Reason(StrEnum):
@@ -31,6 +44,10 @@ class Reason(StrEnum):
     )
     NOT_A_DIFF = gettext_noop(
         "Line %(line)s: this is not a unified diff; “git diff” or “diff -u” write one."
+    )
+    PACKED = gettext_noop(
+        "Line %(line)s: this is a %(kind)s file, not a diff; take the diff out of it "
+        "and choose that."
     )
     COMBINED = gettext_noop(
         "Line %(line)s: this is the combined diff of a merge, which has no single "
@@ -55,7 +72,7 @@ class Reason(StrEnum):
         "Line %(line)s: the name of this file is longer than %(limit)s characters."
     )
     TOO_LARGE = gettext_noop(
-        "Line %(line)s: the diff is larger than %(limit)s MB; split the change."
+        "Line %(line)s: the diff is larger than %(limit)s; split the change."
     )
     TOO_MANY_CHANGES = gettext_noop(
         "Line %(line)s: more than %(limit)s lines are changed; split the change."
@@ -74,10 +91,10 @@ class DiffError(ValueError):
     To translate: `gettext(error.reason) % error.values`.
     """
 
-    def __init__(self, line: int, reason: Reason, **values: int) -> None:
+    def __init__(self, line: int, reason: Reason, **values: int | str) -> None:
         self.line = line
         self.reason = reason
-        self.values = {"line": line, **values}
+        self.values: dict[str, int | str] = {"line": line, **values}
         super().__init__(reason.value % self.values)
 
 

@@ -15,6 +15,7 @@ from reviews.diffs.change import (
     Line,
     LineKind,
     Reason,
+    in_words,
 )
 from reviews.diffs.names import (
     DEV_NULL,
@@ -23,22 +24,25 @@ from reviews.diffs.names import (
     unquoted,
     without_prefixes,
 )
+from reviews.packed import packed_as
 
 
 def parse(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Change:
     """Read a whole diff; raises `DiffError` with the line and the reason."""
     if len(data) > limits.size:
         line = data.count(b"\n", 0, limits.size) + 1
-        raise DiffError(line, Reason.TOO_LARGE, limit=limits.size // 1024**2)
+        raise DiffError(line, Reason.TOO_LARGE, limit=in_words(limits.size))
     if not data.strip():
         raise DiffError(1, Reason.EMPTY)
-    files = tuple(_Parser(_plain(data), limits).files())
+    if kind := packed_as(data):
+        raise DiffError(1, Reason.PACKED, kind=kind)
+    files = tuple(_Parser(plain(data), limits).files())
     return Change(
         files, sum(file.added for file in files), sum(file.removed for file in files)
     )
 
 
-def _plain(data: bytes) -> bytes:
+def plain(data: bytes) -> bytes:
     """Take off what the way here added: a byte order mark, CR LF on every line."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode()

@@ -7,7 +7,7 @@ keeps what it saw: a `Hit` names places, and whoever holds the texts can read th
 from reviews.redaction.hits import Hit, Place, Scan
 from reviews.redaction.replacing import occurrences, redacted
 from reviews.redaction.scanning import scan
-from reviews.redaction.texts import Text, diff_text, plain_text
+from reviews.redaction.texts import Text, diff_text, plain_text, whereabouts
 
 __all__ = [
     "Hit",
@@ -19,4 +19,5 @@ __all__ = [
     "plain_text",
     "redacted",
     "scan",
+    "whereabouts",
 ]

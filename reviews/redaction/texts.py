@@ -5,7 +5,10 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-HEAD = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@ ?")
+HEAD = re.compile(
+    r"@@ -\d{1,9}(?:,(?P<old>\d{1,9}))?"
+    r" \+(?P<start>\d{1,9})(?:,(?P<new>\d{1,9}))? @@ ?"
+)
 NAMES = re.compile(
     r"(?:diff --|index |--- |\+\+\+ |Binary files |Only in |rename (?:from|to) |"
     r"copy (?:from|to) |(?:old|new|deleted file|new file) mode |"
@@ -54,6 +57,26 @@ def diff_text(data: bytes) -> Text:
     return Text(lines, first, scanned, frozenset(prose), True)
 
 
+def whereabouts(text: Text, wanted: set[int]) -> dict[int, tuple[str, int]]:
+    """For lines of a diff (from 1) the file and its line after the change.
+
+    A line that was removed has the number of the one that follows it. What stands
+    around the diff is left out.
+    """
+    found: dict[int, tuple[str, int]] = {}
+    path, number = "", 0
+    for at, (line, first) in enumerate(zip(text.lines, text.first, strict=True), 1):
+        if head := HEAD.match(line) if first > 1 else None:
+            number = int(head["start"])
+        elif first == len(line) and line.startswith("+++ "):
+            path, number = line[4:].split("\t")[0].removeprefix("b/"), 0
+        elif first == 1 and number:
+            if at in wanted:
+                found[at] = path, number
+            number += line[:1] != "-"
+    return found
+
+
 def encoded(lines: list[str]) -> bytes:
     return "\n".join(lines).encode("utf-8", "surrogateescape")
 
@@ -75,7 +98,7 @@ def _roles(lines: tuple[str, ...]) -> Iterator[tuple[int, bool, bool]]:
             old, new = old - (sign != "+"), new - (sign != "-")
             yield 1, sign == "+", False
         elif head := HEAD.match(line):
-            old, new = (int(count or 1) for count in head.groups())
+            old, new = int(head["old"] or 1), int(head["new"] or 1)
             yield head.end(), False, False
         elif NAMES.match(line) or (is_binary and line):
             is_binary = is_binary and not line.startswith("diff --")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from reviews.packed import packed_as
 from reviews.transcripts import aider, claude, codex, copilot, pasted, specstory
 from reviews.transcripts.conversation import (
     DEFAULT_LIMITS,
@@ -14,20 +15,6 @@ from reviews.transcripts.values import mapping, parsed
 
 # How many records of a log are looked at to know whose it is.
 HEAD = 50
-PACKED = {
-    b"PK\x03\x04": "ZIP",
-    b"PK\x05\x06": "ZIP",
-    b"\x1f\x8b": "gzip",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ\x00": "xz",
-    b"7z\xbc\xaf\x27\x1c": "7z",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"Rar!": "RAR",
-    b"%PDF-": "PDF",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"SQLite format 3\x00": "SQLite",
-}
 
 
 def read(body: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Transcript:
@@ -38,9 +25,8 @@ def read(body: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Transc
     """
     if len(body) > limits.size:
         raise TranscriptError(Reason.TOO_LARGE, limit=limits.size // 1024**2)
-    for magic, kind in PACKED.items():
-        if body.startswith(magic):
-            raise TranscriptError(Reason.PACKED, kind=kind)
+    if kind := packed_as(body):
+        raise TranscriptError(Reason.PACKED, kind=kind)
     text = _text(body)
     if not text.strip():
         raise TranscriptError(Reason.EMPTY)

@@ -1,10 +1,11 @@
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
 from pairings.access import pairing_to_meet
@@ -13,10 +14,16 @@ from preceptor.accounts.models import StagedUpload
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import planned_for, staged_change, suggestion_for
-from reviews.diffs import parse
-from reviews.forms import ChangeForm
+from reviews.change_forms import (
+    ChangeForm,
+    PreviewForm,
+    joined_sentence,
+)
+from reviews.diffs import STORED, parse
 from reviews.models import ReviewSession
-from reviews.uploads import limits_uploads, was_too_large
+from reviews.previews import shown_hits, shown_talks
+from reviews.staging import Bundle, found_in
+from reviews.uploads import dropped_fields, limits_uploads
 
 
 @limits_uploads
@@ -32,37 +39,38 @@ def open_session(request: MemberRequest) -> HttpResponse:
     staged_pk = request.POST.get("staged") or request.GET.get("staged", "")
     staged = staged_change(request.membership, pairing, staged_pk)
     if request.method == "GET":
-        initial = _initial(staged) or _suggested(request, pairing)
-        form = ChangeForm(initial=initial, staged=staged)
+        form = ChangeForm(initial=_initial(request, pairing, staged), staged=staged)
         return _form_page(request, pairing, form)
     form = ChangeForm(
         request.POST,
         request.FILES,
         staged=staged,
-        is_too_large=was_too_large(request),
+        too_large=dropped_fields(request),
     )
     if not pairing.is_standing or pairing.starts_on > timezone.localdate():
         return _form_page(request, pairing, form, status=409)
     is_valid = form.is_valid()
-    if form.body and form.change:
-        staged = _staged(request, pairing, form)
-    if is_valid and staged:
-        return redirect(request, "reviews:preview", staged.pk)
-    form.staged = staged if form.change else form.staged
+    if form.change or form.bundle().conversations:
+        form.staged = _stage(request, pairing, form, is_ready=is_valid)
+    if is_valid and form.staged:
+        return redirect(request, "reviews:preview", form.staged.pk)
     return _form_page(request, pairing, form, status=422)
 
 
-def _staged(request: MemberRequest, pairing: Pairing, form: ChangeForm) -> StagedUpload:
+def _stage(
+    request: MemberRequest, pairing: Pairing, form: ChangeForm, *, is_ready: bool
+) -> StagedUpload:
     return actions.stage_change(
         actor=request.membership,
         pairing=pairing,
-        name=form.file_name,
-        body=form.body,
+        bundle=form.bundle(),
+        change=form.change if is_ready else None,
         details={
             **form.details(),
             "planned": _digits(request.POST.get("session", "")),
             "suggestion": _digits(request.POST.get("suggestion", "")),
         },
+        instead=form.staged,
     )
 
 
@@ -70,19 +78,14 @@ def _digits(text: str) -> str:
     return text if text.isascii() and text.isdigit() else ""
 
 
-def _suggested(request: MemberRequest, pairing: Pairing) -> dict[str, Any]:
+def _initial(
+    request: MemberRequest, pairing: Pairing, staged: StagedUpload | None
+) -> dict[str, Any]:
+    """What waits already, or what was suggested."""
+    if staged is not None:
+        return ChangeForm.initial_of(staged.details)
     row = suggestion_for(pairing, request.GET.get("suggestion", ""))
     return {} if row is None else {"title": row.title}
-
-
-def _initial(staged: StagedUpload | None) -> dict[str, Any]:
-    if staged is None:
-        return {}
-    share = staged.details["edited_share"]
-    return {
-        **staged.details,
-        "edited_share": None if share is None else round(float(share) * 100),
-    }
 
 
 def _choose_pairing(request: MemberRequest) -> HttpResponse:
@@ -105,6 +108,7 @@ def _form_page(
         "planned": planned_for(pairing, planned_pk),
         "suggestion": suggestion_for(pairing, suggestion_pk),
         "form": form,
+        "before": Bundle.of(form.staged) if form.staged else None,
         "is_over": not pairing.is_standing,
         "is_ahead": pairing.starts_on > timezone.localdate(),
     }
@@ -115,29 +119,70 @@ def _form_page(
 def preview(request: MemberRequest, staged: int) -> HttpResponse:
     """What will be read, before it is; confirming it twice opens one session."""
     now = timezone.now()
+    rows = StagedUpload.objects.fresh(now).filter(purpose=actions.PURPOSE)
+    found = rows.filter(pk=staged, owner=request.membership).first()
+    if found is None:
+        return _opened(request, staged, now)
+    pairing = pairing_to_meet(request.membership, found.details["pairing"])
+    form = PreviewForm(
+        request.POST if request.method == "POST" else None,
+        hits=found_in(found).hits,
+        initial=PreviewForm.initial_of(found.details),
+    )
+    if not form.is_valid():
+        return _preview_page(request, pairing, found, form)
+    session = actions.confirm_change(
+        actor=request.membership,
+        staged_pk=staged,
+        removing=form.cleaned_data["remove"],
+        provenance=form.provenance(),
+        is_alone=request.POST.get("alone") == "1",
+        now=now,
+    )
+    if session is None:
+        return redirect(request, "reviews:preview", staged)
+    return redirect(request, "reviews:read", session.pk)
+
+
+def _opened(request: MemberRequest, staged: int, now: datetime) -> HttpResponse:
+    """To the session that it became; a POST learns too that it became none."""
+    session: ReviewSession | None = None
     if request.method == "POST":
         session = actions.confirm_change(
             actor=request.membership,
             staged_pk=staged,
-            is_alone=request.POST.get("alone") == "1",
+            removing=(),
+            provenance={},
             now=now,
         )
-        if session is None:
-            return redirect(request, "reviews:preview", staged)
-        return redirect(request, "reviews:read", session.pk)
-    opened = ReviewSession.objects.of(request.membership).filter(staged_as=staged)
-    if (before := opened.first()) is not None:
-        return redirect(request, "reviews:read", before.pk)
-    rows = StagedUpload.objects.fresh(now).filter(purpose=actions.PURPOSE)
-    found = get_object_or_404(rows, pk=staged, owner=request.membership)
-    pairing = pairing_to_meet(request.membership, found.details["pairing"])
-    driver, planned = found.details["driver"], found.details.get("planned")
+    if session is None:
+        rows = ReviewSession.objects.of(request.membership)
+        session = get_object_or_404(rows, staged_as=staged)
+    return redirect(request, "reviews:read", session.pk)
+
+
+def _preview_page(
+    request: MemberRequest, pairing: Pairing, staged: StagedUpload, form: PreviewForm
+) -> HttpResponse:
+    details = staged.details
+    planned = details.get("planned")
+    bundle = Bundle.of(staged, (details["title"], details["claim"]))
     context = {
-        "staged": found,
+        "staged": staged,
         "pairing": pairing,
-        "change": parse(found.data),
-        "driver": ReviewSession.Driver(driver).label if driver else "",
+        "form": form,
+        "change": parse(bundle.diff, STORED),
+        "joined": joined_sentence(bundle.names),
+        "names": bundle.names,
+        "talks": shown_talks(bundle),
+        "hits": shown_hits(staged, bundle),
+        "is_whole": found_in(staged).is_whole,
+        "filled": details.get("filled", ()),
+        "echo": details.get("echo"),
         "is_alone": planned and planned_for(pairing, planned) is None,
-        "share": Decimal(share) if (share := found.details["edited_share"]) else None,
     }
-    return render(request, "reviews/preview.html", context)
+    status = 422 if form.is_bound else 200
+    response = render(request, "reviews/preview.html", context, status=status)
+    # What is shown here is about to be removed: no browser keeps it.
+    patch_cache_control(response, no_store=True)
+    return response
