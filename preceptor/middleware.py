@@ -2,8 +2,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
@@ -37,6 +39,28 @@ def security_headers(get_response: Response) -> Response:
         return response
 
     return middleware
+
+
+class InvalidFormMiddleware:
+    """422 where a view of the sign-in library shows a form again with its errors.
+
+    Our own views say so themselves.
+    """
+
+    def __init__(self, get_response: Response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        shown = (response.context_data or {}).values()
+        forms = (form for form in shown if isinstance(form, BaseForm))
+        if response.status_code == 200 and any(form.errors for form in forms):
+            response.status_code = 422
+        return response
 
 
 def _not_here(request: HttpRequest) -> HttpResponse:

@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "preceptor.middleware.OrganisationMiddleware",
+    "preceptor.middleware.InvalidFormMiddleware",
 ]
 
 ROOT_URLCONF = "preceptor.urls"
