@@ -28,11 +28,12 @@ def session_relations(member: Membership, session: ReviewSession) -> set[Relatio
     """Who took part keeps the text for good; all else follows the pairing."""
     found = pairing_relations(member, session.pairing)
     found -= {Relation.JUNIOR, Relation.MENTOR, Relation.FORMER_MENTOR}
-    if session.junior_id == member.pk:
-        found.add(Relation.JUNIOR)
-    if session.mentor_id == member.pk:
-        found.add(Relation.MENTOR)
-    return found
+    return found | _taking_part(member, session)
+
+
+def _taking_part(member: Membership, session: ReviewSession) -> set[Relation]:
+    sides = {session.junior_id: Relation.JUNIOR, session.mentor_id: Relation.MENTOR}
+    return {sides[member.pk]} if member.pk in sides else set()
 
 
 def session_for(member: Membership, pk: int) -> ReviewSession:
@@ -45,7 +46,9 @@ def session_for(member: Membership, pk: int) -> ReviewSession:
 def session_as_participant(member: Membership, pk: int) -> ReviewSession:
     """A session they took part in: its text."""
     session = _session(member, pk)
-    require(session_relations(member, session), Resource.SESSION_TEXT, Right.WRITE)
+    # What else they are to it gives no right to its text, and would have to be asked.
+    relations = _taking_part(member, session) or session_relations(member, session)
+    require(relations, Resource.SESSION_TEXT, Right.WRITE)
     return session
 
 
@@ -129,6 +132,7 @@ def _session(member: Membership, pk: int) -> ReviewSession:
     rows = ReviewSession.objects.filter(organisation=member.organisation_id)
     return get_object_or_404(
         rows.select_related(
+            "pairing__program",
             "pairing__mentor",
             "pairing__junior",
             "mentor__user",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-FIRST_ROWS = 400  # of a table, that a page draws beside its first file
+FIRST_FILES, FIRST_ROWS = 8, 400  # that a page draws at once, if not one file is larger
 BATCH_ROWS = 12_000  # that one request may bring before there are two
 MOST_REQUESTS = 3
 
@@ -14,7 +14,8 @@ def drawn_first(rows: Sequence[int], at: int = 0) -> range:
     `rows` counts the rows of each file's table; files are counted from 0.
     """
     end, total = at + 1, rows[at]
-    while end < len(rows) and total + rows[end] <= FIRST_ROWS:
+    most = min(len(rows), at + FIRST_FILES)
+    while end < most and total + rows[end] <= FIRST_ROWS:
         total += rows[end]
         end += 1
     return range(at, end)

@@ -5,11 +5,12 @@ from contextlib import suppress
 from functools import cached_property
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from reviews.batches import FIRST_FILES
 from reviews.diffs import Change, File, Kind, digest, parse
 from reviews.highlighting import Budget, visible
 from reviews.markup import NOTHING_MOVED, Anchor, table, with_says
@@ -25,15 +26,23 @@ Notes = Mapping[str, Mapping[Anchor, SafeString]]
 class Drawing:
     """The files of a change, drawn as far as somebody has looked at them."""
 
-    def __init__(self, blob: Blob | None) -> None:
+    def __init__(self, blob: Blob | None, first: int = 1) -> None:
+        """`first` is the file that a page will start with."""
         self.blob = blob
+        self.near = (first, first + FIRST_FILES - 1)
 
     @cached_property
     def files(self) -> list[DrawnFile]:
-        """Every file in order, for the most part without its table."""
+        """Every file in order, the first of the page with what is drawn of them."""
         if self.blob is None:
             return []
-        return list(self._stored.defer("body")) or outlines(self.change, self.blob)
+        near = Case(When(number__range=self.near, then=F("body")))
+        files: list[DrawnFile] = []
+        for file in self._stored.defer("body").annotate(near=near):
+            if self.near[0] <= file.number <= self.near[1]:
+                file.body = file.near
+            files.append(file)
+        return files or outlines(self.change, self.blob)
 
     @cached_property
     def change(self) -> Change:
@@ -45,7 +54,9 @@ class Drawing:
 
         Each has its table, with the notes on its path between the lines.
         """
-        files = list(self._stored.filter(number__range=(first, last)))
+        files: list[DrawnFile] = []
+        if first < self.near[0] or last > self.near[1] or "files" not in vars(self):
+            files = list(self._stored.filter(number__range=(first, last)))
         files = files or self.files[first - 1 : last]
         self._draw([file for file in files if file.body is None])
         for file in files:

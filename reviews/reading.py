@@ -41,9 +41,9 @@ def revision_of(session: ReviewSession) -> Revision | None:
     return rows.order_by("-number").first()
 
 
-def drawing_of(revision: Revision | None) -> Drawing:
-    """The change as pages show it, or an empty one."""
-    return Drawing(revision.blob if revision else None)
+def drawing_of(revision: Revision | None, first: int = 1) -> Drawing:
+    """The change as pages show it, or an empty one; `first` as in `page_of`."""
+    return Drawing(revision.blob if revision else None, first)
 
 
 def change_in(revision: Revision | None) -> Change:

@@ -17,6 +17,7 @@ from reviews.batches import MOST_REQUESTS, batches, drawn_first
         ([100, 301], 0, range(1)),
         ([9, 9, 9], 1, range(1, 3)),
         ([0], 0, range(1)),
+        ([1] * 20, 3, range(3, 11)),
     ],
 )
 def test_drawn_first(rows: list[int], at: int, drawn: range) -> None:

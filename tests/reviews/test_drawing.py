@@ -164,11 +164,24 @@ def test_queries_cold_and_warm(cast: Cast) -> None:
             assert len(whole.shown(first, last, {})) == last - first + 1
         return len([q for q in queries if "SAVEPOINT" not in q["sql"]])
 
-    # Nothing stored, the blob, nothing there, what is of an earlier version, all rows.
-    assert count(1, 2) == 5
-    assert count(1, 2) == 2
+    # Nothing is stored; the blob; what is of an earlier version; every row.
+    assert count(1, 2) == 4
+    assert count(1, 2) == 1
+    # The list; the files; the blob; what is drawn now.
     assert count(3, 20) == 4
     assert count(3, 20) == 2
+
+
+def test_a_page_that_starts_further_down_has_its_file_with_the_list(
+    cast: Cast,
+) -> None:
+    blob = stored(cast, diff_sample("09-big-go.diff").decode())
+    tables = [file.table for file in Drawing(blob, 20).shown(20, 20, {})]
+    again = Drawing(Blob.objects.defer("body").get(pk=blob.pk), 20)
+    with CaptureQueriesContext(connection) as queries:
+        assert len(again.files) == 20
+        assert [file.table for file in again.shown(20, 20, {})] == tables
+    assert len(queries) == 1
 
 
 def test_files_that_are_not_there_are_none(cast: Cast) -> None:
