@@ -31,7 +31,9 @@ class Board:
         self.session = session
         self.reader = reader
         self.show = show if show in list(SeenBy) else ""
-        rows = findings_of(reader, session).on_board()
+        rows = findings_of(reader, session)
+        if session.is_revealed:
+            rows = rows.on_board()
         self.flaws = flaws_of(
             rows.select_related("blind_pass", "author__user", "adjudicated_by__user")
         )

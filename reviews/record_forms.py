@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from pairings.models import Pairing, PairingQuerySet
 from preceptor.accounts.models import Membership
 from preceptor.widgets import DayField
+from reviews import taxonomy
 from reviews.forms import PlainForm
 from reviews.models import ReviewSession, ReviewSessionQuerySet
+from reviews.search import in_category, matching
 
 MOST_PAIRS = 200
+MOST_MODELS = 100
 
 
 def _minutes_field(**kwargs: Any) -> forms.IntegerField:
@@ -145,32 +148,86 @@ def _other(pairing: Pairing, member: Membership) -> str:
 
 
 class FilterForm(PlainForm):
-    """Narrows a list of sessions; what is not understood narrows nothing."""
+    """Narrows a list of sessions; what is not understood narrows nothing.
 
+    Words, category and model are the room's: on a record of others they are missing.
+    """
+
+    q = forms.CharField(
+        label=_("Search"),
+        help_text=_("In titles, findings and lessons"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
     pair = forms.IntegerField(label=_("Pair"), required=False, widget=forms.Select)
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("All")), *ReviewSession.State.choices[1:]],
+        choices=[("", _("All")), *ReviewSession.State.choices],
     )
+    category = forms.ChoiceField(
+        label=_("Category"),
+        required=False,
+        choices=[("", _("All")), *taxonomy.choices()],
+    )
+    model = forms.ChoiceField(label=_("Model"), required=False)
 
     def __init__(
-        self, *args: Any, member: Membership, is_record: bool, **kwargs: Any
+        self,
+        *args: Any,
+        member: Membership,
+        is_record: bool,
+        pairing: Pairing | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.member = member
+        if pairing is not None:
+            del self.fields["pair"]
+        else:
+            self._offer_pairs(is_record)
+        if is_record:
+            for name in ("q", "category", "model"):
+                del self.fields[name]
+        else:
+            self._offer_models(pairing)
+
+    def _offer_pairs(self, is_record: bool) -> None:
         pairings = Pairing.objects.with_people()
+        member = self.member
         seen = pairings.visible_to(member) if is_record else pairings.of(member)
         names = seen.order_by("junior__membership__user__full_name")[:MOST_PAIRS]
         pairs = [("", _("All")), *((one.pk, _other(one, member)) for one in names)]
         cast("forms.Select", self.fields["pair"].widget).choices = pairs
 
+    def _offer_models(self, pairing: Pairing | None) -> None:
+        rows = ReviewSession.objects.of(self.member).exclude(model="")
+        if pairing is not None:
+            rows = rows.filter(pairing=pairing)
+        names = rows.order_by("model").values_list("model", flat=True).distinct()
+        choices = [("", _("All")), *((name, name) for name in names[:MOST_MODELS])]
+        cast("forms.ChoiceField", self.fields["model"]).choices = choices
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is asked for."""
+        self.is_valid()
+        return any(value not in (None, "") for value in self.cleaned_data.values())
+
     def narrow(self, rows: ReviewSessionQuerySet) -> ReviewSessionQuerySet:
         self.is_valid()
-        if (pair := self.cleaned_data.get("pair")) is not None:
-            rows = rows.filter(pairing_id=pair)
-        if state := self.cleaned_data.get("state"):
-            rows = rows.filter(state=state)
-        return rows
+        given = self.cleaned_data.items()
+        asked = {name: value for name, value in given if value not in (None, "")}
+        if "q" in asked:
+            rows = rows.filter(pk__in=matching(asked["q"], self.member).values("pk"))
+        if "category" in asked:
+            found = in_category(asked["category"], self.member)
+            rows = rows.filter(pk__in=found.values("pk"))
+        names = {"pair": "pairing_id", "state": "state", "model": "model"}
+        return rows.filter(
+            **{field: asked[name] for name, field in names.items() if name in asked}
+        )
 
 
 def _is_link(words: str) -> bool:

@@ -25,6 +25,7 @@ from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
 from progress.years import YearLine, year_line
 from reviews.models import ReviewSession
+from reviews.record_forms import FilterForm
 
 SHOWN = 12
 """How many pairs and juniors Today names; the rest is on the programs' pages."""
@@ -47,15 +48,18 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     member, on = request.membership, timezone.localdate()
     pair = pairing_for(member, pk)
     relations = pairing_relations(member, pair)
-    rows = ReviewSession.objects.filter(pairing=pair).order_by("-opened_at", "-pk")
-    sessions = list(rows[: SESSIONS + 1])
+    is_own = pair.side_of(member) is not None
+    form = FilterForm(request.GET, member=member, is_record=not is_own, pairing=pair)
+    rows = form.narrow(ReviewSession.objects.filter(pairing=pair))
+    sessions = list(rows.order_by("-opened_at", "-pk")[: SESSIONS + 1])
     context = {
         "on": on,
         "pairing": pair,
         "line": _line(plans_of([pair]), "", on),
         "sessions": sessions[:SESSIONS],
         "has_more": len(sessions) > SESSIONS,
-        "is_own": pair.side_of(member) is not None,
+        "form": form,
+        "is_own": is_own,
         "may_meet": right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE,
         "may_read_reason": pair.side_of(member) or relations & ARRANGERS,
         "may_arrange": bool(relations & ARRANGERS),

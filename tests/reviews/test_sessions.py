@@ -102,7 +102,7 @@ def test_query_counts(
         client.get(f"{BASE}{session.pk}/board/")
 
 
-LIST, RECORD, BOARD = 13, 10, 9
+LIST, RECORD, BOARD = 14, 10, 9
 FIRST_READ, READ, FILES = 15, 10, 8
 
 
