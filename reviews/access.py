@@ -1,5 +1,6 @@
 """The only way a view gets a review session or what was written in it."""
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from preceptor.accounts.rights import (
 from reviews.models import (
     BlindPass,
     ChangeSuggestion,
+    Draft,
     Finding,
     FindingQuerySet,
     Lesson,
@@ -126,6 +128,11 @@ def staged_transcript(
 def findings_of(member: Membership, session: ReviewSession) -> FindingQuerySet:
     """What of the session's findings may leave the database for this reader."""
     return Finding.objects.filter(session=session).readable_by(member)
+
+
+def drafts_of(member: Membership, session: ReviewSession) -> QuerySet[Draft]:
+    """What they typed of findings and did not send: nobody else ever reads it."""
+    return Draft.objects.filter(session=session, author=member)
 
 
 def _session(member: Membership, pk: int) -> ReviewSession:

@@ -14,6 +14,7 @@ from reviews.diffs import Change, File, Side, parse
 from reviews.drawing import Drawing, Notes
 from reviews.markup import Anchor, says, snippet
 from reviews.models import DrawnFile, Finding, ReviewSession, Revision
+from reviews.suggestions import replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,23 @@ def places(change: HasFiles, findings: Iterable[Finding]) -> None:
         file_number = numbers.get(finding.path)
         line = f"-{finding.file_side[0]}{finding.line_to}" if finding.line_to else ""
         finding.place = f"f{file_number}{line}" if file_number else ""
+
+
+def replacements(drawing: Drawing, findings: Iterable[Finding]) -> None:
+    """Gives each finding its `replacement`: its lines, and what is suggested instead.
+
+    The change is parsed only where something is suggested.
+    """
+    for finding in findings:
+        finding.replacement = SafeString("")
+        if finding.suggestion and finding.line_from and finding.line_to:
+            finding.replacement = replaced(
+                drawing.change,
+                finding.path,
+                finding.line_from,
+                finding.line_to,
+                finding.suggestion,
+            )
 
 
 def numbered(findings: Iterable[Finding]) -> list[Finding]:

@@ -124,3 +124,31 @@ def choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
         (group, [(c.value, c.label) for c in categories])
         for group, categories in GROUPS
     ]
+
+
+CWE: dict[Category, int] = {
+    Category.LOGIC: 670,
+    Category.EDGE_CASE: 754,
+    Category.CONCURRENCY: 362,
+    Category.RESOURCE: 772,
+    Category.INTERFACE_MISUSE: 573,
+    Category.HALLUCINATED_API: 1357,
+    Category.INJECTION: 74,
+    Category.ACCESS_CONTROL: 862,
+    Category.SECRETS: 522,
+    Category.UNSAFE_INPUT: 20,
+    Category.DUPLICATION: 1041,
+    Category.COMPLEXITY: 1120,
+    Category.PERFORMANCE: 407,
+    Category.LOAD: 770,
+    Category.OBSERVABILITY: 778,
+    Category.DEBUG_CODE: 489,
+    Category.CRASH_DISMISSED: 390,
+    Category.FALSE_SUCCESS: 393,
+}
+"""The weakness of the Common Weakness Enumeration that a category mostly is."""
+
+
+def helps() -> list[tuple[Promise, Promise, int | None]]:
+    """Each category with what it means and its usual CWE id."""
+    return [(c.label, text, CWE.get(c)) for c, text in HELP.items()]

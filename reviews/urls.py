@@ -5,6 +5,7 @@ from reviews.views import (
     conversations,
     endings,
     files,
+    findings,
     listing,
     opening,
     planning,
@@ -32,11 +33,21 @@ urlpatterns = [
     path("<int:pk>/drafts/", planning.bring_in_drafts, name="bring_in_drafts"),
     path("<int:pk>/read/", reading.read, name="read"),
     path("<int:pk>/files/", files.files, name="files"),
-    path("<int:pk>/findings/new/", reading.add_finding, name="add_finding"),
-    path("<int:pk>/findings/<int:finding>/", reading.edit_finding, name="edit_finding"),
+    path("<int:pk>/viewed/<int:number>/", files.mark_viewed, name="mark_viewed"),
+    path("<int:pk>/findings/typed/", findings.keep_words, name="keep_words"),
+    path(
+        "<int:pk>/findings/typed/discard/", findings.discard_words, name="discard_words"
+    ),
+    path(
+        "<int:pk>/findings/preview/", findings.preview_finding, name="preview_finding"
+    ),
+    path("<int:pk>/findings/new/", findings.add_finding, name="add_finding"),
+    path(
+        "<int:pk>/findings/<int:finding>/", findings.edit_finding, name="edit_finding"
+    ),
     path(
         "<int:pk>/findings/<int:finding>/remove/",
-        reading.remove_finding,
+        findings.remove_finding,
         name="remove_finding",
     ),
     path("<int:pk>/draft/", reading.draft, name="draft"),

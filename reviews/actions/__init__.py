@@ -8,9 +8,11 @@ from reviews.actions.board import (
     remove_lesson,
     split,
 )
+from reviews.actions.drafts import discard_words, keep_words
 from reviews.actions.endings import abandon, close, log_session
 from reviews.actions.opening import PURPOSE, confirm_change, stage_change
 from reviews.actions.passes import (
+    Sent,
     add_finding,
     edit_finding,
     keep_draft,
@@ -26,10 +28,12 @@ from reviews.actions.transcripts import (
     stage_transcript,
     store_transcript,
 )
+from reviews.actions.viewing import mark_viewed
 
 __all__ = [
     "PURPOSE",
     "STAGED_TRANSCRIPT",
+    "Sent",
     "abandon",
     "add_finding",
     "add_late",
@@ -41,11 +45,14 @@ __all__ = [
     "close",
     "confirm_change",
     "confirm_transcript",
+    "discard_words",
     "edit_finding",
     "join",
     "keep_draft",
+    "keep_words",
     "lock_pass",
     "log_session",
+    "mark_viewed",
     "move",
     "plan",
     "release",

@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
+from reviews.actions.passes import made_of_form
 from reviews.actions.rows import announce, locked_session
 from reviews.flaws import joined_verdict
 from reviews.models import Finding, Lesson, ReviewSession
@@ -71,17 +73,17 @@ def add_late(
     *,
     actor: Membership,
     session: ReviewSession,
+    key: UUID | None,
     words: Mapping[str, Any],
 ) -> Finding:
-    """What somebody sees only now, after the reveal: seen by neither before."""
+    """What somebody sees only now, after the reveal: seen by neither before.
+
+    `key` is that of the form, which makes one finding however often it is sent.
+    """
     with transaction.atomic():
         row = locked_session(session, REVEALED)
-        finding, _created = Finding.objects.get_or_create(
-            organisation_id=row.organisation_id,
-            session=row,
-            blind_pass=None,
-            author=actor,
-            **words,
+        finding = made_of_form(
+            actor=actor, session=row, blind_pass=None, key=key, words=words
         )
         announce(row)
         return finding

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
@@ -10,34 +11,68 @@ from django.utils.translation import gettext as _
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from reviews.actions.rows import announce, locked_session
-from reviews.models import BlindPass, Finding, ReviewSession
+from reviews.models import BlindPass, Draft, Finding, ReviewSession
 
-WORDS = (
-    "path",
-    "file_side",
-    "line_from",
-    "line_to",
-    "category",
-    "severity",
-    "title",
-    "text",
-)
+
+class Sent(Conflict):
+    """The form was sent before with other words, and made `finding`."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(_("This finding was added already, with other words."))
+        self.finding = finding
 
 
 def add_finding(
-    *, actor: Membership, session: ReviewSession, words: Mapping[str, Any]
+    *,
+    actor: Membership,
+    session: ReviewSession,
+    key: UUID | None,
+    words: Mapping[str, Any],
 ) -> Finding:
-    """Adds to the actor's own pass until it is locked; the same twice is one."""
+    """Adds to the actor's own pass until it is locked; the same twice is one.
+
+    `key` is that of the form. Raises Sent where it was sent with other words.
+    """
     with transaction.atomic():
-        blind_pass = _open_pass(actor, session)
-        finding, _created = Finding.objects.get_or_create(
-            organisation_id=session.organisation_id,
+        blind_pass = open_pass(actor, session)
+        return made_of_form(
+            actor=actor,
             session=session,
             blind_pass=blind_pass,
-            author=actor,
-            **words,
+            key=key,
+            words=words,
         )
-        return finding
+
+
+def made_of_form(
+    *,
+    actor: Membership,
+    session: ReviewSession,
+    blind_pass: BlindPass | None,
+    key: UUID | None,
+    words: Mapping[str, Any],
+) -> Finding:
+    """One finding a form; for a form without a key, one of the same words.
+
+    What was typed into the form so far is let go of. The caller holds the parent row.
+    """
+    rows = Finding.objects.filter(session=session, author=actor)
+    sent = rows.filter(draft_key=key).first() if key else None
+    if sent is not None:
+        if rows.filter(pk=sent.pk, **words).exists():
+            return sent
+        raise Sent(sent)
+    own: dict[str, Any] = {
+        "organisation_id": session.organisation_id,
+        "session": session,
+        "author": actor,
+        "blind_pass": blind_pass,
+        **words,
+    }
+    if key is None:
+        return Finding.objects.get_or_create(**own)[0]
+    Draft.objects.filter(session=session, author=actor, key=key).delete()
+    return Finding.objects.create(**own, draft_key=key)
 
 
 def edit_finding(
@@ -49,6 +84,7 @@ def edit_finding(
         rows = Finding.objects.filter(pk=finding.pk, version=version)
         if not rows.update(**words, version=F("version") + 1):
             raise Conflict(_("This finding was changed elsewhere after you opened it."))
+        finding.drafts.all().delete()
 
 
 def remove_finding(*, actor: Membership, finding: Finding) -> None:
@@ -61,17 +97,19 @@ def keep_draft(
     *,
     actor: Membership,
     session: ReviewSession,
-    verdict: str,
-    confidence: Decimal | None,
+    answers: Mapping[str, Any],
 ) -> None:
-    """Keeps what is answered so far, as it is answered."""
-    open_pass = BlindPass.objects.filter(
+    """Keeps what is answered so far of `verdict` and `confidence`, as it is answered.
+
+    Either may be left out: a tab that stood open takes back nothing of another's.
+    """
+    unlocked = BlindPass.objects.filter(
         session=session,
         session__state=ReviewSession.State.READING,
         reviewer=actor,
         locked_at=None,
     )
-    if not open_pass.update(verdict=verdict, confidence=confidence):
+    if not unlocked.update(**answers):
         raise _too_late()
 
 
@@ -83,13 +121,20 @@ def lock_pass(
     confidence: Decimal,
     now: datetime,
 ) -> bool:
-    """Locks the actor's pass for good; False if it was locked before."""
+    """Locks the actor's pass for good; False if it was locked before.
+
+    Raises Conflict where a finding is typed and not added: nothing gets lost in it.
+    """
     with transaction.atomic():
         locked_session(session, ReviewSession.State.READING, "revealed")
-        open_pass = BlindPass.objects.filter(
+        unlocked = BlindPass.objects.filter(
             session=session, reviewer=actor, locked_at=None
         )
-        if not open_pass.update(verdict=verdict, confidence=confidence, locked_at=now):
+        if unlocked.select_for_update().exists() and _unfinished(actor, session):
+            raise Conflict(
+                _("A finding is not finished: add it or throw it away, then lock.")
+            )
+        if not unlocked.update(verdict=verdict, confidence=confidence, locked_at=now):
             return False
         announce(session)
         return True
@@ -112,7 +157,11 @@ def reveal(*, session: ReviewSession, now: datetime) -> None:
         raise Conflict(_("Nothing is revealed before both have locked their pass."))
 
 
-def _open_pass(actor: Membership, session: ReviewSession) -> BlindPass:
+def _unfinished(actor: Membership, session: ReviewSession) -> bool:
+    return Draft.objects.filter(session=session, author=actor).exists()
+
+
+def open_pass(actor: Membership, session: ReviewSession) -> BlindPass:
     """The actor's pass, held: a lock in another tab waits, or came first."""
     blind_pass = (
         BlindPass.objects.select_for_update()
@@ -130,7 +179,7 @@ def _still_own(actor: Membership, finding: Finding) -> None:
         locked_session(finding.session, ReviewSession.State.REVEALED)
         announce(finding.session)
     else:
-        _open_pass(actor, finding.session)
+        open_pass(actor, finding.session)
 
 
 def _too_late() -> Conflict:

@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -60,7 +61,8 @@ class Finding(OrganisationRow):
     about a `turn` (from 1) of the conversation that it came out of.
     `suggestion` would replace its lines; `draft_key` is that of the form which made
     it, so that a form sent twice is one finding.
-    A page sets `number` among the author's own and `place`, the id of its line there.
+    A page sets `number` among the author's own, `place`, the id of its line there, and
+    `replacement`, the suggestion beside those lines.
     """
 
     class Severity(models.TextChoices):
@@ -149,6 +151,7 @@ class Finding(OrganisationRow):
     objects = FindingQuerySet.as_manager()
     number: int
     place: str
+    replacement: SafeString
 
     class Meta(OrganisationRow.Meta):
         constraints = [

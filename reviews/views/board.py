@@ -9,21 +9,19 @@ from django.views.decorators.http import (
 )
 
 from preceptor.http import Conflict, MemberRequest, redirect, redirect_to, render, url
-from reviews import actions, taxonomy
+from reviews import actions
 from reviews.access import (
     finding_on_board,
     own_lesson,
     session_as_participant,
 )
 from reviews.board import Board
-from reviews.forms import AdjudicationForm, FindingForm, LessonForm, PairedFindingForm
+from reviews.forms import AdjudicationForm, LessonForm, PairedFindingForm
 from reviews.models import ReviewSession
+from reviews.pass_forms import FindingForm
 from reviews.reading import change_in, revision_of
-from reviews.views import reading
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
+from reviews.views import findings, reading
+from reviews.views.reading import whole
 
 
 @require_GET
@@ -43,7 +41,7 @@ def _page(
     finding: int | None = None,
     **more: Any,
 ) -> HttpResponse:
-    asked = _number(request.GET.get("finding")) if finding is None else finding
+    asked = whole(request.GET.get("finding")) if finding is None else finding
     shown = Board(session, request.membership, request.GET.get("show", ""), asked)
     context = {
         "session": session,
@@ -171,21 +169,26 @@ def add_late(request: MemberRequest, pk: int) -> HttpResponse:
     session = session_as_participant(request.membership, pk)
     if session.state != ReviewSession.State.REVEALED:
         return redirect(request, "reviews:session", pk)
-    form = FindingForm(request.POST or None, change=change_in(revision_of(session)))
-    if form.is_valid():
+    change = change_in(revision_of(session))
+    if request.method == "GET":
+        asked = FindingForm(change=change, initial=findings.asked(request, session))
+        return findings.form_page(request, session, asked, is_late=True)
+    if "preview" in request.POST:
+        return findings.previewed(request, session, change, is_late=True)
+    form = FindingForm(request.POST, change=change)
+    if not form.is_valid():
+        return findings.form_page(request, session, form, status=422, is_late=True)
+    try:
         late = actions.add_late(
-            actor=request.membership, session=session, words=form.words()
+            actor=request.membership,
+            session=session,
+            key=form.cleaned_data["key"],
+            words=form.words(),
         )
-        return _done(request, session, late.pk)
-    context = {
-        "session": session,
-        "form": form,
-        "is_late": True,
-        "other": session.other_than(request.membership),
-        "helps": [(c.label, text) for c, text in taxonomy.HELP.items()],
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "reviews/finding.html", context, status=status)
+    except actions.Sent as sent:
+        return findings.refused(request, session, change, sent.finding, sent)
+    page = url(request.organisation.slug, "reviews:board", session.pk)
+    return redirect_to(request, f"{page}?finding={late.pk}#detail")
 
 
 @require_POST

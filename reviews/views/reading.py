@@ -1,26 +1,26 @@
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
     require_POST,
 )
-from django_htmx.http import reswap, retarget
 
 from preceptor.http import Conflict, MemberRequest, redirect, render
-from reviews import actions, taxonomy
+from reviews import actions
 from reviews.access import (
+    drafts_of,
     findings_of,
-    own_finding,
     pass_of,
     session_as_participant,
 )
-from reviews.diffs import Change
-from reviews.forms import FindingForm, PassForm
-from reviews.models import Finding, ReviewSession
+from reviews.models import ReviewSession, Revision
+from reviews.pass_forms import PassForm
 from reviews.reading import (
     change_in,
     drawing_of,
@@ -29,8 +29,13 @@ from reviews.reading import (
     own_findings,
     page_of,
     places,
+    replacements,
     revision_of,
 )
+from reviews.viewing import VIEWS, Viewing
+
+VIEW_COOKIE = "preceptor_view"
+A_YEAR = 365 * 24 * 60 * 60
 
 
 @require_GET
@@ -39,7 +44,17 @@ def read(request: MemberRequest, pk: int) -> HttpResponse:
     session = session_as_participant(request.membership, pk)
     if session.is_logged:
         return redirect(request, "reviews:session", pk)
+    if request.GET.get("view") in VIEWS:
+        return _remember_view(request, session, request.GET["view"])
     return _read_page(request, session)
+
+
+def _remember_view(
+    request: MemberRequest, session: ReviewSession, view: str
+) -> HttpResponse:
+    response = redirect(request, "reviews:read", session.pk)
+    response.set_cookie(VIEW_COOKIE, view, max_age=A_YEAR, samesite="Lax")
+    return response
 
 
 def _read_page(
@@ -49,36 +64,51 @@ def _read_page(
     status: int = 200,
 ) -> HttpResponse:
     revision = revision_of(session)
-    drawing = drawing_of(revision)
-    findings = numbered(
-        findings_of(request.membership, session).select_related("author__user")
-    )
-    places(drawing, findings)
+    viewing = viewing_of(request, session, revision)
+    places(viewing.drawing, viewing.findings)
+    replacements(viewing.drawing, viewing.findings)
     context = standing(request, session)
+    notes = notes_on(viewing.findings, note_context(context))
+    drawn = page_of(viewing.drawing, notes, number_in(request, "from", 1))
     context |= {
         "revision": revision,
         "transcripts": list(session.transcripts.all()),
-        "findings": findings,
-        "parts": page_of(
-            drawing,
-            notes_on(findings, note_context(context)),
-            number_in(request, "from", 1),
-        ),
+        "findings": viewing.findings,
+        "drafts": drafts_of(request.membership, session),
+        "viewing": viewing,
+        "parts": viewing.framed(drawn),
         "form": form or PassForm(initial=PassForm.initial_of(context["own"])),
     }
     return render(request, "reviews/read.html", context, status=status)
+
+
+def viewing_of(
+    request: MemberRequest, session: ReviewSession, revision: Revision | None
+) -> Viewing:
+    """The change as this reader has it: whose findings, what is viewed, which view."""
+    rows = findings_of(request.membership, session).select_related("author__user")
+    view = request.COOKIES.get(VIEW_COOKIE)
+    return Viewing(
+        member=request.membership,
+        session=session,
+        drawing=drawing_of(revision),
+        findings=numbered(rows),
+        view=view if view in VIEWS else VIEWS[0],
+    )
 
 
 def standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
     """Who is locked; of the other's pass nothing but that leaves the database."""
     session.locks = list(session.passes.locks())
     other = session.other_than(request.membership)
+    own = pass_of(request.membership, session)
     return {
         "session": session,
         "organisation": request.organisation,
         "membership": request.membership,
         "other": other,
-        "own": pass_of(request.membership, session),
+        "own": own,
+        "takes_words": session.takes_words(own),
         "other_is_locked": any(
             p.is_locked for p in session.locks if p.reviewer_id == other.pk
         ),
@@ -92,132 +122,14 @@ def note_context(standing: dict[str, Any]) -> dict[str, object]:
     return {name: standing[name] for name in names}
 
 
+def whole(text: str | None, otherwise: int = 0) -> int:
+    """A whole number that somebody sent; what is none counts as not sent."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else otherwise
+
+
 def number_in(request: MemberRequest, name: str, otherwise: int) -> int:
-    """A whole number of the address; what is none counts as not given."""
-    asked = request.GET.get(name, "")
-    return (
-        int(asked)
-        if asked.isascii() and asked.isdigit() and len(asked) < 6
-        else otherwise
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def add_finding(request: MemberRequest, pk: int) -> HttpResponse:
-    """The form below its lines or on a page of its own; what is added is a draft."""
-    session = session_as_participant(request.membership, pk)
-    change = change_in(revision_of(session))
-    if request.method == "GET":
-        if not session.takes_words(pass_of(request.membership, session)):
-            return redirect(request, "reviews:session", pk)
-        form = FindingForm(change=change, initial=_asked_lines(request))
-        return _finding_page(request, session, form)
-    form = FindingForm(request.POST, change=change)
-    if not form.is_valid():
-        return _finding_page(request, session, form, status=422)
-    try:
-        finding = actions.add_finding(
-            actor=request.membership, session=session, words=form.words()
-        )
-    except Conflict as conflict:
-        return _finding_page(request, session, form, status=409, conflict=conflict)
-    return _added(request, session, change, finding)
-
-
-def _asked_lines(request: MemberRequest) -> dict[str, Any]:
-    names = {"path": "path", "side": "file_side", "from": "line_from", "to": "line_to"}
-    return {
-        field: request.GET[asked]
-        for asked, field in names.items()
-        if asked in request.GET
-    }
-
-
-def _added(
-    request: MemberRequest, session: ReviewSession, change: Change, finding: Finding
-) -> HttpResponse:
-    """The note below its line with the list beside it, or the page at its line."""
-    findings = own_findings(request.membership, session, change)
-    saved = next(row for row in findings if row.pk == finding.pk)
-    if request.htmx:
-        context = standing(request, session)
-        context |= {"findings": findings, "finding": saved}
-        return render(request, "reviews/added.html", context)
-    response = redirect(request, "reviews:read", session.pk)
-    response.headers["Location"] += f"#{saved.place or f'own-{saved.number}'}"
-    return response
-
-
-def _finding_page(
-    request: MemberRequest,
-    session: ReviewSession,
-    form: FindingForm,
-    status: int = 200,
-    **more: Any,
-) -> HttpResponse:
-    context = {
-        "session": session,
-        "form": form,
-        "other": session.other_than(request.membership),
-        "groups": taxonomy.GROUPS,
-        "helps": [(c.label, text) for c, text in taxonomy.HELP.items()],
-        **more,
-    }
-    # A fragment is put in place only where the form is to be looked at again: 422.
-    status = 422 if request.htmx and status == 409 else status
-    response = render(
-        request, "reviews/finding.html", context, status=status, partial="form"
-    )
-    if status != 200 and request.htmx:
-        return reswap(retarget(response, "#finding-form"), "outerHTML")
-    return response
-
-
-@require_http_methods(["GET", "POST"])
-def edit_finding(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
-    """Own findings only: of an open pass, or seen after the reveal."""
-    session = session_as_participant(request.membership, pk)
-    row = own_finding(request.membership, session, finding)
-    change = change_in(revision_of(session))
-    if request.method == "GET":
-        if not session.takes_words(row.blind_pass):
-            return redirect(request, "reviews:session", pk)
-        form = FindingForm(
-            instance=row, initial={"version": row.version}, change=change
-        )
-        return _finding_page(request, session, form, finding=row)
-    form = FindingForm(request.POST, change=change)
-    if not form.is_valid():
-        return _finding_page(request, session, form, status=422, finding=row)
-    try:
-        actions.edit_finding(
-            actor=request.membership,
-            finding=row,
-            version=form.cleaned_data["version"] or 0,
-            words=form.words(),
-        )
-    except Conflict as conflict:
-        row.refresh_from_db()
-        # What was written may be saved over what the page says stands now.
-        data = {**request.POST.dict(), "version": row.version}
-        form = FindingForm(data, change=change)
-        return _finding_page(
-            request, session, form, status=409, finding=row, conflict=conflict
-        )
-    return _back(request, session)
-
-
-@require_POST
-def remove_finding(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
-    session = session_as_participant(request.membership, pk)
-    row = own_finding(request.membership, session, finding)
-    actions.remove_finding(actor=request.membership, finding=row)
-    return _back(request, session)
-
-
-def _back(request: MemberRequest, session: ReviewSession) -> HttpResponse:
-    page = "reviews:board" if session.is_revealed else "reviews:read"
-    return redirect(request, page, session.pk)
+    """A whole number of the address."""
+    return whole(request.GET.get(name), otherwise)
 
 
 @require_POST
@@ -227,39 +139,69 @@ def draft(request: MemberRequest, pk: int) -> HttpResponse:
     form = PassForm(request.POST, is_draft=True)
     if not form.is_valid():
         return _read_page(request, session, form, status=422)
+    answers = {name: form.cleaned_data[name] for name in form.fields}
     try:
         actions.keep_draft(
             actor=request.membership,
             session=session,
-            verdict=form.cleaned_data["verdict"],
-            confidence=form.cleaned_data["confidence"],
+            answers={name: answers[name] for name in answers if name in request.POST},
         )
     except Conflict:
         if not request.htmx:
             raise
         return redirect(request, "reviews:session", pk)
     if request.htmx:
-        return HttpResponse(_("Saved"))
+        return HttpResponse(saved_at(timezone.now()))
     return redirect(request, "reviews:read", pk)
 
 
-@require_POST
+def saved_at(moment: datetime) -> str:
+    """“Saved 14:02”, where the reader is."""
+    clock = date_format(timezone.localtime(moment), "H:i")
+    return _("Saved %(time)s") % {"time": clock}
+
+
+@require_http_methods(["GET", "POST"])
 def lock(request: MemberRequest, pk: int) -> HttpResponse:
+    """What is locked and that it is final; then the lock."""
     session = session_as_participant(request.membership, pk)
     own = pass_of(request.membership, session)
-    form = PassForm(request.POST)
     if own.is_locked:
         return redirect(request, "reviews:read", pk)
+    if request.method == "GET":
+        if not session.takes_words(own):
+            return redirect(request, "reviews:session", pk)
+        return _lock_page(request, session, PassForm(initial=PassForm.initial_of(own)))
+    form = PassForm(request.POST)
     if not form.is_valid():
-        return _read_page(request, session, form, status=422)
-    actions.lock_pass(
-        actor=request.membership,
-        session=session,
-        verdict=form.cleaned_data["verdict"],
-        confidence=form.cleaned_data["confidence"],
-        now=timezone.now(),
-    )
+        return _lock_page(request, session, form, status=422)
+    try:
+        actions.lock_pass(
+            actor=request.membership,
+            session=session,
+            verdict=form.cleaned_data["verdict"],
+            confidence=form.cleaned_data["confidence"],
+            now=timezone.now(),
+        )
+    except Conflict as conflict:
+        form.add_error(None, str(conflict))
+        return _lock_page(request, session, form, status=409)
     return redirect(request, "reviews:read", pk)
+
+
+def _lock_page(
+    request: MemberRequest, session: ReviewSession, form: PassForm, status: int = 200
+) -> HttpResponse:
+    """In the reading page where the form was sent from there, with what it shows."""
+    if "reading" in request.POST:
+        return _read_page(request, session, form, status=status)
+    change = change_in(revision_of(session))
+    context = standing(request, session) | {
+        "findings": own_findings(request.membership, session, change),
+        "drafts": drafts_of(request.membership, session),
+        "form": form,
+    }
+    return render(request, "reviews/lock.html", context, status=status)
 
 
 @require_POST

@@ -184,7 +184,13 @@ REVIEWS = {
     "reviews:edit_finding": replace(OWN_FINDING, methods=BOTH),
     "reviews:remove_finding": replace(OWN_FINDING, methods=("POST",)),
     "reviews:draft": replace(READING, methods=("POST",)),
-    "reviews:lock": replace(READING, methods=("POST",)),
+    "reviews:mark_viewed": replace(
+        READING, args=lambda w: [w.reading.pk, 1], methods=("POST",)
+    ),
+    "reviews:keep_words": replace(READING, methods=("POST",)),
+    "reviews:discard_words": replace(READING, methods=("POST",)),
+    "reviews:preview_finding": replace(READING, methods=("POST",)),
+    "reviews:lock": replace(READING, methods=BOTH),
     "reviews:reveal": replace(READING, methods=("POST",)),
     "reviews:changes": READING,
     "reviews:board": REVEALED,

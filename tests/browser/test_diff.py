@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from playwright.sync_api import Page, Request, Route
 
 from reviews.diffs import Side, parse
@@ -38,13 +39,17 @@ diff --git a/b.py b/b.py
 +second
 """
 FORM = (
-    '<form class="findingform" action="/save"><input name="title" data-focus>'
+    '<form class="findingform" action="/save" data-typed="/typed" '
+    'data-discard="/typed"><input type="hidden" name="csrfmiddlewaretoken">'
+    '<input type="hidden" name="key"><input type="hidden" name="draft_version">'
+    '<input name="title" data-focus><span class="saved" role="status"></span>'
     '<button>Add finding</button> <a href="/" data-cancel>Cancel</a></form>'
 )
+NOTE = mark_safe('<p><a href="#own-1">a note</a></p>')
 
 
 def document() -> str:
-    note = {Anchor(Side.NEW, 3): says("a note", is_small=True)}
+    note = {Anchor(Side.NEW, 3): says(NOTE, is_small=True)}
     change = parse(DIFF.encode())
     files = outlines(change, Blob())
     draw(change, files)
@@ -58,6 +63,7 @@ def document() -> str:
         '<body class="wide"><header></header><main>'
         '<a href="/form?revision=1" data-finding-form>Add a finding</a>'
         '<input id="field">'
+        + render_to_string("reviews/parts/views.html", {"viewing": {"view": "file"}})
         + "".join(parts)
         + render_to_string("reviews/parts/keys.html")
         + "</main></body></html>"
@@ -79,6 +85,8 @@ def diff(page: Page, asked: list[Request]) -> Page:
         if path == "/form":
             asked.append(route.request)
             route.fulfill(body=FORM, content_type="text/html")
+        elif path == "/typed":
+            route.fulfill(json={"says": "Saved 14:02", "version": 1})
         elif path == "/":
             headers = {"Content-Security-Policy": POLICY}
             route.fulfill(body=html, content_type="text/html", headers=headers)
@@ -130,11 +138,18 @@ def test_line_by_line_unified(diff: Page) -> None:
 
 
 def test_changes(diff: Page) -> None:
-    assert press(diff, "n") == ["f1-n2"]
-    assert press(diff, "n") == ["f1-n6"]
-    assert press(diff, "n") == ["f2-n1"]
-    assert press(diff, "n") == ["f2-n1"]
-    assert press(diff, "p", "p") == ["f1-n2"]
+    """The next or the previous one, and the findings that stand between them."""
+    note = "document.activeElement.closest('.says') !== null"
+    seen = [(*press(diff, "n"), diff.evaluate(note)) for _ in range(5)]
+    assert seen == [
+        ("f1-n2", False),
+        ("f1-n3", True),
+        ("f1-n6", False),
+        ("f2-n1", False),
+        ("f2-n1", False),
+    ]
+    back = [(*press(diff, "p"), diff.evaluate(note)) for _ in range(3)]
+    assert back == [("f1-n6", False), ("f1-n3", True), ("f1-n2", False)]
     assert press(diff, "j", "p") == ["f1-n2"]
 
 
@@ -244,7 +259,7 @@ def test_the_list_of_keys(diff: Page) -> None:
     assert not diff.locator("#keys").is_visible()
 
 
-def test_the_view_is_remembered(diff: Page) -> None:
+def test_one_file_or_all_of_them_unified(diff: Page) -> None:
     def views() -> list[bool]:
         unified: list[bool] = diff.eval_on_selector_all(
             ".file", "files => files.map(file => file.classList.contains('unified'))"
@@ -254,9 +269,9 @@ def test_the_view_is_remembered(diff: Page) -> None:
     assert views() == [False, True]
     diff.click("#f1 label:has-text('Unified')")
     assert views() == [True, True]
-    diff.reload()
-    assert views() == [True, True]
-    assert diff.is_checked("#f1 [value=unified]")
-    diff.click("#f1 label:has-text('Side by side')")
-    diff.reload()
-    assert views() == [False, True]
+    diff.click(".views a:has-text('Side by side')")
+    assert views() == [False, False]
+    assert diff.is_checked("#f2 [value=split]")
+    assert diff.get_attribute(".views [data-view=split]", "aria-current") == "true"
+    cookies = {one["name"]: one["value"] for one in diff.context.cookies(SITE)}
+    assert cookies["preceptor_view"] == "split"

@@ -103,7 +103,7 @@ def test_query_counts(
 
 
 LIST, RECORD, BOARD = 14, 10, 9
-FIRST_READ, READ, FILES = 15, 10, 8
+FIRST_READ, READ, FILES = 17, 12, 9
 
 
 def test_helpers_for_other_pages(cast: Cast, as_: As) -> None:

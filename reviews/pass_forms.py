@@ -1,0 +1,279 @@
+"""The forms of a blind pass: a finding, what is typed of one, and the verdict."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviews import taxonomy
+from reviews.diffs import Change, File, Side
+from reviews.forms import PlainForm
+from reviews.models import BlindPass, Draft, Finding
+from reviews.taxonomy import Category
+
+# Generic for the type checker alone.
+if TYPE_CHECKING:
+    FindingModelForm = forms.ModelForm[Finding]
+else:
+    FindingModelForm = forms.ModelForm
+
+PER_CENT = (0, 10, 25, 50, 75, 90, 100)
+LONGEST = 20_000  # characters of a text, or of a suggested replacement
+MOST_SPANS = 6  # runs of lines that an error names
+
+
+class CategorySelect(forms.Select):
+    """Each option carries what its category means, and its usual CWE id."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if option["value"] in Category.values:
+            category = Category(option["value"])
+            option["attrs"]["data-help"] = taxonomy.HELP[category]
+            option["attrs"]["data-cwe"] = taxonomy.CWE.get(category, "")
+        return option
+
+
+class CweField(forms.IntegerField):
+    """A number, also where it is written as CWE-79."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = value.strip().upper().removeprefix("CWE-")
+        return super().to_python(value)
+
+
+class FindingForm(FindingModelForm):
+    """A finding on the whole change, on a file, or on lines that the diff shows.
+
+    `key` is the form's own, so that sending it twice makes one finding; `version` is
+    that of the finding which is edited, `draft_version` that of what was typed.
+    """
+
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    draft_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    path = forms.ChoiceField(label=_("File"), required=False)
+    category = forms.ChoiceField(
+        label=_("Category"),
+        choices=[("", "—"), *taxonomy.choices()],
+        widget=CategorySelect,
+    )
+    severity = forms.ChoiceField(
+        label=_("Severity"),
+        choices=Finding.Severity.choices,
+        widget=forms.RadioSelect,
+    )
+    suggestion = forms.CharField(
+        label=_("What should stand there instead?"),
+        required=False,
+        strip=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+    cwe = CweField(
+        label=_("CWE id"),
+        required=False,
+        min_value=1,
+        max_value=9999,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = Finding
+        fields = [
+            "path",
+            "file_side",
+            "line_from",
+            "line_to",
+            "title",
+            "category",
+            "severity",
+            "text",
+            "suggestion",
+            "cwe",
+        ]
+        labels = {
+            "line_from": _("From line"),
+            "line_to": _("To line"),
+            "file_side": _("Lines as they are"),
+            "title": _("What is wrong?"),
+            "text": _("What happens because of it?"),
+        }
+        help_texts = {
+            "line_from": _("Empty for the whole file."),
+            "line_to": _("Empty for one line alone."),
+        }
+        widgets = {
+            "file_side": forms.Select,
+            "line_from": forms.TextInput(attrs={"inputmode": "numeric"}),
+            "line_to": forms.TextInput(attrs={"inputmode": "numeric"}),
+            "title": forms.TextInput(attrs={"autocomplete": "off"}),
+            "text": forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST}),
+        }
+
+    def __init__(self, *args: Any, change: Change, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.change = change
+        paths = dict.fromkeys(file.path for file in change.files)
+        self.fields["path"].choices = [  # type: ignore[attr-defined] # a ChoiceField
+            ("", _("The change as a whole")),
+            *((path, path) for path in paths),
+        ]
+        if not self.is_bound:
+            self.initial.setdefault("key", uuid4())
+
+    def clean_suggestion(self) -> str:
+        text = str(self.cleaned_data["suggestion"]).replace("\r\n", "\n")
+        return text.rstrip("\n") if text.strip() else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("line_from"), cleaned.get("line_to")
+        if first is None and last is not None:
+            self.add_error("line_from", _("Say on which line it starts."))
+        if first is not None:
+            cleaned["line_to"] = last = last or first
+            self._check_lines(cleaned, first, last)
+        if cleaned.get("suggestion"):
+            self._check_suggestion(cleaned)
+        return cleaned
+
+    def _check_lines(self, cleaned: dict[str, Any], first: int, last: int) -> None:
+        if first < 1:
+            self.add_error("line_from", _("Lines are counted from 1."))
+        elif last < first:
+            self.add_error("line_to", _("The last line comes before the first."))
+        elif "path" in cleaned and not cleaned["path"]:
+            self.add_error("path", _("Lines need their file."))
+        elif cleaned.get("path") and cleaned.get("file_side"):
+            self._check_shown(cleaned["path"], cleaned["file_side"], first, last)
+
+    def _check_shown(self, path: str, side: str, first: int, last: int) -> None:
+        lines = shown_lines(self._file(path), Side(side))
+        for name, line in (("line_from", first), ("line_to", last)):
+            if line not in lines and name not in self.errors:
+                values = {"line": line, "spans": spans(lines)}
+                said = (
+                    _("The diff does not show line %(line)s. It shows %(spans)s.")
+                    if lines
+                    else _("The diff shows no lines of this file on that side.")
+                )
+                self.add_error(name, said % values)
+                return
+
+    def _check_suggestion(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("line_from") is None:
+            said = _("Name the lines that this would replace.")
+            self.add_error("suggestion", said)
+        elif cleaned.get("file_side") == Side.OLD:
+            said = _("Only lines as they are after the change can be replaced.")
+            self.add_error("suggestion", said)
+
+    def _file(self, path: str) -> File:
+        return next(file for file in self.change.files if file.path == path)
+
+    def words(self) -> dict[str, Any]:
+        """The finding's own fields, as the actions take them."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+def shown_lines(file: File, side: Side) -> list[int]:
+    """The numbers of the lines that the diff shows of one side, in order."""
+    numbers = (
+        line.old_number if side is Side.OLD else line.new_number
+        for hunk in file.hunks
+        for line in hunk.lines
+    )
+    return [number for number in numbers if number is not None]
+
+
+def spans(lines: list[int]) -> str:
+    """`1–7, 10–49`, and an ellipsis where there are too many to name."""
+    runs = [
+        [line for _at, line in run]
+        for _key, run in groupby(enumerate(lines), key=lambda pair: pair[1] - pair[0])
+    ]
+    named = [
+        str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}"
+        for run in runs[:MOST_SPANS]
+    ]
+    return ", ".join(named) + (" …" if len(runs) > MOST_SPANS else "")
+
+
+class DraftForm(PlainForm):
+    """The fields of a finding as they are typed: anything that fits is kept."""
+
+    key = forms.UUIDField()
+    tab = forms.UUIDField(required=False)
+    finding = forms.IntegerField(required=False)
+    version = forms.IntegerField(required=False)
+    draft_version = forms.IntegerField(required=False)
+    path = forms.CharField(required=False, strip=False, max_length=500)
+    file_side = forms.CharField(required=False, max_length=3)
+    line_from = forms.CharField(required=False, max_length=20)
+    line_to = forms.CharField(required=False, max_length=20)
+    title = forms.CharField(required=False, strip=False, max_length=2_000)
+    category = forms.CharField(required=False, max_length=20)
+    severity = forms.CharField(required=False, max_length=10)
+    text = forms.CharField(required=False, strip=False, max_length=5 * LONGEST)
+    suggestion = forms.CharField(required=False, strip=False, max_length=5 * LONGEST)
+    cwe = forms.CharField(required=False, max_length=20)
+
+    def words(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in FindingForm.Meta.fields}
+
+
+def key_of(finding: Finding) -> UUID:
+    """The key of the form that edits a finding: one, in however many tabs."""
+    return finding.draft_key or UUID(int=finding.pk)
+
+
+def initial_of(draft: Draft) -> dict[str, Any]:
+    """What a form shows that takes up what was typed before."""
+    return {**draft.words, "key": draft.key, "draft_version": draft.version}
+
+
+def typed(data: Mapping[str, str]) -> dict[str, str]:
+    """What was sent, to be shown again as it is and judged later."""
+    names = (*FindingForm.Meta.fields, "key", "version", "draft_version")
+    return {name: data[name] for name in names if name in data}
+
+
+class PassForm(PlainForm):
+    """Verdict and confidence; both are asked for only when the pass is locked."""
+
+    verdict = forms.ChoiceField(
+        label=_("Would you merge it?"),
+        choices=BlindPass.Verdict.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether you would merge it.")},
+    )
+    confidence = forms.TypedChoiceField(
+        label=_("How likely is this safe to merge as it is?"),
+        help_text=_("In per cent; 50 is a coin toss."),
+        choices=[(str(share), str(share)) for share in PER_CENT],
+        coerce=lambda share: Decimal(share) / 100,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say how likely it is safe.")},
+    )
+
+    def __init__(self, *args: Any, is_draft: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = not is_draft
+
+    @classmethod
+    def initial_of(cls, blind_pass: BlindPass) -> dict[str, Any]:
+        share = blind_pass.confidence
+        return {
+            "verdict": blind_pass.verdict,
+            "confidence": "" if share is None else str(int(share * 100)),
+        }

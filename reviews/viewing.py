@@ -1,0 +1,96 @@
+"""What one reader sees around the lines: viewed marks, own counts, the layout."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from preceptor.accounts.models import Membership
+from reviews.drawing import Drawing
+from reviews.models import DrawnFile, Finding, ReviewSession
+from reviews.reading import Batch
+from reviews.tree import Folder, Leaf, Twig, tree
+
+VIEWS = ("file", "split", "unified")
+"""How files are laid out: each as it suits its change, or all in one way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A drawn file with what stands around its lines.
+
+    `findings` are those about the file as a whole.
+    """
+
+    file: DrawnFile
+    leaf: Leaf
+    findings: Sequence[Finding]
+    is_unified: bool
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """A change before one reader. `findings` are those that the reader may see."""
+
+    member: Membership
+    session: ReviewSession
+    drawing: Drawing
+    findings: Sequence[Finding]
+    view: str = "file"
+
+    @cached_property
+    def leaves(self) -> list[Leaf]:
+        """Each file; a mark counts where the file reads as it did when it was made."""
+        marks = dict(
+            self.session.viewed_files.filter(member=self.member).values_list(
+                "path", "digest"
+            )
+        )
+        own = [one for one in self.findings if one.author_id == self.member.pk]
+        found = Counter(one.path for one in own)
+        return [
+            Leaf(
+                number=file.number,
+                path=file.label,
+                added=file.added,
+                removed=file.removed,
+                found=found[file.path],
+                is_viewed=file.path in marks and marks[file.path] == file.digest,
+            )
+            for file in self.drawing.files
+        ]
+
+    @property
+    def tree(self) -> tuple[Folder | Twig, ...]:
+        return tree(self.leaves)
+
+    @property
+    def total(self) -> int:
+        return len(self.leaves)
+
+    @property
+    def viewed(self) -> int:
+        return sum(leaf.is_viewed for leaf in self.leaves)
+
+    @property
+    def unviewed(self) -> Leaf | None:
+        """The first file that is not viewed yet."""
+        return next((leaf for leaf in self.leaves if not leaf.is_viewed), None)
+
+    def framed(self, parts: Iterable[DrawnFile | Batch]) -> Iterator[Frame | Batch]:
+        """The drawn files in their frames; those that wait stay as they are."""
+        about: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            if finding.line_to is None:
+                about[finding.path].append(finding)
+        forced = {"split": False, "unified": True}.get(self.view)
+        for part in parts:
+            if isinstance(part, Batch):
+                yield part
+                continue
+            yield Frame(
+                file=part,
+                leaf=self.leaves[part.number - 1],
+                findings=about.get(part.path, ()),
+                is_unified=part.is_unified if forced is None else forced,
+            )

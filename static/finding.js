@@ -1,0 +1,228 @@
+// The form of a finding: opened below its lines, kept as it is typed, sent without leaving the page.
+//
+// `a[data-finding-form]` leads to the page of the form. With lines selected, the same address with
+// `?path=&side=old|new&from=&to=` is asked for with `HX-Request`, and the form that comes stands below the lines; with
+// "file" as its value it is about the file, with "change" about the whole. In the form `[data-cancel]` takes it away.
+// On a page of its own the form is kept and sent in the same way.
+
+import { enhance } from "./category.js";
+import { number, select, selected, selection, side } from "./lines.js";
+import { leadsOut, renew } from "./token.js";
+import { Typed } from "./typed.js";
+
+const formHere = () => document.querySelector(".findingform");
+const isOwnPage = (form) => !form.closest("[data-slot]");
+let typed = null; // what keeps the words of the open form
+
+const isTouched = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+const fieldsOf = (form) => [...form.querySelectorAll("input:not([type=hidden]), textarea, select")];
+const isChosen = (field) =>
+  field.matches("select") ? [...field.options].some((one) => one.selected !== one.defaultSelected) : isTouched(field);
+
+/** Whether somebody has begun to write in the form below the lines. */
+export const isWritten = () => Boolean(formHere() && fieldsOf(formHere()).some(isChosen));
+
+// ---- where the form stands
+
+function address(link) {
+  const url = new URL(link.href);
+  const lines = selected();
+  if (link.dataset.findingForm || !lines.length) return url;
+  url.searchParams.set("path", selection.to.closest(".file").dataset.path);
+  url.searchParams.set("side", side(selection.to));
+  url.searchParams.set("from", number(lines[0]));
+  url.searchParams.set("to", number(lines.at(-1)));
+  return url;
+}
+
+// A row of its own after a line; a run of changes is parted there, as the server does it.
+function rowAfter(cell, html, css = "") {
+  const row = cell.parentElement;
+  const body = row.parentElement;
+  const says = document.createElement("tbody");
+  says.className = `says ${css}`.trim();
+  says.setAttribute("role", "rowgroup");
+  says.innerHTML = `<tr role="row"><td colspan="2" role="cell">${html}</td></tr>`;
+  const rest = body.cloneNode(false);
+  while (row.nextElementSibling) rest.append(row.nextElementSibling);
+  let last = body;
+  if (css) while (last.nextElementSibling?.matches(".says.small")) last = last.nextElementSibling;
+  last.after(says);
+  if (rest.children.length) says.after(rest);
+  return says;
+}
+
+function boxAfter(element, html, css) {
+  const box = document.createElement("div");
+  box.className = css;
+  box.innerHTML = html;
+  element.after(box);
+  return box;
+}
+
+function slotFor(link, html) {
+  const kind = link.dataset.findingForm;
+  const line = selected().at(-1);
+  if (!kind && line) return rowAfter(line, html);
+  if (kind === "file") return boxAfter(link.closest("header"), html, "about");
+  return boxAfter(link.closest("p"), html, "");
+}
+
+function removeSlot(slot) {
+  const [before, after] = [slot.previousElementSibling, slot.nextElementSibling];
+  slot.remove();
+  if (after && before?.className === after.className && after.matches("tbody:not(.says, .hunk)")) {
+    before.append(...after.children);
+    after.remove();
+  }
+}
+
+// ---- opening and closing
+
+/** With the key: on the selected lines, or on the change as a whole. */
+export function addHere() {
+  const links = [...document.querySelectorAll("a[data-finding-form]")];
+  const link = selected().length ? links.find((one) => !one.dataset.findingForm) : null;
+  const any = link ?? links.find((one) => one.dataset.findingForm === "change") ?? links.find((one) => !one.dataset.findingForm);
+  if (any) open(any);
+}
+
+async function open(link) {
+  if (isWritten()) return formHere().querySelector("[name=title]").focus();
+  const url = address(link);
+  if (!link.dataset.findingForm && !selected().length) return location.assign(url);
+  let answer;
+  try {
+    answer = await fetch(url, { headers: { "HX-Request": "true" } });
+  } catch {
+    return location.assign(url);
+  }
+  // Signed out, refused or gone: the page itself says so.
+  if (!answer.ok || answer.redirected) return location.assign(url);
+  const html = await answer.text();
+  dropForm({ focus: false });
+  const slot = slotFor(link, html);
+  slot.dataset.slot = "";
+  const form = begin(slot);
+  form.querySelector("[autofocus], [data-focus], input[name=title]")?.focus();
+  form.scrollIntoView({ block: "nearest" });
+}
+
+function begin(root) {
+  const form = root.querySelector(".findingform");
+  window.htmx?.process(form);
+  enhance(form.querySelector("select[name=category]"), form.querySelector("[name=cwe]"));
+  typed = new Typed(form);
+  return form;
+}
+
+/** Takes away the form below the lines. */
+export function dropForm({ focus = true } = {}) {
+  const slot = formHere()?.closest("[data-slot]");
+  if (!slot) return;
+  typed?.stop();
+  typed = null;
+  removeSlot(slot);
+  if (focus && selection.to) select(selection.to);
+}
+
+/** After a swap took the form's row with it. */
+export function lost() {
+  if (typed && !typed.form.isConnected) {
+    typed.stop();
+    typed = null;
+  }
+}
+
+// ---- sending
+
+const post = (form) =>
+  fetch(form.action, {
+    method: "POST",
+    body: new URLSearchParams(new FormData(form)),
+    headers: isOwnPage(form) ? {} : { "HX-Request": "true" },
+  });
+
+async function send(form) {
+  typed.pause();
+  let answer, html;
+  try {
+    answer = await post(form);
+    if (answer.status === 403 && (await renew(form))) answer = await post(form);
+    html = await answer.text();
+  } catch {
+    return typed.resume();
+  }
+  if (leadsOut(answer)) return typed.resume(form.dataset.out);
+  if (answer.redirected) {
+    typed.stop();
+    return location.assign(answer.url);
+  }
+  if (answer.ok) return added(form, html);
+  if (![409, 422].includes(answer.status)) return typed.resume();
+  refused(form, html);
+}
+
+// The form again, with what is wrong beside its fields.
+function refused(form, html) {
+  typed.stop();
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const place = isOwnPage(form) ? document.getElementById("main") : form;
+  const next = isOwnPage(form) ? fresh.getElementById("main") : fresh.querySelector(".findingform");
+  place.replaceWith(next);
+  const again = begin(next.parentElement);
+  typed.touch();
+  again.ownerDocument.querySelector("[data-focus], [aria-invalid=true]")?.focus();
+}
+
+function added(form, html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const note = fresh.querySelector("[data-added]");
+  dropForm({ focus: false });
+  for (const id of ["own", "final"]) document.getElementById(id)?.replaceWith(fresh.getElementById(id));
+  count(note.dataset);
+  const place = note.dataset.place && document.getElementById(note.dataset.place);
+  if (place?.matches("td")) rowAfter(place, note.innerHTML, "small");
+  else if (place?.matches(".file")) boxAfter(place.querySelector("header"), note.innerHTML, "about");
+  if (place?.matches("td")) return select(place);
+  document.querySelector(`#own-${note.dataset.number} a`)?.focus();
+}
+
+// The list of files says how many findings of one's own each has.
+function count({ place, found }) {
+  const said = document.querySelector(`[data-leaf="${/^f(\d+)/.exec(place)?.[1]}"] .found`);
+  if (!said) return;
+  said.hidden = false;
+  said.querySelector("b").textContent = found;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest(".findingform");
+  if (!form || event.submitter?.name === "preview") return;
+  event.preventDefault();
+  if (!form.dataset.sent) {
+    form.dataset.sent = "yes"; // A second click finds it on its way.
+    send(form).finally(() => delete form.dataset.sent);
+  }
+});
+
+document.addEventListener("click", async (event) => {
+  if (event.ctrlKey || event.metaKey) return;
+  const link = event.target.closest?.("a[data-finding-form]");
+  if (link && (link.dataset.findingForm || selected().length)) {
+    event.preventDefault();
+    return open(link);
+  }
+  const cancel = event.target.closest?.(".findingform [data-cancel]");
+  if (!cancel || !typed) return;
+  event.preventDefault();
+  await typed.discard();
+  if (isOwnPage(typed.form)) location.assign(cancel.href);
+  else dropForm();
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "preview") event.target.hidden = false;
+});
+
+if (formHere()) begin(document);
