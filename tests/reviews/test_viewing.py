@@ -95,8 +95,8 @@ def test_a_viewed_file_is_folded_and_the_tree_counts_own_findings(
     as_(cast.tomasz).post(f"{BASE}{two_files.pk}/findings/new/", FINDING)
     as_(cast.ines).post(f"{BASE}{two_files.pk}/viewed/1/", {"viewed": "on"})
     page = as_(cast.ines).get(f"{BASE}{two_files.pk}/read/").content.decode()
-    assert page.count('<details class="fold">') == 1
-    assert page.count('<details class="fold" open>') == 1
+    assert page.count('<details class="body">') == 1
+    assert page.count('<details class="body" open>') == 1
     assert 'data-leaf="1" class="viewed"' in page
     assert '<span class="found" hidden>' in page
     assert '<span class="found">' not in page
