@@ -39,26 +39,31 @@ class Viewing:
     view: str = "file"
 
     @cached_property
+    def marks(self) -> dict[str, str]:
+        """The digests of the files that the reader has viewed, by path."""
+        rows = self.session.viewed_files.filter(member=self.member)
+        return dict(rows.values_list("path", "digest"))
+
+    @cached_property
+    def found(self) -> Counter[str]:
+        """How many of the reader's own findings are in each file, by path."""
+        own = (one for one in self.findings if one.author_id == self.member.pk)
+        return Counter(one.path for one in own)
+
+    @cached_property
     def leaves(self) -> list[Leaf]:
-        """Each file; a mark counts where the file reads as it did when it was made."""
-        marks = dict(
-            self.session.viewed_files.filter(member=self.member).values_list(
-                "path", "digest"
-            )
+        return [self.leaf(file) for file in self.drawing.files]
+
+    def leaf(self, file: DrawnFile) -> Leaf:
+        """A mark counts where the file reads as it did when it was made."""
+        return Leaf(
+            number=file.number,
+            path=file.label,
+            added=file.added,
+            removed=file.removed,
+            found=self.found[file.path],
+            is_viewed=self.marks.get(file.path) == file.digest,
         )
-        own = [one for one in self.findings if one.author_id == self.member.pk]
-        found = Counter(one.path for one in own)
-        return [
-            Leaf(
-                number=file.number,
-                path=file.label,
-                added=file.added,
-                removed=file.removed,
-                found=found[file.path],
-                is_viewed=file.path in marks and marks[file.path] == file.digest,
-            )
-            for file in self.drawing.files
-        ]
 
     @property
     def tree(self) -> tuple[Folder | Twig, ...]:
@@ -90,7 +95,7 @@ class Viewing:
                 continue
             yield Frame(
                 file=part,
-                leaf=self.leaves[part.number - 1],
+                leaf=self.leaf(part),
                 findings=about.get(part.path, ()),
                 is_unified=part.is_unified if forced is None else forced,
             )

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import session_as_participant
-from reviews.reading import change_in, notes_on, places, replacements, revision_of
+from reviews.reading import change_in, notes_on, replacements, revision_of
 from reviews.views.reading import (
     note_context,
     number_in,
@@ -30,7 +30,6 @@ def files(request: MemberRequest, pk: int) -> HttpResponse:
     if not 1 <= first <= last:
         raise Http404
     viewing = viewing_of(request, session, revision_of(session))
-    places(viewing.drawing, viewing.findings)
     replacements(viewing.drawing, viewing.findings)
     context = standing(request, session)
     notes = notes_on(viewing.findings, note_context(context))
