@@ -133,6 +133,21 @@ def shift_goal(*, goal: Goal, by: int) -> None:
         Goal.objects.bulk_update([mine, theirs], ["position"])
 
 
+@transaction.atomic
+def place_goal(*, goal: Goal, place: int) -> None:
+    """Puts an open goal where `place` of the open ones stand before it, or last."""
+    _locked(goal.plan)
+    goals = list(goal.plan.goals.filter(state=Goal.State.OPEN))
+    positions = [other.position for other in goals]
+    others = [other for other in goals if other.pk != goal.pk]
+    if len(others) == len(goals):
+        raise Conflict(_("The goal is no longer open, so it has no place in the list."))
+    others.insert(place, goal)
+    for other, position in zip(others, positions, strict=True):
+        other.position = position
+    Goal.objects.bulk_update(others, ["position"])
+
+
 def _locked(plan: GrowthPlan) -> None:
     """Goals of a plan are placed one request at a time."""
     GrowthPlan.objects.select_for_update().get(pk=plan.pk)

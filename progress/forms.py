@@ -51,6 +51,12 @@ class ShiftForm(forms.Form):
     by = forms.TypedChoiceField(choices=[(-1, "up"), (1, "down")], coerce=int)
 
 
+class PlaceForm(forms.Form):
+    """A place in the list, 0 for the first."""
+
+    place = forms.IntegerField(min_value=0)
+
+
 class MoveForm(forms.Form):
     """Another date for a milestone, inside the junior's time in the program."""
 

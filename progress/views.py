@@ -10,7 +10,7 @@ from django.views.decorators.http import (
 
 from preceptor.http import MemberRequest, redirect, redirect_to, render, url
 from progress import access, actions
-from progress.forms import GoalForm, MarkForm, MoveForm, ShiftForm
+from progress.forms import GoalForm, MarkForm, MoveForm, PlaceForm, ShiftForm
 from progress.models import Goal, GrowthPlan
 from progress.pages import plan_page
 
@@ -118,6 +118,21 @@ def shift_goal(request: MemberRequest, pk: int) -> HttpResponse:
         raise BadRequest(form.errors.as_text())
     actions.shift_goal(goal=goal, by=form.cleaned_data["by"])
     return _to_goal(request, goal)
+
+
+@require_POST
+def place_goal(request: MemberRequest, pk: int) -> HttpResponse:
+    """Where a goal was dragged to; a fragment gets the goals in their new order."""
+    goal = access.goal_to_place(request.membership, pk)
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest(form.errors.as_text())
+    actions.place_goal(goal=goal, place=form.cleaned_data["place"])
+    if not request.htmx:
+        return _to_goal(request, goal)
+    plan, relations = access.plan_for(request.membership, goal.plan_id)
+    page = plan_page(request.membership, plan, relations, timezone.localdate())
+    return render(request, "progress/goals.html", {"page": page})
 
 
 def _to_goal(request: MemberRequest, goal: Goal) -> HttpResponse:

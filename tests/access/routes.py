@@ -80,6 +80,7 @@ PROGRESS = {
     "progress:add_goal": Route("plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH),
     "progress:edit_goal": replace(OWN_GOAL, methods=BOTH),
     "progress:mark_goal": replace(OWN_GOAL, methods=("POST",)),
+    "progress:place_goal": replace(OWN_GOAL, methods=("POST",)),
     "progress:shift_goal": replace(OWN_GOAL, methods=("POST",)),
     "progress:sign": SIGN,
     "progress:withdraw": SIGN,

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from preceptor.accounts.models import Membership
@@ -86,6 +86,80 @@ def test_a_junior_sees_the_year_and_orders_goals_by_keyboard(
     expect(goals).to_have_text(["Name the rule", "Run the failing case", "Read aloud"])
     expect(page.get_by_role("button", name="Open again Read aloud")).to_be_visible()
     assert is_clean(page)
+
+
+def test_a_junior_drags_a_goal_to_another_place(
+    page: Page, live_server: LiveServer, story: Cast
+) -> None:
+    sign_in(page, live_server, story.ines)
+    page.goto(f"{live_server.url}/o/tidewater/growth/")
+    goals = page.locator("section:has(#goals) h3")
+    grip = page.locator("li", has_text="Run the failing case").locator(".grip")
+    drag(page, grip, goals.first)
+    expect(goals).to_have_text(["Run the failing case", "Read aloud", "Name the rule"])
+    status = page.get_by_role("status").filter(has_text="now number")
+    expect(status).to_have_text("Run the failing case: now number 1 of 3")
+    assert is_clean(page)
+    # The section is another now; its grips work, and Escape puts a goal back.
+    grip = page.locator("li", has_text="Read aloud").locator(".grip")
+    drag(page, grip, page.locator("li", has_text="Name the rule"), end="Escape")
+    expect(goals).to_have_text(["Run the failing case", "Read aloud", "Name the rule"])
+    page.reload()
+    expect(goals).to_have_text(["Run the failing case", "Read aloud", "Name the rule"])
+
+
+def test_a_goal_that_was_settled_meanwhile_goes_back(
+    page: Page, live_server: LiveServer, story: Cast
+) -> None:
+    sign_in(page, live_server, story.ines)
+    page.goto(f"{live_server.url}/o/tidewater/growth/")
+    Goal.objects.filter(text="Read aloud").update(state=Goal.State.DROPPED)
+    goals = page.locator("section:has(#goals) h3")
+    grip = page.locator("li", has_text="Read aloud").locator(".grip")
+    drag(page, grip, goals.last)
+    expect(page.get_by_role("alert")).to_contain_text("The goal is no longer open")
+    expect(goals).to_have_text(["Read aloud", "Name the rule", "Run the failing case"])
+
+
+def drag(page: Page, grip: Locator, to: Locator, end: str = "") -> None:
+    """By the mouse, in steps; `end` is a key that is pressed before it lets go."""
+    grip.scroll_into_view_if_needed()
+    grip.hover()
+    page.mouse.down()
+    box = to.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2 - 2, steps=8)
+    if end:
+        page.keyboard.press(end)
+    page.mouse.up()
+
+
+def test_a_finger_drags_a_goal_on_a_phone(
+    browser: Browser, live_server: LiveServer, story: Cast
+) -> None:
+    size: ViewportSize = {"width": 360, "height": 740}
+    context = browser.new_context(viewport=size, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    sign_in(page, live_server, story.ines)
+    page.goto(f"{live_server.url}/o/tidewater/growth/")
+    goals = page.locator("section:has(#goals) h3")
+    grip = page.locator("li", has_text="Read aloud").locator(".grip")
+    grip.evaluate("e => e.scrollIntoView({behavior: 'instant', block: 'center'})")
+    box = grip.bounding_box()
+    assert box
+    assert box["width"] >= 44 <= box["height"]
+    finger = page.context.new_cdp_session(page)
+    x, y = box["x"] + 22, box["y"] + 22
+    for kind, by in [("Start", 0), *(("Move", n * 20) for n in range(1, 12))]:
+        at = [{"x": x, "y": y + by}]
+        finger.send(
+            "Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": at}
+        )
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(goals.first).to_have_text("Name the rule")
+    status = page.get_by_role("status").filter(has_text="now number")
+    expect(status).to_contain_text("Read aloud: now number")
+    context.close()
 
 
 def test_a_pair_signs_the_next_milestone_off(

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -82,6 +83,7 @@ def test_goals_are_written_by_the_pair_alone(
         (address(goal), {"text": "X"}),
         (address(goal, "mark/"), {"state": "reached"}),
         (address(goal, "shift/"), {"by": "1"}),
+        (address(goal, "place/"), {"place": "1"}),
     ]:
         assert client.post(path, fields).status_code == status
     assert client.get(address(goal)).status_code == status
@@ -149,6 +151,48 @@ def test_shift_goal_passes_over_settled_ones(
     open_goals = plan.goals.filter(state=Goal.State.OPEN)
     assert "".join(goal.text for goal in open_goals) == "CA"
     assert client.post(address(goals[1], "shift/"), {"by": "1"}).status_code == 409
+
+
+def test_place_goal_puts_it_anywhere_in_the_list(
+    goals: list[Goal], plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    client = as_(cast.ines)
+    for goal, place, expected in [
+        (goals[2], "0", "CAB"),
+        (goals[2], "1", "ACB"),
+        (goals[0], "99", "CBA"),
+        (goals[0], "2", "CBA"),
+    ]:
+        response = client.post(address(goal, "place/"), {"place": place})
+        assert response.status_code == 303
+        assert order(plan) == expected
+    for place in ("-1", "x", ""):
+        response = client.post(address(goals[0], "place/"), {"place": place})
+        assert response.status_code == 400
+
+
+def test_place_goal_counts_open_ones_alone(
+    goals: list[Goal], plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    client = as_(cast.ines)
+    client.post(address(goals[1], "mark/"), {"state": "reached"})
+    client.post(address(goals[2], "place/"), {"place": "0"})
+    open_goals = plan.goals.filter(state=Goal.State.OPEN)
+    assert "".join(goal.text for goal in open_goals) == "CA"
+    response = client.post(address(goals[1], "place/"), {"place": "0"})
+    assert response.status_code == 409
+
+
+def test_place_goal_answers_a_fragment_with_the_goals(
+    goals: list[Goal], cast: Cast, as_: As
+) -> None:
+    client = as_(cast.ines)
+    path = address(goals[2], "place/")
+    response = client.post(path, {"place": "0"}, headers={"HX-Request": "true"})
+    fragment = response.content.decode()
+    assert response.status_code == 200
+    assert fragment.startswith("<section")
+    assert re.findall(r"<h3>(.)</h3>", fragment) == ["C", "A", "B"]
 
 
 @pytest.mark.django_db(transaction=True)
