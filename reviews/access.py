@@ -15,8 +15,10 @@ from preceptor.accounts.rights import (
     require,
 )
 from reviews.models import (
+    Action,
     BlindPass,
     ChangeSuggestion,
+    Comment,
     Draft,
     Finding,
     FindingQuerySet,
@@ -81,6 +83,27 @@ def finding_on_board(session: ReviewSession, pk: int) -> Finding:
 
 def own_lesson(member: Membership, session: ReviewSession, pk: int) -> Lesson:
     return get_object_or_404(session.lessons.filter(author=member), pk=pk)
+
+
+def own_comment(member: Membership, session: ReviewSession, pk: int) -> Comment:
+    """What they said under one of the session's findings and did not take back."""
+    rows = Comment.objects.filter(finding__session=session, author=member)
+    rows = rows.filter(removed_at=None).select_related(
+        "finding__session__mentor__user",
+        "finding__session__junior__user",
+        "author__user",
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def session_action(session: ReviewSession, pk: int) -> Action:
+    return get_object_or_404(session.actions.select_related("session"), pk=pk)
+
+
+def own_action(member: Membership, session: ReviewSession, pk: int) -> Action:
+    """An action that they wrote down, whoever is to do it."""
+    rows = session.actions.select_related("session").filter(added_by=member)
+    return get_object_or_404(rows, pk=pk)
 
 
 def planned_for(pairing: Pairing, pk: object) -> ReviewSession | None:

@@ -9,8 +9,16 @@ from django.utils.translation import ngettext
 
 from preceptor.accounts.models import Membership
 from reviews.access import findings_of
+from reviews.cards import Card, Talk
 from reviews.flaws import Flaw, SeenBy, count, flaws_of, proposals_for
-from reviews.models import BlindPass, Finding, Lesson, ReviewSession
+from reviews.models import (
+    Action,
+    BlindPass,
+    Comment,
+    Finding,
+    Lesson,
+    ReviewSession,
+)
 from reviews.pictures import Seen, overlap_row
 from reviews.reading import change_in, code_of, places, revision_of
 
@@ -37,6 +45,8 @@ class Board:
         self.flaws = flaws_of(
             rows.select_related("blind_pass", "author__user", "adjudicated_by__user")
         )
+        self.talk = Talk(self.flaws)
+        self.talk.tell_flaws()
         self.revision = revision_of(session)
         self._selected = selected
 
@@ -91,6 +101,19 @@ class Board:
     def passes(self) -> list[BlindPass]:
         rows = self.session.passes.select_related("reviewer__user").order_by("side")
         return list(rows)
+
+    @cached_property
+    def card(self) -> Card | None:
+        """The card of the shown flaw, if it needs one."""
+        return self.talk.card_of(self.flaw) if self.flaw else None
+
+    @cached_property
+    def thread(self) -> list[Comment]:
+        return self.talk.thread_of(self.flaw) if self.flaw else []
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        return list(self.session.actions.with_owner())
 
     @cached_property
     def lessons(self) -> list[Lesson]:

@@ -19,10 +19,17 @@ class SeenBy(StrEnum):
 
 @dataclass(slots=True)
 class Flaw:
-    """One flaw: the finding that stands for it and those that say the same."""
+    """One flaw: the finding that stands for it and those that say the same.
+
+    A board sets what was said of it: how many replies, the mark of its card, and
+    whether a card is still to be marked.
+    """
 
     finding: Finding
     echoes: list[Finding] = field(default_factory=list)
+    replies: int = 0
+    mark: str = ""
+    is_to_explain: bool = False
 
     @property
     def pk(self) -> int:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reviews.views import (
+    apart,
     board,
     conversations,
     endings,
@@ -10,6 +11,8 @@ from reviews.views import (
     opening,
     planning,
     reading,
+    threads,
+    todo,
 )
 
 app_name = "reviews"
@@ -61,6 +64,28 @@ urlpatterns = [
     ),
     path("<int:pk>/board/<int:finding>/join/", board.join, name="join"),
     path("<int:pk>/board/<int:finding>/split/", board.split, name="split"),
+    path("<int:pk>/board/<int:finding>/card/", apart.explain, name="explain"),
+    path("<int:pk>/board/<int:finding>/lesson/", apart.make_lesson, name="make_lesson"),
+    path(
+        "<int:pk>/board/<int:finding>/comments/",
+        threads.add_comment,
+        name="add_comment",
+    ),
+    path("<int:pk>/comments/<int:comment>/", threads.edit_comment, name="edit_comment"),
+    path(
+        "<int:pk>/comments/<int:comment>/remove/",
+        threads.remove_comment,
+        name="remove_comment",
+    ),
+    path("<int:pk>/actions/", todo.add_action, name="add_action"),
+    path("<int:pk>/actions/<int:action>/done/", todo.mark_action, name="mark_action"),
+    path(
+        "<int:pk>/actions/<int:action>/remove/",
+        todo.remove_action,
+        name="remove_action",
+    ),
+    path("<int:pk>/impression/", todo.say_impression, name="say_impression"),
+    path("<int:pk>/lessons/<int:lesson>/", apart.edit_lesson, name="edit_lesson"),
     path("<int:pk>/lessons/", board.add_lesson, name="add_lesson"),
     path(
         "<int:pk>/lessons/<int:lesson>/remove/",

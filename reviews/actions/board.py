@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
+from reviews.actions.apart import carry_card
 from reviews.actions.passes import made_of_form
 from reviews.actions.rows import announce, locked_session
 from reviews.flaws import joined_verdict
@@ -49,6 +50,7 @@ def join(*, actor: Membership, finding: Finding, version: int, other_pk: int) ->
             return
         verdict = joined_verdict(root.adjudication, other.adjudication)
         _group(other).update(same_as=root)
+        carry_card(old=other, root=root)
         _group(root).update(
             adjudication=verdict, adjudicated_by=actor, version=F("version") + 1
         )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from reviews.actions.rows import announce, locked_session
-from reviews.models import BlindPass, Draft, Finding, ReviewSession
+from reviews.models import BlindPass, Draft, Explanation, Finding, ReviewSession
 
 
 class Sent(Conflict):
@@ -88,8 +88,11 @@ def edit_finding(
 
 
 def remove_finding(*, actor: Membership, finding: Finding) -> None:
+    """Raises Conflict where something was written on it: that would go along."""
     with transaction.atomic():
         _still_own(actor, finding)
+        if finding.comments.exists() or Explanation.objects.filter(finding=finding):
+            raise Conflict(_("You two wrote about this finding: it can only be moot."))
         finding.delete()
 
 

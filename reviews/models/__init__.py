@@ -1,3 +1,10 @@
+from reviews.models.apart import (
+    Action,
+    ActionQuerySet,
+    Comment,
+    Explanation,
+    Impression,
+)
 from reviews.models.changes import Blob, Revision
 from reviews.models.drawings import DrawnFile
 from reviews.models.findings import Finding, FindingQuerySet, Lesson, Placement
@@ -9,14 +16,19 @@ from reviews.models.suggestions import ChangeSuggestion
 from reviews.models.transcripts import Transcript
 
 __all__ = [
+    "Action",
+    "ActionQuerySet",
     "BlindPass",
     "BlindPassQuerySet",
     "Blob",
     "ChangeSuggestion",
+    "Comment",
     "Draft",
     "DrawnFile",
+    "Explanation",
     "Finding",
     "FindingQuerySet",
+    "Impression",
     "Lesson",
     "Placement",
     "ReviewSession",

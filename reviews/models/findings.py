@@ -252,7 +252,7 @@ class Placement(OrganisationRow):
 
 
 class Lesson(OrganisationRow):
-    """What the pair takes away."""
+    """What the pair takes away; of the card of a `finding` or written by itself."""
 
     session = models.ForeignKey(
         ReviewSession,
@@ -263,6 +263,13 @@ class Lesson(OrganisationRow):
     author = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
+    finding = models.ForeignKey(
+        Finding,
+        on_delete=models.SET_NULL,
+        related_name="lessons",
+        null=True,
+        db_constraint=False,
+    )
     text = models.CharField(_("lesson"), max_length=500)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -270,7 +277,13 @@ class Lesson(OrganisationRow):
         ordering = ["created_at", "id"]
         constraints = [
             *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["finding"],
+                condition=Q(finding__isnull=False),
+                name="lesson_of_card",
+            ),
             TenantKey(field="session", name="lesson_session"),
+            TenantKey(field="finding", name="lesson_finding"),
             TenantKey(field="author", name="lesson_author"),
         ]
 

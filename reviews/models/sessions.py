@@ -159,6 +159,8 @@ class ReviewSession(OrganisationRow):
         validators=[MinValueValidator(1), MaxValueValidator(600)],
     )
     next_on = models.DateField(_("next session"), null=True, blank=True)
+    verdict = models.CharField(max_length=10, choices=BlindPass.Verdict, blank=True)
+    unexplained_because = models.TextField(blank=True)
     link = models.CharField(_("link"), max_length=500, blank=True)
     account = models.TextField(_("what the AI got wrong"), blank=True)
     tool = models.CharField(_("tool"), max_length=80, blank=True)

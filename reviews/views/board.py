@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,7 +16,9 @@ from reviews.access import (
     own_lesson,
     session_as_participant,
 )
+from reviews.apart_forms import forms_of_apart, laid_out
 from reviews.board import Board
+from reviews.cards import ACCOUNT, MICROSKILLS
 from reviews.forms import AdjudicationForm, LessonForm, PairedFindingForm
 from reviews.models import ReviewSession
 from reviews.pass_forms import FindingForm
@@ -30,10 +33,10 @@ def board(request: MemberRequest, pk: int) -> HttpResponse:
     session = session_as_participant(request.membership, pk)
     if not session.is_revealed:
         return redirect(request, "reviews:session", pk)
-    return _page(request, session)
+    return page(request, session)
 
 
-def _page(
+def page(
     request: MemberRequest,
     session: ReviewSession,
     *,
@@ -51,8 +54,13 @@ def _page(
         "decide": _decision(shown),
         "lesson_form": LessonForm(),
         "is_open": session.state == ReviewSession.State.REVEALED,
+        "shown_card": whole(request.GET.get("card") or request.POST.get("card")),
+        **forms_of_apart(session, request.membership, shown.card),
         **more,
     }
+    if shown.card:
+        laid = partial(laid_out, card=shown.card, form=context.get("card_form"))
+        context |= {"card_steps": laid(MICROSKILLS), "card_account": laid(ACCOUNT)}
     is_fragment = "is_poll" in more or "is_answer" in more
     name = "reviews/shared.html" if is_fragment else "reviews/board.html"
     return render(request, name, context, status=status)
@@ -77,7 +85,7 @@ def changes(request: MemberRequest, pk: int) -> HttpResponse:
         return reading.changed(request, session)
     if session.state != ReviewSession.State.REVEALED:
         return render(request, "reviews/over.html", {"session": session})
-    return _page(request, session, is_poll=True)
+    return page(request, session, is_poll=True)
 
 
 @require_POST
@@ -86,7 +94,7 @@ def adjudicate(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
     row = finding_on_board(session, finding)
     form = AdjudicationForm(request.POST)
     if not form.is_valid():
-        return _page(request, session, status=422, finding=finding, decide=form)
+        return page(request, session, status=422, finding=finding, decide=form)
     try:
         actions.adjudicate(
             actor=request.membership,
@@ -96,7 +104,7 @@ def adjudicate(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
         )
     except Conflict as conflict:
         return _refused(request, session, finding, conflict, form)
-    return _done(request, session, finding)
+    return back_to(request, session, finding)
 
 
 def _refused(
@@ -112,17 +120,22 @@ def _refused(
     session.refresh_from_db(fields=["version", "state"])
     more: dict[str, Any] = {"conflict": conflict, "wanted": wanted}
     if request.htmx:
-        return _page(request, session, finding=finding, is_answer=True, **more)
-    return _page(request, session, status=409, finding=finding, **more)
+        return page(request, session, finding=finding, is_answer=True, **more)
+    return page(request, session, status=409, finding=finding, **more)
 
 
-def _done(request: MemberRequest, session: ReviewSession, finding: int) -> HttpResponse:
+def back_to(
+    request: MemberRequest,
+    session: ReviewSession,
+    finding: int,
+    anchor: str = "detail",
+) -> HttpResponse:
     """The board at the same finding; a fragment of it where htmx asked."""
     if request.htmx:
         session.refresh_from_db(fields=["version", "state"])
-        return _page(request, session, finding=finding, is_answer=True)
-    page = url(request.organisation.slug, "reviews:board", session.pk)
-    return redirect_to(request, f"{page}?finding={finding}#detail")
+        return page(request, session, finding=finding, is_answer=True)
+    path = url(request.organisation.slug, "reviews:board", session.pk)
+    return redirect_to(request, f"{path}?finding={finding}#{anchor}")
 
 
 @require_POST
@@ -131,7 +144,7 @@ def join(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
     row = finding_on_board(session, finding)
     form = PairedFindingForm(request.POST)
     if not form.is_valid():
-        return _page(request, session, status=422, finding=finding, join_form=form)
+        return page(request, session, status=422, finding=finding, join_form=form)
     try:
         actions.join(
             actor=request.membership,
@@ -141,7 +154,7 @@ def join(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
         )
     except Conflict as conflict:
         return _refused(request, session, finding, conflict)
-    return _done(request, session, finding)
+    return back_to(request, session, finding)
 
 
 @require_POST
@@ -150,7 +163,7 @@ def split(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
     row = finding_on_board(session, finding)
     form = PairedFindingForm(request.POST)
     if not form.is_valid():
-        return _page(request, session, status=422, finding=finding, join_form=form)
+        return page(request, session, status=422, finding=finding, join_form=form)
     try:
         actions.split(
             actor=request.membership,
@@ -160,7 +173,7 @@ def split(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
         )
     except Conflict as conflict:
         return _refused(request, session, finding, conflict)
-    return _done(request, session, finding)
+    return back_to(request, session, finding)
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,8 +200,8 @@ def add_late(request: MemberRequest, pk: int) -> HttpResponse:
         )
     except actions.Sent as sent:
         return findings.refused(request, session, change, sent.finding, sent)
-    page = url(request.organisation.slug, "reviews:board", session.pk)
-    return redirect_to(request, f"{page}?finding={late.pk}#detail")
+    path = url(request.organisation.slug, "reviews:board", session.pk)
+    return redirect_to(request, f"{path}?finding={late.pk}#detail")
 
 
 @require_POST
@@ -198,7 +211,7 @@ def add_lesson(request: MemberRequest, pk: int) -> HttpResponse:
         return redirect(request, "reviews:session", pk)
     form = LessonForm(request.POST)
     if not form.is_valid():
-        return _page(request, session, status=422, lesson_form=form)
+        return page(request, session, status=422, lesson_form=form)
     actions.add_lesson(
         actor=request.membership,
         session=session,

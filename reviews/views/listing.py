@@ -75,14 +75,18 @@ def session(request: MemberRequest, pk: int) -> HttpResponse:
         return redirect(request, "reviews:board", pk)
     if found.state == ReviewSession.State.READING:
         return redirect(request, "reviews:read", pk)
-    return _reread(request, found)
+    return reread(request, found)
 
 
-def _reread(request: MemberRequest, session: ReviewSession) -> HttpResponse:
+def reread(
+    request: MemberRequest, session: ReviewSession, status: int = 200, **more: Any
+) -> HttpResponse:
+    """A session as it ended."""
     context = {
         "session": session,
         "board": Board(session, request.membership, "", 0),
         "transcripts": list(session.transcripts.all()),
         "other": session.other_than(request.membership),
+        **more,
     }
-    return render(request, "reviews/closed.html", context)
+    return render(request, "reviews/closed.html", context, status=status)

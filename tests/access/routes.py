@@ -161,6 +161,12 @@ MEET = Route("pairing", TEXT, WRITE, args=_pairing)
 PLANNED = Route("session", TEXT, WRITE, args=lambda w: [w.planned.pk])
 OWN_FINDING = Route("session", TEXT, WRITE, only=("ines",), args=_own_finding)
 ONE_FINDING = replace(REVEALED, args=_finding, methods=("POST",))
+OWN_COMMENT = replace(
+    REVEALED, args=lambda w: [w.revealed.pk, w.comment.pk], only=("ines",)
+)
+ONE_ACTION = replace(
+    REVEALED, args=lambda w: [w.revealed.pk, w.action.pk], methods=("POST",)
+)
 REVIEWS = {
     "reviews:sessions": Route(ANYBODY),
     "reviews:open": Route(ANYBODY, methods=BOTH),
@@ -216,6 +222,21 @@ REVIEWS = {
     "reviews:transcript": replace(READING, args=_transcript),
     "reviews:transcript_file": replace(READING, args=_transcript),
     "reviews:turn": replace(READING, args=lambda w: [*_transcript(w), 1]),
+    "reviews:edit_lesson": replace(
+        REVEALED,
+        args=lambda w: [w.revealed.pk, w.lesson.pk],
+        only=("ines",),
+        methods=BOTH,
+    ),
+    "reviews:explain": ONE_FINDING,
+    "reviews:make_lesson": ONE_FINDING,
+    "reviews:add_comment": ONE_FINDING,
+    "reviews:edit_comment": replace(OWN_COMMENT, methods=BOTH),
+    "reviews:remove_comment": replace(OWN_COMMENT, methods=("POST",)),
+    "reviews:add_action": replace(REVEALED, methods=("POST",)),
+    "reviews:mark_action": ONE_ACTION,
+    "reviews:remove_action": replace(ONE_ACTION, only=("ines",)),
+    "reviews:say_impression": replace(REVEALED, methods=("POST",)),
     "reviews:close": replace(REVEALED, methods=BOTH),
     "reviews:abandon": replace(REVEALED, methods=BOTH),
 }

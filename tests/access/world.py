@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -11,9 +12,11 @@ from preceptor.accounts.rights import Relation
 from progress.models import Goal, GrowthPlan, Milestone
 from reviews.actions import store_transcript
 from reviews.models import (
+    Action,
     BlindPass,
     Blob,
     ChangeSuggestion,
+    Comment,
     Finding,
     Lesson,
     ReviewSession,
@@ -49,6 +52,8 @@ class World:
     own_finding: Finding
     finding: Finding
     lesson: Lesson
+    comment: Comment
+    action: Action
     planned: ReviewSession
     suggestion: ChangeSuggestion
     invitation: Invitation
@@ -63,6 +68,7 @@ def make_world(cast: Cast) -> World:
     past = _past_pairing(cast)
     reading = _session(cast, "Reading alone", ReviewSession.State.READING)
     revealed = _session(cast, "Revealed", ReviewSession.State.REVEALED)
+    finding = _finding(cast, revealed, cast.ines)
     plan = GrowthPlan.objects.create(
         organisation=cast.tidewater,
         junior=cast.ines_enrolled,
@@ -89,7 +95,7 @@ def make_world(cast: Cast) -> World:
             added_by=cast.ines,
         ),
         own_finding=_finding(cast, reading, cast.ines),
-        finding=_finding(cast, revealed, cast.ines),
+        finding=finding,
         lesson=Lesson.objects.create(
             organisation=cast.tidewater,
             session=revealed,
@@ -112,6 +118,21 @@ def make_world(cast: Cast) -> World:
             pairing=cast.pairing,
             author=cast.ines,
             title="The rate cache",
+        ),
+        comment=Comment.objects.create(
+            organisation=cast.tidewater,
+            finding=finding,
+            author=cast.ines,
+            key=uuid4(),
+            text="I believed the comment",
+        ),
+        action=Action.objects.create(
+            organisation=cast.tidewater,
+            session=revealed,
+            added_by=cast.ines,
+            owner=cast.tomasz,
+            text="Take the print out",
+            due_on=timezone.localdate(),
         ),
         invitation=Invitation.objects.create(
             organisation=cast.tidewater,

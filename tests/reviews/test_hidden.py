@@ -3,13 +3,14 @@
 import re
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from pairings.models import Enrolment
 from reviews.actions import store_transcript
-from reviews.models import BlindPass, Finding, ReviewSession
+from reviews.models import BlindPass, Comment, Explanation, Finding, ReviewSession
 from reviews.urls import urlpatterns
 from tests.cast import Cast
 from tests.reviews.conftest import BASE, As
@@ -41,9 +42,20 @@ def planted(reading: ReviewSession, cast: Cast) -> Finding:
         session=reading, body=TALK, name="talk.md", now=timezone.now()
     )
     Finding.objects.create(**words, transcript=talk, turn=1)
-    return Finding.objects.create(
+    finding = Finding.objects.create(
         **words, path=f"src/{MARK}.py", line_from=2, line_to=2
     )
+    Explanation.objects.create(
+        organisation=cast.tidewater, finding=finding, rule=f"{MARK} rule"
+    )
+    Comment.objects.create(
+        organisation=cast.tidewater,
+        finding=finding,
+        author=cast.tomasz,
+        key=uuid4(),
+        text=f"{MARK} reply",
+    )
+    return finding
 
 
 def paths(finding: Finding) -> list[str]:
@@ -52,6 +64,7 @@ def paths(finding: Finding) -> list[str]:
     values = {"pk": session, "finding": finding.pk, "lesson": 1, "number": 1}
     values |= {"staged": 1, "pairing": finding.session.pairing_id, "suggestion": 1}
     values |= {"transcript": finding.session.transcripts.get().pk, "turn": 1}
+    values |= {"action": 1, "comment": Comment.objects.get().pk}
     found = []
     for route in ROUTES:
         path = re.sub(r"<int:(\w+)>", lambda found: str(values[found[1]]), route)
