@@ -140,12 +140,12 @@ def transcript_of(session: ReviewSession, pk: int) -> Transcript:
 
 def staged_transcript(
     member: Membership, session: ReviewSession, pk: int
-) -> StagedUpload:
-    """A conversation of their own that waits for its confirmation."""
+) -> StagedUpload | None:
+    """A conversation of their own that waits for its confirmation, if it still does."""
     rows = StagedUpload.objects.fresh(timezone.now())
-    return get_object_or_404(
-        rows, owner=member, purpose="transcript", details__session=session.pk, pk=pk
-    )
+    return rows.filter(
+        owner=member, purpose="transcript", details__session=session.pk, pk=pk
+    ).first()
 
 
 def findings_of(member: Membership, session: ReviewSession) -> FindingQuerySet:

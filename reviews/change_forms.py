@@ -287,11 +287,8 @@ class ChangeForm(ProvenanceForm, UploadForm):
         }
 
 
-class PreviewForm(ProvenanceForm):
-    """Where the change comes from, and which of the hits are replaced.
-
-    Fields that were not sent leave what was staged as it is.
-    """
+class HitsForm(PlainForm):
+    """Which of the hits in an upload are replaced."""
 
     is_checked = forms.BooleanField(
         error_messages={
@@ -314,6 +311,13 @@ class PreviewForm(ProvenanceForm):
         if self.is_bound:
             return [int(at) for at in self.data.getlist("remove") if at.isdecimal()]  # type: ignore[attr-defined] # of a QueryDict
         return [at for at, hit in enumerate(self.hits) if hit.is_sure]
+
+
+class PreviewForm(HitsForm, ProvenanceForm):
+    """Where the change comes from, and which of the hits are replaced.
+
+    Fields that were not sent leave what was staged as it is.
+    """
 
     def provenance(self) -> dict[str, Any]:
         return super().provenance() if "tool" in self.data else {}

@@ -117,11 +117,18 @@ def _is_long(turn: Turn) -> bool:
 
 
 def _call(call: ToolCall, longest: int) -> ShownCall:
-    first = call.input.split("\n", 1)[0]
     return ShownCall(
         name=call.name,
-        hint=first[:LONGEST_HINT],
+        hint=_hint(call.input),
         input=cut(call.input, longest),
         result=cut(call.result, longest),
         has_failed=call.has_failed,
     )
+
+
+def _hint(text: str) -> str:
+    """The first line that says more than the name of what follows."""
+    for line in text[:LONGEST_TEXT].split("\n"):
+        if (stripped := line.strip()) and not stripped.endswith(":"):
+            return stripped[:LONGEST_HINT]
+    return ""

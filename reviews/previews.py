@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from preceptor.accounts.models import StagedUpload
+from reviews.models import Transcript
 from reviews.redaction import Place, Text, occurrences, whereabouts
 from reviews.staging import Bundle, found_in
-from reviews.transcripts import Form, read
+from reviews.transcripts import read
 
 MOST_PLACES = 3
 AROUND = 70
@@ -23,14 +24,6 @@ REASONS = {
     "phone number": gettext_lazy("It is written as phone numbers are."),
     "account number": gettext_lazy("Its check digits are those of an account."),
     "card number": gettext_lazy("Its check digit is that of a card."),
-}
-FORMS = {
-    Form.CLAUDE_CODE: gettext_lazy("log of Claude Code"),
-    Form.CODEX: gettext_lazy("log of the Codex CLI"),
-    Form.SPECSTORY: gettext_lazy("SpecStory history"),
-    Form.COPILOT: gettext_lazy("Copilot chat export"),
-    Form.AIDER: gettext_lazy("aider chat history"),
-    Form.PASTED: gettext_lazy("pasted text"),
 }
 SHAPED = gettext_lazy("It has the shape of one.")
 
@@ -76,10 +69,10 @@ def shown_talks(bundle: Bundle) -> list[ShownTalk]:
     return [
         ShownTalk(
             name=part.name,
-            form=str(FORMS[talk.form]),
+            form=str(Transcript.Form(talk.form).label),
             model=", ".join(talk.models),
             turns=len(talk.turns),
-            unknown=len(talk.unknown),
+            unknown=sum(talk.unknown.values()),
         )
         for part in bundle.conversations
         for talk in [read(part.body, part.name)]

@@ -82,3 +82,9 @@ def found_in(staged: StagedUpload) -> Scan:
     rows = staged.details.get("hits", ())
     is_whole = staged.details.get("is_whole", True)
     return Scan(tuple(Hit.from_json(row) for row in rows), is_whole)
+
+
+def chosen(staged: StagedUpload, removing: Sequence[int]) -> list[Hit]:
+    """The hits of those numbers."""
+    hits = found_in(staged).hits
+    return [hits[at] for at in sorted(set(removing)) if at < len(hits)]

@@ -1,19 +1,18 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from reviews.forms import PlainForm
-from reviews.transcripts import Limits, Reason, Transcript, TranscriptError, read
+from reviews.transcripts import Reason, TranscriptError, read
+from reviews.uploads import talk_limits
 
 
 class TranscriptForm(PlainForm):
     """A conversation with an AI, as a file or pasted.
 
-    Cleaned, `body` holds its bytes and `transcript` what was read of them. Where it is
-    optional both may be left empty: as a part of a form that brings more.
+    Cleaned, `body` holds its bytes; it was read once and can be read again.
     """
 
     conversation = forms.FileField(
@@ -38,28 +37,25 @@ class TranscriptForm(PlainForm):
     def __init__(
         self,
         *args: Any,
-        is_optional: bool = False,
         is_too_large: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.is_optional = is_optional
         self.is_too_large = is_too_large
         self.file_name = ""
         self.body = b""
-        self.transcript: Transcript | None = None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         name = self._take_body(cleaned)
-        if name in self.errors or (self.is_optional and not name):
+        if name in self.errors:
             return cleaned
-        limits = Limits(size=settings.PRECEPTOR_TRANSCRIPT_BYTES)
+        limits = talk_limits()
         try:
             if self.is_too_large:
                 limit = limits.size // 1024**2
                 raise TranscriptError(Reason.TOO_LARGE, limit=limit)
-            self.transcript = read(self.body, self.file_name, limits)
+            read(self.body, self.file_name, limits)
         except TranscriptError as error:
             said = _(error.reason) % error.values
             self.add_error(name or "conversation", said)

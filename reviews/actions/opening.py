@@ -15,7 +15,7 @@ from reviews.diffs import STORED, Change, parse
 from reviews.models import BlindPass, ReviewSession, Revision
 from reviews.provenance import proposal
 from reviews.redaction import scan
-from reviews.staging import Bundle, found_in
+from reviews.staging import Bundle, chosen
 from reviews.trailers import authors_in
 
 PURPOSE = "change"
@@ -138,11 +138,6 @@ def _standing(staged: StagedUpload) -> Pairing:
 
 
 WORDS = ("title", "claim", "tool", "model")
-
-
-def chosen(staged: StagedUpload, removing: Sequence[int]) -> list[Any]:
-    hits = found_in(staged).hits
-    return [hits[at] for at in sorted(set(removing)) if at < len(hits)]
 
 
 def _forget(actor: Membership, pairing: Pairing) -> None:

@@ -2,16 +2,19 @@
 
 Each change is two files beside this one: `NN-slug.diff`, a unified diff as an
 assistant could have written it, and `NN-slug.toml`, where it comes from and what is
-planted in it.
+planted in it. Of some there is a third, `NN-slug.jsonl` or `.md`: the conversation that
+it came out of, with `DAY` as its date.
 """
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 FOLDER = Path(__file__).parent
+DAY = b"2026-03-02"
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,26 @@ class Spot:
     title: str
     text: str
 
+    @property
+    def turn(self) -> int | None:
+        """The turn of the conversation, where it stands in that."""
+        return None
+
 
 @dataclass(frozen=True)
 class PlantedFlaw(Spot):
     """A real flaw, with the sentence that a pair could take away from it."""
 
     lesson: str
+
+
+@dataclass(frozen=True)
+class TalkFlaw(PlantedFlaw):
+    """A flaw in a turn of the conversation: `line_from` counts turns, not lines."""
+
+    @property
+    def turn(self) -> int | None:
+        return self.line_from
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,15 @@ class DemoChange:
     diff_name: str
     flaws: tuple[PlantedFlaw, ...]
     decoys: tuple[Decoy, ...]
+    talk_flaws: tuple[TalkFlaw, ...]
+    talk_name: str
+
+    def talk(self, on: date) -> bytes:
+        """The conversation, as if held on that day; empty where there is none."""
+        if not self.talk_name:
+            return b""
+        body = (FOLDER / self.talk_name).read_bytes()
+        return body.replace(DAY, on.isoformat().encode())
 
     @property
     def diff(self) -> bytes:
@@ -78,12 +104,22 @@ def _change(path: Path) -> DemoChange:
     row = tomllib.loads(path.read_text(encoding="utf-8"))
     flaws = tuple(PlantedFlaw(**_one_line(flaw)) for flaw in row.pop("flaws"))
     decoys = tuple(Decoy(**_one_line(decoy)) for decoy in row.pop("decoys"))
+    talks = [path.with_suffix(suffix) for suffix in (".jsonl", ".md")]
+    turns = tuple(_talk_flaw(flaw) for flaw in row.pop("talk_flaws", []))
     return DemoChange(
         **_one_line(row),
         diff_name=path.with_suffix(".diff").name,
         flaws=flaws,
         decoys=decoys,
+        talk_flaws=turns,
+        talk_name=next((talk.name for talk in talks if talk.exists()), ""),
     )
+
+
+def _talk_flaw(row: dict[str, Any]) -> TalkFlaw:
+    turn = row.pop("turn")
+    spot = {"path": "", "side": "new", "line_from": turn, "line_to": turn}
+    return TalkFlaw(**spot, **_one_line(row))
 
 
 def _one_line(row: dict[str, Any]) -> dict[str, Any]:

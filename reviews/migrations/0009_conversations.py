@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("claude_code", "log of Claude Code"),
-                            ("codex", "rollout of the Codex CLI"),
+                            ("codex", "log of the Codex CLI"),
                             ("specstory", "SpecStory history"),
                             ("copilot", "Copilot chat export"),
                             ("aider", "aider chat history"),

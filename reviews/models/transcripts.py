@@ -19,7 +19,7 @@ class Transcript(OrganisationRow):
 
     class Form(models.TextChoices):
         CLAUDE_CODE = "claude_code", _("log of Claude Code")
-        CODEX = "codex", _("rollout of the Codex CLI")
+        CODEX = "codex", _("log of the Codex CLI")
         SPECSTORY = "specstory", _("SpecStory history")
         COPILOT = "copilot", _("Copilot chat export")
         AIDER = "aider", _("aider chat history")

@@ -176,8 +176,8 @@ class _Reader:
     def _call(self, kind: str, item: Mapping[str, Any], at: datetime | None) -> None:
         turn = self._turn(at)
         given = item.get("arguments", item.get("input", item.get("action")))
-        given = outline(self._unpacked(given))
-        call = CallDraft(name(item.get("name")) or kind, given)
+        text = outline(_in_one_line(self._unpacked(given)))
+        call = CallDraft(name(item.get("name")) or kind, text)
         self.draft.use(turn, call, words(item.get("call_id")))
 
     def _unpacked(self, given: object) -> object:
@@ -212,3 +212,11 @@ class _Reader:
         code = mapping(output.get("metadata")).get("exit_code")
         text = outline(output) if inner is None else outline(inner)
         return text, bool(code) or output.get("success") is False
+
+
+def _in_one_line(given: object) -> object:
+    """A command's words, which come as a list, as they would be typed."""
+    command = mapping(given).get("command")
+    if not isinstance(command, list):
+        return given
+    return {**mapping(given), "command": " ".join(words(word) for word in command)}

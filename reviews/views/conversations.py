@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
+from preceptor.accounts.models import StagedUpload
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import (
@@ -14,6 +17,7 @@ from reviews.access import (
     staged_transcript,
     transcript_of,
 )
+from reviews.change_forms import HitsForm
 from reviews.conversations import (
     conversation_in,
     conversation_of,
@@ -22,6 +26,8 @@ from reviews.conversations import (
     shown_turns,
 )
 from reviews.models import ReviewSession, Transcript
+from reviews.previews import shown_hits
+from reviews.staging import Bundle, found_in
 from reviews.transcript_forms import TranscriptForm
 from reviews.uploads import CONVERSATION, limits_uploads, was_too_large
 from reviews.views.reading import number_in
@@ -127,23 +133,47 @@ def add_transcript(request: MemberRequest, pk: int) -> HttpResponse:
 def preview_transcript(request: MemberRequest, pk: int, staged: int) -> HttpResponse:
     """What was recognised, before it is kept; confirming it twice keeps it once."""
     session = session_as_participant(request.membership, pk)
-    if request.method == "POST":
+    found = staged_transcript(request.membership, session, staged)
+    form = HitsForm(
+        request.POST if request.method == "POST" else None,
+        hits=found_in(found).hits if found else (),
+    )
+    if request.method == "POST" and form.is_valid():
         row = actions.confirm_transcript(
             actor=request.membership,
             session=session,
             staged_pk=staged,
+            removing=form.cleaned_data["remove"],
             now=timezone.now(),
         )
         return redirect(request, "reviews:transcript", pk, row.pk)
-    if before := session.transcripts.filter(staged_as=staged).first():
-        return redirect(request, "reviews:transcript", pk, before.pk)
-    found = staged_transcript(request.membership, session, staged)
-    conversation = conversation_of(found.data, found.name)
+    if found is None:
+        kept = get_object_or_404(session.transcripts, staged_as=staged)
+        return redirect(request, "reviews:transcript", pk, kept.pk)
+    return _preview_page(request, session, found, form)
+
+
+def _preview_page(
+    request: MemberRequest,
+    session: ReviewSession,
+    staged: StagedUpload,
+    form: HitsForm,
+) -> HttpResponse:
+    conversation = conversation_of(staged.data, staged.name)
     context = {
         "session": session,
-        "staged": found,
+        "staged": staged,
+        "form": form,
         "conversation": conversation,
         "form_name": Transcript.Form(conversation.form).label,
         "turns": shown_turns(conversation.turns[:3], []),
+        "hits": shown_hits(staged, Bundle.of(staged)),
+        "is_whole": found_in(staged).is_whole,
     }
-    return render(request, "reviews/preview_transcript.html", context)
+    status = 422 if form.is_bound else 200
+    response = render(
+        request, "reviews/preview_transcript.html", context, status=status
+    )
+    # What is shown here may be about to be removed: no browser keeps it.
+    patch_cache_control(response, no_store=True)
+    return response

@@ -17,6 +17,7 @@ from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.demo import bulk, company
 from preceptor.insights.demo.people import PASSWORD
 from progress.models import Goal, GrowthPlan, Milestone
+from reviews.conversations import conversation_in
 from reviews.models import (
     BlindPass,
     Blob,
@@ -24,6 +25,7 @@ from reviews.models import (
     Lesson,
     ReviewSession,
     Revision,
+    Transcript,
 )
 from tests.cast import make_cast
 
@@ -88,16 +90,18 @@ class TestStory(TestCase):
         assert set(Membership.objects.values_list("role", flat=True)) == {
             *("owner", "manager", "member")
         }
-        assert Blob.objects.count() == 15
         assert (
             Revision.objects.count()
             == ReviewSession.objects.filter(is_logged=False)
             .exclude(state="planned")
             .count()
         )
-        assert set(Revision.objects.values_list("blob", flat=True)) == set(
-            Blob.objects.values_list("pk", flat=True)
+        diffs, talks = (
+            set(model.objects.values_list("blob", flat=True))
+            for model in (Revision, Transcript)
         )
+        assert len(diffs) == 15
+        assert diffs | talks == set(Blob.objects.values_list("pk", flat=True))
         assert GrowthPlan.objects.count() == 19
         assert Goal.objects.count() >= 38
 
@@ -132,17 +136,32 @@ class TestStory(TestCase):
         closed = Finding.objects.filter(session__state="closed")
         echoes = closed.exclude(same_as=None)
         assert echoes.count() > 200
-        assert not echoes.exclude(
-            session=F("same_as__session"),
-            line_from=F("same_as__line_from"),
-            adjudication=F("same_as__adjudication"),
-        ).exists()
+        for place in ("line_from", "turn"):
+            assert not echoes.exclude(**{place: None}).exclude(
+                session=F("same_as__session"),
+                adjudication=F("same_as__adjudication"),
+                **{place: F(f"same_as__{place}")},
+            )
         counts = dict(closed.values_list("adjudication").annotate(Count("pk")))
         assert counts["real"] > counts["moot"] > 20
         assert 0 < counts["undecided"] < 80
         unread = Finding.objects.filter(session__state="reading")
         assert unread.exists()
         assert not unread.exclude(adjudication="undecided", same_as=None).exists()
+
+    def test_conversations_in_three_forms_have_their_findings(self) -> None:
+        rows = Transcript.objects.all()
+        assert rows.count() >= 10
+        assert {row.form for row in rows} == {"claude_code", "specstory", "codex"}
+        for row in rows:
+            talk = conversation_in(row)
+            assert talk is not None
+            assert len(talk.turns) == row.turn_count
+            assert all(one.at and one.at <= row.created_at for one in talk.turns)
+        on_turns = Finding.objects.exclude(turn=None)
+        assert set(on_turns.values_list("category", flat=True)) == {
+            *("reversal", "false_success", "misread", "rationale")
+        }
 
     def test_one_pair_is_stalled_one_paused_one_ended(self) -> None:
         pairings = Pairing.objects.annotate(last=models.Max("sessions__held_on"))
@@ -192,7 +211,7 @@ class TestStory(TestCase):
         revision = session.revisions.get()
         assert (revision.added, revision.removed, revision.file_count) == (54, 7, 3)
         own = session.passes.get(side="junior")
-        assert (own.locked_at, own.verdict, own.findings.count()) == (None, "", 4)
+        assert (own.locked_at, own.verdict, own.findings.count()) == (None, "", 5)
         theirs = session.passes.get(side="mentor")
         assert str(theirs.reviewer) == "Tomasz Wieczorek"
         assert theirs.locked_at is not None
@@ -293,7 +312,7 @@ class TestGrowth(TestCase):
         assert findings.count() == 41 * 300
         assert BlindPass.objects.filter(session__in=sessions).count() == 41 * 100
         assert Revision.objects.filter(session__in=sessions).count() == 41 * 50
-        assert Blob.objects.count() == 15
+        assert Revision.objects.values("blob").distinct().count() == 15
         assert GrowthPlan.objects.filter(junior__program__in=large).count() == 41
 
     def test_growth_hangs_together(self) -> None:
@@ -355,4 +374,4 @@ class TestGrowth(TestCase):
     def test_it_can_grow_twice(self) -> None:
         bulk.grow(self.organisation, 3, seed=2, now=NOW, say=lambda line: None)
         assert Pairing.objects.count() == 20 + 41 + 3
-        assert Blob.objects.count() == 15
+        assert Revision.objects.values("blob").distinct().count() == 15

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from preceptor.accounts.models import StagedUpload
+from preceptor.http import Conflict
 from reviews.actions import store_transcript
 from reviews.models import Blob, ReviewSession, Transcript
 from tests.cast import Cast
@@ -78,6 +79,51 @@ def test_a_file_is_kept_byte_for_byte(
     assert saved["Content-Type"] == "application/octet-stream"
     assert saved["Content-Disposition"].startswith("attachment; ")
     assert saved["X-Content-Type-Options"] == "nosniff"
+
+
+KEY = "AKIA" + "IOSFODNN7" + "EXAMPLQ"
+
+
+def staged_with_a_key(client: Client, session: ReviewSession) -> str:
+    body = json.dumps({"type": "user", "message": {"content": f"use {KEY} for it"}})
+    file = SimpleUploadedFile("talk.jsonl", body.encode())
+    answer = client.post(path(session, "new/"), {"conversation": file})
+    return str(answer["Location"])
+
+
+def test_a_secret_is_shown_in_its_place_and_replaced_once_confirmed(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client = as_(cast.ines)
+    preview = staged_with_a_key(client, reading)
+    staged_with_a_key(client, reading)
+    answer = client.get(preview)
+    assert f"<mark>{KEY}</mark>" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    unseen = client.post(preview, {})
+    assert unseen.status_code == 422
+    assert "Look at what was found" in unseen.content.decode()
+    client.post(preview, {"is_checked": "on", "remove": ["0"]})
+    row = Transcript.objects.get()
+    assert KEY not in page(client, reading, row)
+    assert "use ‹removed: " in page(client, reading, row)
+    assert not any(KEY.encode() in blob.data for blob in Blob.objects.all())
+    assert not StagedUpload.objects.exists()
+
+
+def test_what_is_left_in_knowingly_stays(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client = as_(cast.ines)
+    client.post(staged_with_a_key(client, reading), {"is_checked": "on"})
+    assert KEY in page(client, reading, Transcript.objects.get())
+
+
+def test_what_cannot_be_read_without_its_secret_is_refused(
+    reading: ReviewSession,
+) -> None:
+    with pytest.raises(Conflict, match=r"With that removed .* Line 3 is not whole"):
+        added(reading, b'{"type": "user", "message": \n{"a": 1}\n{}', "a.jsonl")
 
 
 def test_the_same_conversation_twice_is_one(reading: ReviewSession) -> None:
@@ -291,5 +337,5 @@ def test_queries_of_the_page(
 ) -> None:
     rows = [added(reading, TALK + b"%d" % number) for number in range(count)]
     client = as_(cast.ines)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page(client, reading, rows[0])

@@ -3,14 +3,16 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from reviews.demo_changes.catalog import FOLDER, DemoChange, Spot, changes
+from reviews.demo_changes.catalog import FOLDER, DemoChange, Spot, TalkFlaw, changes
 from reviews.diffs import parse
 from reviews.models import Finding
 from reviews.taxonomy import Category
+from reviews.transcripts import Role, provenance_of, read
 
 HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
@@ -80,6 +82,40 @@ def test_each_spot_is_quoted_at_its_line(change: DemoChange) -> None:
         for number in range(spot.line_from, spot.line_to + 1):
             assert (spot.path, spot.side, number) in known, spot.title
         assert known[spot.path, spot.side, spot.line_from].strip() == spot.quote
+
+
+def test_three_conversations_in_three_forms_wrote_their_changes() -> None:
+    day = date(2026, 7, 8)
+    talks = {
+        c.slug: (read(c.talk(day)), parse(c.diff)) for c in changes() if c.talk_name
+    }
+    forms = {slug: talk.form.value for slug, (talk, _change) in talks.items()}
+    assert forms == {
+        "retry-webhook-deliveries": "claude_code",
+        "consignment-search": "specstory",
+        "booking-idempotency": "codex",
+    }
+    for talk, change in talks.values():
+        assert provenance_of(talk, change).edited_share == 0
+        assert talk.unknown == {}
+        assert {one.at.date() for one in talk.turns if one.at} == {day}
+    assert all(bool(c.talk_flaws) == bool(c.talk_name) for c in changes())
+
+
+@pytest.mark.parametrize(
+    ("change", "flaw"),
+    [(change, flaw) for change in changes() for flaw in change.talk_flaws],
+    ids=lambda one: one.title,
+)
+def test_each_flaw_of_a_talk_is_quoted_in_its_turn(
+    change: DemoChange, flaw: TalkFlaw
+) -> None:
+    assert flaw.turn is not None
+    turn = read(change.talk(date(2026, 7, 8))).turns[flaw.turn - 1]
+    assert turn.role is Role.ASSISTANT
+    assert flaw.quote in turn.text or flaw.quote in turn.thinking
+    assert flaw.category in set(Category)
+    assert flaw.severity in set(Finding.Severity)
 
 
 @every_change

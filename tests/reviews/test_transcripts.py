@@ -172,7 +172,7 @@ def test_a_thought_of_codex_without_its_twin_is_kept() -> None:
 def test_calls_of_codex_find_their_answers() -> None:
     calls = [call for one in sample(CODEX_1).turns for call in one.calls]
     assert calls[0].name == "shell"
-    assert calls[0].input.startswith("command:\n  - bash\n  - -lc\n  - ls\nworkdir: ")
+    assert calls[0].input.startswith("command: bash -lc ls\nworkdir: /home/")
     assert calls[0].result.startswith("LM Studio configuration.md\nREADME.md\n")
     assert sum(call.has_failed for call in calls) == 3
     assert sum("*** Begin Patch\n" in call.input for call in calls) == 2

@@ -11,8 +11,11 @@ from reviews.models import ReviewSession
 
 READING, REVEALED = ReviewSession.State.READING, ReviewSession.State.REVEALED
 
-# What Ines has written down so far: three flaws and one that is none.
-OF_INES = {"secrets", "crash_dismissed", "shaped_test", "architecture"}
+# What Ines has written down so far: four flaws and one that is none.
+OF_INES = {
+    *("secrets", "crash_dismissed", "shaped_test", "false_success"),
+    "architecture",
+}
 NEXT_CHANGE = "retry-webhook-deliveries"
 # In the order in which Ines meets them, after all others.
 OF_THIS_WEEK = {"cache-rate-table": 1, NEXT_CHANGE: 2}
@@ -25,12 +28,12 @@ def half_read(writer: Writer, webhooks: DemoChange, now: datetime) -> None:
     session.driver, session.edited_share = ReviewSession.Driver.SOMEBODY, 0.1
     mentor_saw = [
         Noticed(flaw, True, frozenset({"mentor"}))
-        for flaw in webhooks.flaws
+        for flaw in (*webhooks.flaws, *webhooks.talk_flaws)
         if flaw.hard > 0.5 or flaw.category == "crash_dismissed"
     ]
     junior_saw = [
-        Noticed(spot, spot in webhooks.flaws, frozenset({"junior"}))
-        for spot in (*webhooks.flaws, *webhooks.decoys)
+        Noticed(spot, spot not in webhooks.decoys, frozenset({"junior"}))
+        for spot in (*webhooks.flaws, *webhooks.talk_flaws, *webhooks.decoys)
         if spot.category in OF_INES
     ]
     mentor = writer.blind_pass(session, "mentor", mentor_saw, at(locked_on, 16, 10))

@@ -58,7 +58,7 @@ def read(
     """Everything that comes up when the two read a change, in the order of the code."""
     flaws = [
         Noticed(flaw, True, _who(junior.catches(flaw), mentor.catches(flaw), rng))
-        for flaw in change.flaws
+        for flaw in (*change.flaws, *change.talk_flaws)
     ]
     decoys = [
         Noticed(

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from random import Random
+from typing import Any
 
 from preceptor.insights.demo import reading
 from preceptor.insights.demo.calendar import Sitting
 from preceptor.insights.demo.material import LOGGED
 from preceptor.insights.demo.programs import Pair, at
 from preceptor.insights.demo.reading import Noticed, Reader, Side
-from reviews.demo_changes.catalog import DemoChange, PlantedFlaw
+from reviews.actions.transcripts import told
+from reviews.demo_changes.catalog import DemoChange, PlantedFlaw, Spot
 from reviews.diffs import parse
 from reviews.models import (
     BlindPass,
@@ -18,6 +21,7 @@ from reviews.models import (
     Lesson,
     ReviewSession,
     Revision,
+    Transcript,
 )
 
 SEVERITIES = ("critical", "major", "minor", "nit")
@@ -33,6 +37,8 @@ class Rows:
 
     sessions: list[ReviewSession] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
+    talks: dict[bytes, Blob] = field(default_factory=dict)
+    transcripts: list[Transcript] = field(default_factory=list)
     passes: list[BlindPass] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     echoes: list[Finding] = field(default_factory=list)
@@ -41,6 +47,8 @@ class Rows:
     def save(self) -> None:
         ReviewSession.objects.bulk_create(self.sessions)
         Revision.objects.bulk_create(self.revisions)
+        Blob.objects.bulk_create(self.talks.values())
+        Transcript.objects.bulk_create(self.transcripts)
         BlindPass.objects.bulk_create(self.passes)
         Finding.objects.bulk_create(self.findings)
         Finding.objects.bulk_create(self.echoes)
@@ -88,7 +96,40 @@ class Writer:
                 created_at=opened_at,
             )
         )
+        if change.talk_name:
+            self._talk(session, change)
         return session
+
+    def _talk(self, session: ReviewSession, change: DemoChange) -> None:
+        """The conversation of the day before the session was opened."""
+        body = change.talk((session.opened_at - timedelta(days=1)).date())
+        digest = sha256(body).digest()
+        blob = self.rows.talks.setdefault(
+            digest,
+            Blob(organisation_id=session.organisation_id, sha256=digest, body=body),
+        )
+        self.rows.transcripts.append(
+            Transcript(
+                organisation_id=session.organisation_id,
+                session=session,
+                blob=blob,
+                sha256=digest,
+                created_at=session.opened_at,
+                **told(body, change.talk_name),
+            )
+        )
+
+    def _place(self, session: ReviewSession, spot: Spot) -> dict[str, Any]:
+        """Where a finding stands: in the conversation, or on lines of the change."""
+        if spot.turn is None:
+            return {
+                "path": spot.path,
+                "file_side": spot.side,
+                "line_from": spot.line_from,
+                "line_to": spot.line_to,
+            }
+        talks = (one for one in self.rows.transcripts if one.session is session)
+        return {"transcript": next(talks), "turn": spot.turn}
 
     def closed(
         self, sitting: Sitting, change: DemoChange, next_on: date | None
@@ -197,15 +238,15 @@ class Writer:
         rank = SEVERITIES.index(spot.severity)
         if is_junior and self.rng.random() < 0.3:
             rank += self.rng.choice((-1, 1))
+        place = self._place(blind_pass.session, spot)
+        if is_junior and spot.turn is None:
+            place["line_to"] = spot.line_from
         return Finding(
             organisation_id=blind_pass.organisation_id,
             session=blind_pass.session,
             blind_pass=blind_pass,
             author=blind_pass.reviewer,
-            path=spot.path,
-            file_side=spot.side,
-            line_from=spot.line_from,
-            line_to=spot.line_from if is_junior else spot.line_to,
+            **place,
             category=spot.category,
             severity=SEVERITIES[min(max(rank, 0), 3)],
             title=spot.title,
@@ -238,10 +279,7 @@ class Writer:
                     organisation_id=session.organisation_id,
                     session=session,
                     author=author,
-                    path=one.spot.path,
-                    file_side=one.spot.side,
-                    line_from=one.spot.line_from,
-                    line_to=one.spot.line_to,
+                    **self._place(session, one.spot),
                     category=one.spot.category,
                     severity=one.spot.severity,
                     title=one.spot.title,
