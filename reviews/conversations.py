@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
 from reviews.models import Finding, Transcript
 from reviews.transcripts import Limits, Role, ToolCall, Turn, read
 from reviews.transcripts import Transcript as Conversation
@@ -13,6 +16,7 @@ PAGE = 100
 LONGEST_TEXT = 5_000
 MOST_CALLS = 30
 LONGEST_HINT = 100
+LONGEST_EXCERPT = 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,18 @@ def shown_turn(
         length=turn.length,
         findings=findings,
     )
+
+
+def excerpt(finding: Finding) -> SafeString:
+    """The beginning of the turn that a finding points at; empty where it was purged."""
+    rows = Transcript.objects.select_related("blob").filter(findings=finding)
+    conversation = conversation_in(rows.get())
+    if conversation is None or finding.turn is None:
+        return SafeString("")
+    text = next(filter(None, conversation.turns[finding.turn - 1].texts), "")
+    shown = cut(text, LONGEST_EXCERPT)
+    context = {"text": shown, "is_cut": shown != text}
+    return SafeString(render_to_string("reviews/parts/excerpt.html", context))
 
 
 def cut(text: str, longest: int) -> str:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from preceptor.accounts.models import Membership
 from reviews.batches import batches, drawn_first
+from reviews.conversations import excerpt
 from reviews.diffs import Change, File, Side, parse
 from reviews.drawing import Drawing, Notes
 from reviews.markup import Anchor, says, snippet
@@ -141,7 +142,9 @@ def own_findings(
 
 
 def code_of(change: Change, finding: Finding) -> SafeString:
-    """The lines that a finding points at, with some around them."""
+    """The lines that a finding points at, with some around them, or its turn."""
+    if finding.turn is not None:
+        return excerpt(finding)
     if finding.line_from is None or finding.line_to is None:
         return SafeString("")
     for file in change.files:

@@ -166,7 +166,13 @@ class Finding(OrganisationRow):
             ),
             models.CheckConstraint(
                 condition=Q(transcript=None, turn=None)
-                | Q(transcript__isnull=False, turn__gte=1, path="", line_from=None),
+                | Q(
+                    transcript__isnull=False,
+                    turn__isnull=False,
+                    path="",
+                    line_from=None,
+                )
+                & Q(turn__gte=1),
                 name="finding_turn",
             ),
             models.UniqueConstraint(

@@ -2,17 +2,19 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from preceptor.accounts.models import StagedUpload
+from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.http import Conflict
 from reviews.actions import store_transcript
-from reviews.models import Blob, ReviewSession, Transcript
+from reviews.models import Blob, Finding, ReviewSession, Transcript
 from tests.cast import Cast
 from tests.reviews.conftest import BASE, As
 from tests.samples import transcript_sample
@@ -339,3 +341,55 @@ def test_queries_of_the_page(
     client = as_(cast.ines)
     with django_assert_num_queries(10):
         page(client, reading, rows[0])
+
+
+def on_turn_two(session: ReviewSession, author: Membership, body: bytes) -> Finding:
+    return Finding.objects.create(
+        organisation=session.organisation,
+        session=session,
+        blind_pass=session.passes.get(reviewer=author),
+        author=author,
+        transcript=added(session, body),
+        turn=2,
+        category="rationale",
+        severity="major",
+        title="Three times what?",
+    )
+
+
+def test_the_board_quotes_the_turn_and_leads_to_it(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    finding = on_turn_two(revealed, cast.ines, TALK)
+    board = f"{BASE}{revealed.pk}/board/?finding={finding.pk}"
+    shown = as_(cast.tomasz).get(board).content.decode()
+    place = path(revealed, f"{finding.transcript_id}/?turn=2#turn-2")
+    assert f'<a href="{place}">turn 2</a>' in shown
+    assert "it <strong>retries</strong> three times" in shown
+    Transcript.objects.update(blob=None)
+    purged = as_(cast.tomasz).get(board).content.decode()
+    assert "three times" not in purged
+    assert "Three times what?" in purged
+
+
+def test_a_finding_stands_beside_its_turn_for_who_may_read_it(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    finding = on_turn_two(reading, cast.ines, TALK)
+    assert finding.transcript is not None
+    own = page(as_(cast.ines), reading, finding.transcript)
+    second = own.index('id="turn-2"')
+    assert own.index("Three times what?") > second
+    assert f'href="{BASE}{reading.pk}/findings/{finding.pk}/"' in own
+    assert "Three times" not in page(as_(cast.tomasz), reading, finding.transcript)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"turn": None}, {"turn": 0}, {"path": "a.py"}, {"transcript": None}]
+)
+def test_a_turn_needs_its_conversation_and_no_other_place(
+    reading: ReviewSession, cast: Cast, wrong: dict[str, Any]
+) -> None:
+    finding = on_turn_two(reading, cast.ines, TALK)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Finding.objects.filter(pk=finding.pk).update(**wrong)
