@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
@@ -199,6 +200,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "preceptor.notifications.tasks.plan",
         "schedule": REMINDER_INTERVAL_SECONDS,
         "options": {"expires": REMINDER_INTERVAL_SECONDS},
+    },
+    "purge-code": {
+        "task": "reviews.tasks.purge_code",
+        "schedule": crontab(hour="3", minute="20"),
+        "options": {"expires": 3600.0},
     },
     "forget-stale-uploads": {
         "task": "preceptor.accounts.tasks.forget_stale_uploads",

@@ -23,6 +23,7 @@ from reviews.models import (
     Finding,
     FindingQuerySet,
     Lesson,
+    Note,
     ReviewSession,
     Transcript,
 )
@@ -119,6 +120,11 @@ def suggestion_for(pairing: Pairing, pk: object) -> ChangeSuggestion | None:
         return None
     rows = ChangeSuggestion.objects.filter(pairing=pairing).waiting()
     return rows.filter(pk=int(str(pk))).first()
+
+
+def note_of(member: Membership, session: ReviewSession) -> Note | None:
+    """Their own note; there is no way to anybody else's."""
+    return Note.objects.filter(session=session, author=member).first()
 
 
 def staged_change(

@@ -50,7 +50,8 @@ def drawing_of(revision: Revision | None, first: int = 1) -> Drawing:
 
 def change_in(revision: Revision | None) -> Change:
     """The change as it was stored, or an empty one."""
-    return parse(revision.blob.data) if revision else Change((), 0, 0)
+    data = revision.data if revision else b""
+    return parse(data) if data else Change((), 0, 0)
 
 
 def page_of(drawing: Drawing, notes: Notes, first: int = 1) -> list[DrawnFile | Batch]:

@@ -39,9 +39,12 @@ def fill(
         if isinstance(constraint, TenantKey)
     }
     for field in model._meta.fields:
-        if field.name in values or field.has_default() or field.null:
+        if field.name in values or field.has_default():
             continue
         if isinstance(field, models.AutoField | models.GeneratedField):
+            continue
+        # The hash is what is left of bytes that may be gone.
+        if field.null and not isinstance(field, models.BinaryField):
             continue
         also = shared.get(field.name, ())
         beside = {

@@ -22,6 +22,7 @@ from reviews.actions.board import (
 )
 from reviews.actions.drafts import discard_words, keep_words
 from reviews.actions.endings import abandon, close, log_session
+from reviews.actions.notes import keep_note
 from reviews.actions.opening import PURPOSE, confirm_change, stage_change
 from reviews.actions.passes import (
     Sent,
@@ -34,6 +35,12 @@ from reviews.actions.passes import (
 )
 from reviews.actions.planning import call_off_all, cancel, move, plan, suggest
 from reviews.actions.release import bring_in_drafts, release
+from reviews.actions.retention import (
+    purge,
+    purge_kept_too_long,
+    set_retention,
+    to_purge,
+)
 from reviews.actions.transcripts import (
     STAGED_TRANSCRIPT,
     confirm_transcript,
@@ -66,6 +73,7 @@ __all__ = [
     "explain",
     "join",
     "keep_draft",
+    "keep_note",
     "keep_words",
     "lock_pass",
     "log_session",
@@ -74,6 +82,8 @@ __all__ = [
     "mark_viewed",
     "move",
     "plan",
+    "purge",
+    "purge_kept_too_long",
     "release",
     "remove_action",
     "remove_comment",
@@ -81,9 +91,11 @@ __all__ = [
     "remove_lesson",
     "reveal",
     "say_impression",
+    "set_retention",
     "split",
     "stage_change",
     "stage_transcript",
     "store_transcript",
     "suggest",
+    "to_purge",
 ]

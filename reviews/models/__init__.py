@@ -8,8 +8,10 @@ from reviews.models.apart import (
 from reviews.models.changes import Blob, Revision
 from reviews.models.drawings import DrawnFile
 from reviews.models.findings import Finding, FindingQuerySet, Lesson, Placement
+from reviews.models.notes import Note
 from reviews.models.passes import BlindPass, BlindPassQuerySet
 from reviews.models.reading import Draft, ViewedFile
+from reviews.models.retention import RetentionRule
 from reviews.models.sessions import ReviewSession, ReviewSessionQuerySet
 from reviews.models.sittings import SittingFile
 from reviews.models.suggestions import ChangeSuggestion
@@ -30,7 +32,9 @@ __all__ = [
     "FindingQuerySet",
     "Impression",
     "Lesson",
+    "Note",
     "Placement",
+    "RetentionRule",
     "ReviewSession",
     "ReviewSessionQuerySet",
     "Revision",

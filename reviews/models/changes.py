@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from preceptor.accounts.constraints import TenantKey
@@ -31,6 +32,7 @@ class Blob(OrganisationRow):
 class Revision(OrganisationRow):
     """One version of a session's change: a unified diff.
 
+    Once its bytes are purged `blob` is None, and their `sha256` is what is left.
     `staged_as` is the staged upload that it came from, so that confirming twice makes
     one.
     """
@@ -43,8 +45,13 @@ class Revision(OrganisationRow):
     )
     number = models.PositiveSmallIntegerField(default=1)
     blob = models.ForeignKey(
-        Blob, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Blob,
+        on_delete=models.PROTECT,
+        related_name="revisions",
+        null=True,
+        db_constraint=False,
     )
+    sha256 = models.BinaryField(max_length=32, null=True)
     added = models.PositiveIntegerField()
     removed = models.PositiveIntegerField()
     file_count = models.PositiveIntegerField()
@@ -60,9 +67,24 @@ class Revision(OrganisationRow):
             models.UniqueConstraint(
                 fields=["id", "organisation", "session"], name="revision_session_row"
             ),
+            models.CheckConstraint(
+                condition=Q(blob__isnull=False) | Q(sha256__isnull=False),
+                name="revision_bytes_or_hash",
+            ),
             TenantKey(field="session", name="revision_session"),
             TenantKey(field="blob", name="revision_blob"),
         ]
 
     def __str__(self) -> str:
         return f"{self.session}, {self.number}"
+
+    @property
+    def data(self) -> bytes:
+        """The bytes; nothing once they are purged."""
+        return b"" if self.blob is None else self.blob.data
+
+    @property
+    def digest(self) -> str:
+        """The hash of the bytes in hexadecimal, also once they are purged."""
+        kept = self.sha256 if self.blob is None else self.blob.sha256
+        return bytes(kept or b"").hex()

@@ -34,7 +34,7 @@ class Transcript(OrganisationRow):
     blob = models.ForeignKey(
         Blob,
         on_delete=models.PROTECT,
-        related_name="+",
+        related_name="transcripts",
         null=True,
         db_constraint=False,
     )

@@ -167,6 +167,7 @@ OWN_COMMENT = replace(
 ONE_ACTION = replace(
     REVEALED, args=lambda w: [w.revealed.pk, w.action.pk], methods=("POST",)
 )
+SETTINGS = Route("organisation", Resource.ORGANISATION, WRITE)
 REVIEWS = {
     "reviews:sessions": Route(ANYBODY),
     "reviews:open": Route(ANYBODY, methods=BOTH),
@@ -179,6 +180,8 @@ REVIEWS = {
     "reviews:drop_suggestion": replace(
         MEET, args=lambda w: [w.cast.pairing.pk, w.suggestion.pk], methods=("POST",)
     ),
+    "reviews:note": replace(READING, methods=BOTH),
+    "reviews:retention": replace(SETTINGS, methods=BOTH),
     "reviews:move": replace(PLANNED, methods=BOTH),
     "reviews:cancel": replace(PLANNED, methods=BOTH),
     "reviews:invitation": PLANNED,
@@ -241,7 +244,6 @@ REVIEWS = {
     "reviews:abandon": replace(REVEALED, methods=BOTH),
 }
 
-SETTINGS = Route("organisation", Resource.ORGANISATION, WRITE)
 INVITED = replace(SETTINGS, args=lambda w: [w.invitation.pk], methods=("POST",))
 A_MEMBER = replace(SETTINGS, args=lambda w: [w.cast.mei.pk], methods=BOTH)
 ORGANISATION = {

@@ -58,7 +58,7 @@ def test_several_files_become_one_change_in_order(cast: Cast, as_: As) -> None:
     client.post(answer["Location"])
     revision = ReviewSession.objects.get().revisions.get()
     assert (revision.file_count, revision.added) == (2, 4)
-    assert revision.blob.data == DIFF.encode() + diff_of("b.py", "b")
+    assert revision.data == DIFF.encode() + diff_of("b.py", "b")
 
 
 def test_files_with_other_line_ends_are_joined(cast: Cast, as_: As) -> None:
@@ -212,7 +212,7 @@ def test_what_is_left_unticked_stays(cast: Cast, as_: As) -> None:
     body = diff_of("a.py", f"key = '{KEY}'", "mail = 'ines@carvalho.pt'")
     there = bring(client, cast, [("a.diff", body)])["Location"]
     assert client.post(there, {"is_checked": "on", "remove": "1"}).status_code == 303
-    kept = ReviewSession.objects.get().revisions.get().blob.data.decode()
+    kept = ReviewSession.objects.get().revisions.get().data.decode()
     assert f"key = '{KEY}'" in kept
     assert "mail = '‹removed: e-mail address›'" in kept
 

@@ -59,7 +59,7 @@ def test_open_stores_change_passes_and_provenance(cast: Cast, as_: As) -> None:
     session = open_as(cast.tomasz, as_, cast, edited_share="10")
     revision = session.revisions.get()
     assert (revision.added, revision.removed, revision.file_count) == (3, 1, 1)
-    assert revision.blob.data == DIFF.encode()
+    assert revision.data == DIFF.encode()
     assert (session.mentor, session.junior) == (cast.tomasz, cast.ines)
     assert str(session.edited_share) == "0.10"
     assert session.state == ReviewSession.State.READING
@@ -82,7 +82,7 @@ BLANK_END = """--- a/x.py
 def test_open_keeps_what_was_pasted(cast: Cast, as_: As) -> None:
     pasted = "\r\n\r\n" + BLANK_END.replace("\n", "\r\n")
     session = open_as(cast.ines, as_, cast, diff=pasted)
-    assert session.revisions.get().blob.data == BLANK_END.encode()
+    assert session.revisions.get().data == BLANK_END.encode()
 
 
 def test_open_says_where_lost_line_ends_are_found(cast: Cast, as_: As) -> None:
