@@ -11,7 +11,7 @@ import preceptor.accounts.constraints
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_membership_called"),
-        ("reviews", "0011_taken_apart"),
+        ("reviews", "0012_whole_turns"),
     ]
 
     operations = [
