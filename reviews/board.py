@@ -9,12 +9,16 @@ from django.utils.translation import ngettext
 
 from preceptor.accounts.models import Membership
 from reviews.access import findings_of
+from reviews.calibration import Judged
 from reviews.cards import Card, Talk
-from reviews.flaws import Flaw, SeenBy, count, flaws_of, proposals_for
+from reviews.estimates import Estimate, Share, unseen_by_both, wilson
+from reviews.flaws import Flaw, SeenBy, count, flaws_of
+from reviews.likeness import Proposal, proposed
 from reviews.models import (
     Action,
     BlindPass,
     Comment,
+    Decision,
     Finding,
     Lesson,
     ReviewSession,
@@ -30,6 +34,21 @@ class Tab:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderRow:
+    """A pass, how many of its flaws are decided, and how many of these are none."""
+
+    blind_pass: BlindPass
+    moot: int
+    decided: int
+
+    @classmethod
+    def of(cls, blind_pass: BlindPass, flaws: list[Flaw]) -> "ReaderRow":
+        own = [flaw for flaw in flaws if blind_pass.side in flaw.sides]
+        moot = sum(flaw.is_moot for flaw in own)
+        return cls(blind_pass, moot, moot + sum(flaw.is_real for flaw in own))
+
+
 class Board:
     """A revealed session for one of its two; built from four queries."""
 
@@ -43,7 +62,12 @@ class Board:
         if session.is_revealed:
             rows = rows.on_board()
         self.flaws = flaws_of(
-            rows.select_related("blind_pass", "author__user", "adjudicated_by__user")
+            rows.select_related(
+                "blind_pass",
+                "author__user",
+                "adjudicated_by__user",
+                "verified_by__user",
+            ).prefetch_related("placements")
         )
         self.talk = Talk(self.flaws)
         self.talk.tell_flaws()
@@ -77,14 +101,37 @@ class Board:
         return code_of(change, self.flaw.finding)
 
     @cached_property
-    def proposals(self) -> list[Flaw]:
-        return proposals_for(self.flaw, self.flaws) if self.flaw else []
+    def proposals(self) -> list[Proposal]:
+        """Which flaws may be the same, for the pair to confirm or refuse."""
+        rows = self.session.distinctions.values_list("one_id", "other_id")
+        return proposed(self.flaws, set(rows))
 
     @cached_property
     def others(self) -> list[Flaw]:
-        """What the shown flaw may be joined with, the likely ones first."""
-        rest = [f for f in self.flaws if f is not self.flaw]
-        return sorted(rest, key=lambda flaw: flaw not in self.proposals)
+        """What the shown flaw may be joined with."""
+        return [f for f in self.flaws if f is not self.flaw]
+
+    @cached_property
+    def history(self) -> list[Decision]:
+        """What was decided of the shown flaw, the earliest first."""
+        if self.flaw is None:
+            return []
+        rows = Decision.objects.filter(finding__in=self.flaw.findings)
+        return list(rows.select_related("by__user"))
+
+    @cached_property
+    def checker(self) -> Membership | None:
+        """Whom the reader may ask to check a fix: another author of the flaw."""
+        authors = self.flaw.authors if self.flaw else []
+        return next((author for author in authors if author != self.reader), None)
+
+    @cached_property
+    def may_verify(self) -> bool:
+        """Whether the reader is asked to check the fix of the shown flaw."""
+        if self.flaw is None or not self.flaw.finding.asks_verification:
+            return False
+        asked = [d.by for d in self.history if d.step == Decision.Step.ASKED]
+        return self.reader in self.flaw.authors and self.reader not in asked[-1:]
 
     @cached_property
     def left_behind(self) -> int:
@@ -99,8 +146,8 @@ class Board:
 
     @cached_property
     def passes(self) -> list[BlindPass]:
-        rows = self.session.passes.select_related("reviewer__user").order_by("side")
-        return list(rows)
+        rows = self.session.passes.select_related("reviewer__user", "session")
+        return list(rows.order_by("side"))
 
     @cached_property
     def card(self) -> Card | None:
@@ -136,6 +183,14 @@ class Board:
     def mentor(self) -> int:
         return count(self.real, SeenBy.MENTOR)
 
+    @property
+    def saw_junior(self) -> int:
+        return self.junior + self.both
+
+    @property
+    def saw_mentor(self) -> int:
+        return self.mentor + self.both
+
     @cached_property
     def neither(self) -> int:
         late = [flaw for flaw in self.flaws if flaw.seen_by is SeenBy.NEITHER]
@@ -150,16 +205,47 @@ class Board:
         return sum(flaw.is_undecided for flaw in self.flaws)
 
     @cached_property
+    def estimate(self) -> Estimate | None:
+        """What neither saw; None without a basis. Of blind sessions alone."""
+        if not self.session.is_blind:
+            return None
+        return unseen_by_both(self.junior, self.mentor, self.both)
+
+    @cached_property
+    def catch_share(self) -> Share | None:
+        """What the junior caught alone of the real flaws of the two passes."""
+        if not self.session.is_blind:
+            return None
+        return wilson(self.both + self.junior, len(self.real))
+
+    @cached_property
+    def outcome(self) -> Judged | None:
+        """The reader's own confidence beside what came out."""
+        own = [one for one in self.passes if one.reviewer == self.reader]
+        return own[0].judged if own else None
+
+    @cached_property
+    def readers(self) -> list["ReaderRow"]:
+        """Each pass with what came of its findings: too many is a result too."""
+        return [ReaderRow.of(one, self.flaws) for one in self.passes]
+
+    @cached_property
     def picture(self) -> SafeString:
         return drawn(
             _first(self.session.junior),
             _first(self.session.mentor),
             (self.junior, self.both, self.mentor),
+            self.estimate.about if self.estimate else 0,
         )
 
 
-def drawn(junior: str, mentor: str, seen: tuple[int, int, int]) -> SafeString:
-    """The overlap row of flaws that (only the junior, both, only the mentor) saw."""
+def drawn(
+    junior: str, mentor: str, seen: tuple[int, int, int], unseen: int = 0
+) -> SafeString:
+    """The overlap row of flaws that (only the junior, both, only the mentor) saw.
+
+    `unseen` more are drawn as outlines: about as many as neither saw.
+    """
     only_junior, both, only_mentor = seen
     total = sum(seen)
     words = {"junior": junior, "mentor": mentor, "all": total, "both": both}
@@ -176,6 +262,8 @@ def drawn(junior: str, mentor: str, seen: tuple[int, int, int]) -> SafeString:
         title=title % words,
         junior_saw=_("%(junior)s saw %(j)s") % words,
         mentor_saw=_("%(mentor)s saw %(m)s") % words,
+        unseen=unseen,
+        perhaps=_("perhaps unseen"),
     )
     return mark_safe(overlap_row(row, "overlap"))  # noqa: S308 - words are escaped there
 

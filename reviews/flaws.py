@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pairings.models import Enrolment
+from preceptor.accounts.models import Membership
 from reviews.models import Finding
 
 SEVERITIES = list(Finding.Severity)
@@ -55,6 +56,11 @@ class Flaw:
         return SeenBy.NEITHER
 
     @property
+    def authors(self) -> list[Membership]:
+        """Who wrote its findings, each once."""
+        return list(dict.fromkeys(finding.author for finding in self.findings))
+
+    @property
     def is_real(self) -> bool:
         return self.finding.adjudication == Finding.Adjudication.REAL
 
@@ -82,33 +88,17 @@ def _rank(finding: Finding) -> tuple[int, str, int, int]:
     return severity, finding.path, finding.line_from or 0, finding.pk
 
 
-def proposals_for(flaw: Flaw, flaws: Iterable[Flaw]) -> list[Flaw]:
-    """Flaws that only the other saw at the same place: maybe the same one."""
-    return [
-        other
-        for other in flaws
-        if other is not flaw
-        and not other.sides & flaw.sides
-        and any(_meet(a, b) for a in flaw.findings for b in other.findings)
-    ]
-
-
-def _meet(a: Finding, b: Finding) -> bool:
-    """Whether two findings point at a line in common."""
-    if not (a.line_from and a.line_to and b.line_from and b.line_to):
-        return False
-    return (
-        (a.path, a.file_side) == (b.path, b.file_side)
-        and a.line_from <= b.line_to
-        and b.line_from <= a.line_to
-    )
-
-
 def joined_verdict(one: str, other: str) -> str:
     """What holds of a flaw made of two: what either decided, unless they differ."""
     undecided = Finding.Adjudication.UNDECIDED
     decided = {one, other} - {undecided}
     return decided.pop() if len(decided) == 1 else undecided
+
+
+def joined_status(verdict: str, one: str, other: str) -> str:
+    """The status that two real flaws share; open where they differ."""
+    is_real = verdict == Finding.Adjudication.REAL
+    return one if is_real and one == other else Finding.Status.OPEN
 
 
 def count(flaws: Iterable[Flaw], seen_by: SeenBy) -> int:

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reviews.models import Finding, Lesson
+from reviews.models import Lesson
 
 # Generic for the type checker alone.
 if TYPE_CHECKING:
@@ -17,29 +17,6 @@ class PlainForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-
-
-class AdjudicationForm(PlainForm):
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    adjudication = forms.ChoiceField(
-        label=_("Is it a real flaw? Decide together"),
-        choices=[
-            (choice.value, choice.label)
-            for choice in (
-                Finding.Adjudication.REAL,
-                Finding.Adjudication.MOOT,
-                Finding.Adjudication.UNDECIDED,
-            )
-        ],
-        widget=forms.RadioSelect,
-    )
-
-
-class PairedFindingForm(PlainForm):
-    """Two findings to be joined or parted, and the version that was looked at."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    other = forms.IntegerField(min_value=1)
 
 
 class LessonForm(LessonModelForm):

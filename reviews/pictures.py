@@ -14,10 +14,17 @@ class Seen:
     title: str
     junior_saw: str
     mentor_saw: str
+    unseen: int = 0
+    perhaps: str = ""
 
     @property
     def total(self) -> int:
         return self.junior + self.both + self.mentor
+
+    @property
+    def slots(self) -> float:
+        """Shapes beside each other; a gap sets the unseen ones apart."""
+        return self.total + (self.unseen + GAP if self.unseen else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class _Frame:
     font: float
 
 
+GAP = 0.25
 WIDE = _Frame("wide-only", 440, 94, 44, 12, 48, 7.2)
 NARROW = _Frame("narrow", 290, 86, 29, 9, 44, 6.6)
 
@@ -44,12 +52,13 @@ def overlap_row(seen: Seen, name: str) -> str:
 
 def _drawn(seen: Seen, frame: _Frame, name: str) -> str:
     """Shapes shrink together where they would leave the frame."""
-    step = min(frame.step, frame.width / seen.total)
+    step = min(frame.step, frame.width / seen.slots)
     scale = step / frame.step
     shapes = "".join(
         _shape(kind, (at + 0.5) * step, frame.middle, frame.radius * scale)
         for at, kind in enumerate(_kinds(seen))
     )
+    shapes += _ghosts(seen, step, frame)
     above = _brace((0, seen.junior + seen.both), step, seen.junior_saw, frame, -1)
     below = _brace((seen.junior, seen.total), step, seen.mentor_saw, frame, 1)
     return (
@@ -61,6 +70,25 @@ def _drawn(seen: Seen, frame: _Frame, name: str) -> str:
 
 def _kinds(seen: Seen) -> list[str]:
     return ["junior"] * seen.junior + ["both"] * seen.both + ["mentor"] * seen.mentor
+
+
+def _ghosts(seen: Seen, step: float, frame: _Frame) -> str:
+    """Outlines of what perhaps nobody saw, with their words where these fit."""
+    first = (seen.total + GAP) * step
+    radius = frame.radius * 11 / 12 * step / frame.step
+    circles = "".join(
+        f'<circle class="ghost" cx="{first + (n + 0.5) * step:g}"'
+        f' cy="{frame.middle:g}" r="{radius:g}"/>'
+        for n in range(seen.unseen)
+    )
+    fits = seen.unseen and first + len(seen.perhaps) * frame.font <= frame.width
+    if not fits:
+        return circles
+    # Above the row, where no name of a reader stands so far to the right.
+    return (
+        f'{circles}<text x="{first:g}" y="{frame.middle - frame.radius - 8:g}">'
+        f"{escape(seen.perhaps)}</text>"
+    )
 
 
 def _shape(kind: str, x: float, y: float, radius: float) -> str:

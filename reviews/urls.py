@@ -4,6 +4,7 @@ from reviews.views import (
     apart,
     board,
     conversations,
+    deciding,
     endings,
     files,
     findings,
@@ -13,6 +14,7 @@ from reviews.views import (
     planning,
     reading,
     retention,
+    tables,
     threads,
     todo,
 )
@@ -63,11 +65,13 @@ urlpatterns = [
     path("<int:pk>/changes/", board.changes, name="changes"),
     path("<int:pk>/board/", board.board, name="board"),
     path("<int:pk>/board/late/", board.add_late, name="add_late"),
+    path("<int:pk>/findings/", tables.findings, name="findings"),
+    path("calibration/", tables.calibration, name="calibration"),
     path(
-        "<int:pk>/board/<int:finding>/adjudicate/", board.adjudicate, name="adjudicate"
+        "<int:pk>/board/<int:finding>/adjudicate/",
+        deciding.adjudicate,
+        name="adjudicate",
     ),
-    path("<int:pk>/board/<int:finding>/join/", board.join, name="join"),
-    path("<int:pk>/board/<int:finding>/split/", board.split, name="split"),
     path("<int:pk>/board/<int:finding>/card/", apart.explain, name="explain"),
     path("<int:pk>/board/<int:finding>/lesson/", apart.make_lesson, name="make_lesson"),
     path(
@@ -90,6 +94,17 @@ urlpatterns = [
     ),
     path("<int:pk>/impression/", todo.say_impression, name="say_impression"),
     path("<int:pk>/lessons/<int:lesson>/", apart.edit_lesson, name="edit_lesson"),
+    path("<int:pk>/board/<int:finding>/join/", deciding.join, name="join"),
+    path("<int:pk>/board/<int:finding>/split/", deciding.split, name="split"),
+    path(
+        "<int:pk>/board/<int:finding>/distinguish/",
+        deciding.distinguish,
+        name="distinguish",
+    ),
+    path(
+        "<int:pk>/board/<int:finding>/status/", deciding.set_status, name="set_status"
+    ),
+    path("<int:pk>/board/<int:finding>/verify/", deciding.verify, name="verify"),
     path("<int:pk>/lessons/", board.add_lesson, name="add_lesson"),
     path(
         "<int:pk>/lessons/<int:lesson>/remove/",

@@ -12,13 +12,14 @@ from reviews.actions.apart import (
     remove_comment,
     say_impression,
 )
-from reviews.actions.board import (
-    add_late,
-    add_lesson,
+from reviews.actions.board import add_late, add_lesson, remove_lesson
+from reviews.actions.deciding import (
     adjudicate,
+    distinguish,
     join,
-    remove_lesson,
+    set_status,
     split,
+    verify,
 )
 from reviews.actions.drafts import discard_words, keep_words
 from reviews.actions.endings import abandon, close, log_session
@@ -67,6 +68,7 @@ __all__ = [
     "confirm_change",
     "confirm_transcript",
     "discard_words",
+    "distinguish",
     "edit_comment",
     "edit_finding",
     "edit_lesson",
@@ -92,10 +94,12 @@ __all__ = [
     "reveal",
     "say_impression",
     "set_retention",
+    "set_status",
     "split",
     "stage_change",
     "stage_transcript",
     "store_transcript",
     "suggest",
     "to_purge",
+    "verify",
 ]

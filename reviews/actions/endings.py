@@ -12,6 +12,7 @@ from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from reviews.actions.rows import locked_session
 from reviews.models import Lesson, ReviewSession
+from reviews.outcomes import safe_at_close
 
 State = ReviewSession.State
 
@@ -35,6 +36,7 @@ def close(
         if row.state == State.REVEALED:
             row.state, row.closed_at = State.CLOSED, now
             row.held_on, row.minutes, row.next_on = held_on, minutes, next_on
+            row.was_safe = safe_at_close(row)
             row.version += 1
             row.save()
         _note(row, actor, lesson, now)

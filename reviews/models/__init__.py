@@ -6,6 +6,7 @@ from reviews.models.apart import (
     Impression,
 )
 from reviews.models.changes import Blob, Revision
+from reviews.models.decisions import Decision, Distinction
 from reviews.models.drawings import DrawnFile
 from reviews.models.findings import Finding, FindingQuerySet, Lesson, Placement
 from reviews.models.notes import Note
@@ -25,6 +26,8 @@ __all__ = [
     "Blob",
     "ChangeSuggestion",
     "Comment",
+    "Decision",
+    "Distinction",
     "Draft",
     "DrawnFile",
     "Explanation",

@@ -56,6 +56,7 @@ class Finding(OrganisationRow):
 
     Found in a blind pass, or (without one) seen by neither before the reveal.
     Findings that the pair calls the same point at one of them through `same_as`.
+    `asks_verification` of a fixed one waits for an author's word, `verified_at` has it.
     Path and lines are those of its own `revision`; `Placement` has the later ones.
     Without lines it is about a whole file, without a path about the whole change, or
     about a `turn` (from 1) of the conversation that it came out of.
@@ -75,6 +76,14 @@ class Finding(OrganisationRow):
         UNDECIDED = "undecided", _("Undecided")
         REAL = "real", _("A real flaw")
         MOOT = "moot", _("Not a flaw")
+
+    class Status(models.TextChoices):
+        """What became of a real flaw."""
+
+        OPEN = "open", _("open")
+        FIXED = "fixed", _("fixed")
+        DROPPED = "dropped", _("dropped")
+        REOPENED = "reopened", _("reopened")
 
     class FileSide(models.TextChoices):
         OLD = "old", _("before")
@@ -145,6 +154,16 @@ class Finding(OrganisationRow):
         related_name="+",
         db_constraint=False,
     )
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    asks_verification = models.BooleanField(default=False)
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -197,6 +216,16 @@ class Finding(OrganisationRow):
                 name="finding_transcript",
             ),
             TenantKey(field="adjudicated_by", name="finding_adjudicated_by"),
+            TenantKey(field="verified_by", name="finding_verified_by"),
+            models.CheckConstraint(
+                condition=Q(status="open") | Q(adjudication="real"),
+                name="finding_only_real_moves",
+            ),
+            models.CheckConstraint(
+                condition=Q(asks_verification=False, verified_at=None)
+                | Q(status="fixed"),
+                name="finding_only_fixed_is_verified",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,9 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from pairings.models import Enrolment
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from reviews.calibration import Judged
 
 
 class BlindPassQuerySet(models.QuerySet["BlindPass"]):
+    def of(self, member: Membership) -> Self:
+        return self.filter(reviewer=member, locked_at__isnull=False)
+
+    def closed(self) -> Self:
+        """Of sessions that came to their close."""
+        return self.filter(session__state="closed")
+
+    def calibrating(self) -> Self:
+        """Those that can be held against what came out, with the session."""
+        found = self.closed().filter(session__was_safe__isnull=False)
+        return found.select_related("session")
+
     def locks(self) -> Self:
         """Whether each is locked; what was judged stays in the database."""
         return self.only("session_id", "reviewer_id", "side", "locked_at")
@@ -83,3 +96,11 @@ class BlindPass(OrganisationRow):
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None
+
+    @property
+    def judged(self) -> Judged | None:
+        """Its confidence beside what came out, where the session counts."""
+        was_safe = self.session.was_safe
+        if self.confidence is None or was_safe is None or not self.is_locked:
+            return None
+        return Judged(float(self.confidence), was_safe)

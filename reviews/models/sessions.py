@@ -92,7 +92,9 @@ class ReviewSession(OrganisationRow):
     One that is planned has `planned_at`, and in a weekly `series` also `slot_at`, where
     the series had it before it was moved. `sequence` counts what was sent about it to
     calendars, the same in a whole series, and `arranged_at` says since when it holds.
-    `is_blind` is False once a pass that never came was released.
+    `was_safe`, set by the close, says whether no critical or major flaw stood as real;
+    None where that does not count. `is_blind` is False once a pass that never came was
+    released.
     """
 
     class State(models.TextChoices):
@@ -176,6 +178,7 @@ class ReviewSession(OrganisationRow):
     )
     claim = models.TextField(_("what it says of itself"), blank=True)
     version = models.PositiveIntegerField(default=0)
+    was_safe = models.BooleanField(null=True)
     staged_as = models.BigIntegerField(null=True, unique=True, editable=False)
 
     objects = ReviewSessionQuerySet.as_manager()

@@ -11,15 +11,13 @@ from django.views.decorators.http import (
 
 from preceptor.http import Conflict, MemberRequest, redirect, redirect_to, render, url
 from reviews import actions
-from reviews.access import (
-    finding_on_board,
-    own_lesson,
-    session_as_participant,
-)
+from reviews.access import own_lesson, session_as_participant
 from reviews.apart_forms import forms_of_apart, laid_out
 from reviews.board import Board
+from reviews.board_forms import AdjudicationForm
 from reviews.cards import ACCOUNT, MICROSKILLS
-from reviews.forms import AdjudicationForm, LessonForm, PairedFindingForm
+from reviews.diffs import Change
+from reviews.forms import LessonForm
 from reviews.models import ReviewSession
 from reviews.pass_forms import FindingForm
 from reviews.reading import change_in, revision_of
@@ -42,8 +40,10 @@ def page(
     *,
     status: int = 200,
     finding: int | None = None,
+    is_fragment: bool = False,
     **more: Any,
 ) -> HttpResponse:
+    """The board, or what of it changes, as a fragment that a browser puts in place."""
     asked = whole(request.GET.get("finding")) if finding is None else finding
     shown = Board(session, request.membership, request.GET.get("show", ""), asked)
     context = {
@@ -51,7 +51,7 @@ def page(
         "board": shown,
         "transcripts": list(session.transcripts.all()),
         "other": session.other_than(request.membership),
-        "decide": _decision(shown),
+        "decide": AdjudicationForm.of(shown.flaw.finding if shown.flaw else None),
         "lesson_form": LessonForm(),
         "is_open": session.state == ReviewSession.State.REVEALED,
         "shown_card": whole(request.GET.get("card") or request.POST.get("card")),
@@ -61,67 +61,24 @@ def page(
     if shown.card:
         laid = partial(laid_out, card=shown.card, form=context.get("card_form"))
         context |= {"card_steps": laid(MICROSKILLS), "card_account": laid(ACCOUNT)}
-    is_fragment = "is_poll" in more or "is_answer" in more
     name = "reviews/shared.html" if is_fragment else "reviews/board.html"
     return render(request, name, context, status=status)
 
 
-def _decision(shown: Board) -> AdjudicationForm:
-    if shown.flaw is None:
-        return AdjudicationForm()
-    row = shown.flaw.finding
-    return AdjudicationForm(
-        initial={"version": row.version, "adjudication": row.adjudication}
-    )
-
-
 @require_GET
 def changes(request: MemberRequest, pk: int) -> HttpResponse:
-    """204 while nothing that both may see has changed since `version`."""
+    """204 while nothing that both may see has changed since `version`.
+
+    A board that was open when the session ended says so and stays as it is.
+    """
     session = session_as_participant(request.membership, pk)
     if request.GET.get("version") == str(session.version):
         return HttpResponse(status=204)
-    if request.GET.get("page") != "board":
+    if request.GET.get("page") != "board" or not session.is_revealed:
         return reading.changed(request, session)
-    if session.state != ReviewSession.State.REVEALED:
+    if request.GET.get("state", session.state) != session.state:
         return render(request, "reviews/over.html", {"session": session})
-    return page(request, session, is_poll=True)
-
-
-@require_POST
-def adjudicate(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
-    session = session_as_participant(request.membership, pk)
-    row = finding_on_board(session, finding)
-    form = AdjudicationForm(request.POST)
-    if not form.is_valid():
-        return page(request, session, status=422, finding=finding, decide=form)
-    try:
-        actions.adjudicate(
-            actor=request.membership,
-            finding=row,
-            version=form.cleaned_data["version"],
-            adjudication=form.cleaned_data["adjudication"],
-        )
-    except Conflict as conflict:
-        return _refused(request, session, finding, conflict, form)
-    return back_to(request, session, finding)
-
-
-def _refused(
-    request: MemberRequest,
-    session: ReviewSession,
-    finding: int,
-    conflict: Conflict,
-    form: AdjudicationForm | None = None,
-) -> HttpResponse:
-    """What changed in between, beside what was chosen, to be chosen anew."""
-    choices = dict(AdjudicationForm.base_fields["adjudication"].choices)  # type: ignore[attr-defined] # a ChoiceField
-    wanted = choices[form.cleaned_data["adjudication"]] if form else ""
-    session.refresh_from_db(fields=["version", "state"])
-    more: dict[str, Any] = {"conflict": conflict, "wanted": wanted}
-    if request.htmx:
-        return page(request, session, finding=finding, is_answer=True, **more)
-    return page(request, session, status=409, finding=finding, **more)
+    return page(request, session, is_fragment=True)
 
 
 def back_to(
@@ -133,57 +90,22 @@ def back_to(
     """The board at the same finding; a fragment of it where htmx asked."""
     if request.htmx:
         session.refresh_from_db(fields=["version", "state"])
-        return page(request, session, finding=finding, is_answer=True)
+        return page(request, session, finding=finding, is_fragment=True)
     path = url(request.organisation.slug, "reviews:board", session.pk)
     return redirect_to(request, f"{path}?finding={finding}#{anchor}")
 
 
-@require_POST
-def join(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
-    session = session_as_participant(request.membership, pk)
-    row = finding_on_board(session, finding)
-    form = PairedFindingForm(request.POST)
-    if not form.is_valid():
-        return page(request, session, status=422, finding=finding, join_form=form)
-    try:
-        actions.join(
-            actor=request.membership,
-            finding=row,
-            version=form.cleaned_data["version"],
-            other_pk=form.cleaned_data["other"],
-        )
-    except Conflict as conflict:
-        return _refused(request, session, finding, conflict)
-    return back_to(request, session, finding)
-
-
-@require_POST
-def split(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
-    session = session_as_participant(request.membership, pk)
-    row = finding_on_board(session, finding)
-    form = PairedFindingForm(request.POST)
-    if not form.is_valid():
-        return page(request, session, status=422, finding=finding, join_form=form)
-    try:
-        actions.split(
-            actor=request.membership,
-            finding=row,
-            version=form.cleaned_data["version"],
-            echo_pk=form.cleaned_data["other"],
-        )
-    except Conflict as conflict:
-        return _refused(request, session, finding, conflict)
-    return back_to(request, session, finding)
-
-
 @require_http_methods(["GET", "POST"])
 def add_late(request: MemberRequest, pk: int) -> HttpResponse:
-    """A finding that neither had before the reveal."""
+    """A finding that neither had before the reveal.
+
+    Where the other closes the session meanwhile, what was written stays in the form.
+    """
     session = session_as_participant(request.membership, pk)
-    if session.state != ReviewSession.State.REVEALED:
-        return redirect(request, "reviews:session", pk)
     change = change_in(revision_of(session))
     if request.method == "GET":
+        if session.state != ReviewSession.State.REVEALED:
+            return redirect(request, "reviews:session", pk)
         asked = FindingForm(change=change, initial=findings.asked(request, session))
         return findings.form_page(request, session, asked, is_late=True)
     if "preview" in request.POST:
@@ -191,6 +113,12 @@ def add_late(request: MemberRequest, pk: int) -> HttpResponse:
     form = FindingForm(request.POST, change=change)
     if not form.is_valid():
         return findings.form_page(request, session, form, status=422, is_late=True)
+    return _add_late(request, session, change, form)
+
+
+def _add_late(
+    request: MemberRequest, session: ReviewSession, change: Change, form: FindingForm
+) -> HttpResponse:
     try:
         late = actions.add_late(
             actor=request.membership,
@@ -200,6 +128,10 @@ def add_late(request: MemberRequest, pk: int) -> HttpResponse:
         )
     except actions.Sent as sent:
         return findings.refused(request, session, change, sent.finding, sent)
+    except Conflict as conflict:
+        return findings.form_page(
+            request, session, form, status=409, is_late=True, conflict=conflict
+        )
     path = url(request.organisation.slug, "reviews:board", session.pk)
     return redirect_to(request, f"{path}?finding={late.pk}#detail")
 

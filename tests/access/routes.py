@@ -208,6 +208,11 @@ REVIEWS = {
     "reviews:adjudicate": ONE_FINDING,
     "reviews:join": ONE_FINDING,
     "reviews:split": ONE_FINDING,
+    "reviews:distinguish": ONE_FINDING,
+    "reviews:set_status": ONE_FINDING,
+    "reviews:verify": ONE_FINDING,
+    "reviews:findings": REVEALED,
+    "reviews:calibration": Route(ANYBODY),
     "reviews:add_lesson": replace(REVEALED, methods=("POST",)),
     "reviews:remove_lesson": replace(
         REVEALED,

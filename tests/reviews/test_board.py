@@ -20,7 +20,8 @@ def test_board_shows_both_passes_to_both(
 ) -> None:
     for member in (cast.ines, cast.tomasz):
         page = as_(member).get(f"{BASE}{revealed.pk}/board/").content.decode()
-        assert page.count(">The timeout is 0</a>") == 2
+        assert page.count("<h3><a href") == 3
+        assert page.count(">The timeout is 0</a>") == 4
         assert ">A sleep hides a race</a>" in page
         assert page.count('<td class="num">25 %</td>') == 2
         assert '<mark><span class="ln">2</span>' in page
@@ -32,7 +33,8 @@ def test_join_proposes_what_points_at_the_same_lines(
     mine, theirs = (finding_of(revealed, one) for one in (cast.ines, cast.tomasz))
     board = f"{BASE}{revealed.pk}/board/"
     page = as_(cast.ines).get(f"{board}?finding={mine.pk}").content.decode()
-    assert "Tomasz points at the same lines: “The timeout is 0”." in page
+    assert "Is this one flaw or two?" in page
+    assert "The same lines and the same category." in page
     words = {"version": "0", "other": str(theirs.pk)}
     answer = as_(cast.ines).post(f"{board}{mine.pk}/join/", words)
     assert answer["Location"] == f"{board}?finding={mine.pk}#detail"
@@ -86,7 +88,7 @@ def test_adjudicate_of_a_stale_page_is_refused_with_what_changed(
     answer = as_(cast.ines).post(path, stale)
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "Tomasz Wieczorek changed this in between: it is “Not a flaw” now." in page
+    assert "In between, Tomasz Wieczorek called it no flaw." in page
     assert "You chose “A real flaw”" in page
     mine.refresh_from_db()
     assert mine.adjudication == "moot"

@@ -39,6 +39,11 @@ CROSS JOIN LATERAL (
 ) AS plan;
 ANALYZE demo_sitting;
 """
+WAS_SAFE = """NOT EXISTS (
+    SELECT FROM demo_finding
+    WHERE demo_finding.variant = demo_sitting.variant
+        AND adjudication = 'real' AND severity IN ('critical', 'major')
+)"""
 SITTINGS_WITH_CHANGES = "demo_sitting JOIN demo_change ON demo_change.number = change"
 READING_ID = "%(pass_id)s + number * 2 + CASE {side} WHEN 'junior' THEN 0 ELSE 1 END"
 MEMBER_ID = "CASE {side} WHEN 'junior' THEN junior_id ELSE mentor_id END"
@@ -73,6 +78,7 @@ def _sessions(facts: Facts) -> None:
             "revealed_at": "revealed_at",
             "closed_at": closed.format("revealed_at + interval '55 minutes'"),
             "held_on": closed.format("held_on"),
+            "was_safe": closed.format(WAS_SAFE),
             "next_on": closed.format("held_on + 7"),
             "minutes": closed.format("55"),
             "tool": "tool",

@@ -7,7 +7,15 @@ from random import Random
 from django.db import transaction
 
 from preceptor.accounts.models import Organisation
-from preceptor.insights.demo import ahead, cast, people, plans, present, programs
+from preceptor.insights.demo import (
+    afterwards,
+    ahead,
+    cast,
+    people,
+    plans,
+    present,
+    programs,
+)
 from preceptor.insights.demo.calendar import sittings
 from preceptor.insights.demo.programs import ZONE, Pair
 from preceptor.insights.demo.sessions import Rows, Writer
@@ -58,6 +66,7 @@ def _sessions(
         _past(writer, queue, now)
         if scene is not None and spare is not None:
             scene(writer, spare, now)
+    afterwards.write(rows, now)
     rows.save()
 
 

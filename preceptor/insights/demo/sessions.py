@@ -17,6 +17,7 @@ from reviews.diffs import parse
 from reviews.models import (
     BlindPass,
     Blob,
+    Decision,
     Finding,
     Lesson,
     ReviewSession,
@@ -43,6 +44,7 @@ class Rows:
     findings: list[Finding] = field(default_factory=list)
     echoes: list[Finding] = field(default_factory=list)
     lessons: list[Lesson] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
 
     def save(self) -> None:
         ReviewSession.objects.bulk_create(self.sessions)
@@ -53,6 +55,7 @@ class Rows:
         Finding.objects.bulk_create(self.findings)
         Finding.objects.bulk_create(self.echoes)
         Lesson.objects.bulk_create(self.lessons)
+        Decision.objects.bulk_create(self.decisions)
 
 
 @dataclass(frozen=True)
