@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from reviews import taxonomy
 from reviews.diffs import Change, File, Side
 from reviews.forms import PlainForm
-from reviews.models import BlindPass, Draft, Finding
+from reviews.models import BlindPass, Draft, Finding, ReviewSession, Transcript
 from reviews.taxonomy import Category
 
 # Generic for the type checker alone.
@@ -50,7 +50,8 @@ class CweField(forms.IntegerField):
 
 
 class FindingForm(FindingModelForm):
-    """A finding on the whole change, on a file, or on lines that the diff shows.
+    """A finding on the whole change, on a file, on lines that the diff shows, or on a
+    turn of a conversation that belongs to the session.
 
     `key` is the form's own, so that sending it twice makes one finding; `version` is
     that of the finding which is edited, `draft_version` that of what was typed.
@@ -60,6 +61,10 @@ class FindingForm(FindingModelForm):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     draft_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     path = forms.ChoiceField(label=_("File"), required=False)
+    transcript = forms.ModelChoiceField(
+        Transcript.objects.none(), required=False, widget=forms.HiddenInput
+    )
+    turn = forms.IntegerField(required=False, widget=forms.HiddenInput)
     category = forms.ChoiceField(
         label=_("Category"),
         choices=[("", "—"), *taxonomy.choices()],
@@ -92,6 +97,8 @@ class FindingForm(FindingModelForm):
             "file_side",
             "line_from",
             "line_to",
+            "transcript",
+            "turn",
             "title",
             "category",
             "severity",
@@ -109,6 +116,7 @@ class FindingForm(FindingModelForm):
         help_texts = {
             "line_from": _("Empty for the whole file."),
             "line_to": _("Empty for one line alone."),
+            "text": _("Markdown is understood."),
         }
         widgets = {
             "file_side": forms.Select,
@@ -118,9 +126,16 @@ class FindingForm(FindingModelForm):
             "text": forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST}),
         }
 
-    def __init__(self, *args: Any, change: Change, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, session: ReviewSession, change: Change, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.change = change
+        # Whether a conversation belongs to it is for the constraints to say too.
+        self.instance.organisation_id = session.organisation_id
+        self.instance.session = session
+        transcripts = session.transcripts.all()
+        self.fields["transcript"].queryset = transcripts  # type: ignore[attr-defined] # a ModelChoiceField
         paths = dict.fromkeys(file.path for file in change.files)
         self.fields["path"].choices = [  # type: ignore[attr-defined] # a ChoiceField
             ("", _("The change as a whole")),
@@ -135,6 +150,8 @@ class FindingForm(FindingModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if cleaned.get("turn") is not None or cleaned.get("transcript"):
+            return self._on_a_turn(cleaned)
         first, last = cleaned.get("line_from"), cleaned.get("line_to")
         if first is None and last is not None:
             self.add_error("line_from", _("Say on which line it starts."))
@@ -144,6 +161,16 @@ class FindingForm(FindingModelForm):
         if cleaned.get("suggestion"):
             self._check_suggestion(cleaned)
         return cleaned
+
+    def _on_a_turn(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """What is said in a conversation has neither file nor lines."""
+        transcript, turn = cleaned.get("transcript"), cleaned.get("turn") or 0
+        if transcript is None or not 0 < turn <= transcript.turn_count:
+            self.add_error(None, _("The conversation has no such turn."))
+        for name in ("path", "line_from", "line_to", "suggestion"):
+            self.errors.pop(name, None)
+        nowhere = {"path": "", "line_from": None, "line_to": None, "suggestion": ""}
+        return cleaned | nowhere
 
     def _check_lines(self, cleaned: dict[str, Any], first: int, last: int) -> None:
         if first < 1:
@@ -219,6 +246,8 @@ class DraftForm(PlainForm):
     file_side = forms.CharField(required=False, max_length=3)
     line_from = forms.CharField(required=False, max_length=20)
     line_to = forms.CharField(required=False, max_length=20)
+    transcript = forms.CharField(required=False, max_length=20)
+    turn = forms.CharField(required=False, max_length=20)
     title = forms.CharField(required=False, strip=False, max_length=2_000)
     category = forms.CharField(required=False, max_length=20)
     severity = forms.CharField(required=False, max_length=10)

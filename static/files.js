@@ -4,7 +4,8 @@
 // the lines; `form.mark` with the tick "viewed". `[data-view]` are links that lay out all files in one way, `[data-leaf]`
 // the entries of the list of files.
 
-import { fileOf, select, selection, step } from "./lines.js";
+import { fileOf, firstOf, select, selection } from "./lines.js";
+import { PLACE } from "./places.js";
 
 const A_YEAR = 365 * 24 * 60 * 60;
 
@@ -56,14 +57,15 @@ const tickOf = (file) => file?.querySelector(".mark input[type=checkbox]");
 /** Marks the file of the current line, or takes its mark back; then goes to the next one that is not viewed. */
 export function view() {
   const all = [...document.querySelectorAll(".file[data-path]")];
-  const file = (selection.to && fileOf(selection.to)) ?? all.find((one) => tickOf(one) && !tickOf(one).checked) ?? all[0];
+  const asked = document.getElementById(`f${PLACE.exec(location.hash)?.[1]}`);
+  const file = (selection.to && fileOf(selection.to)) ?? asked ?? all.find((one) => tickOf(one) && !tickOf(one).checked) ?? all[0];
   const tick = tickOf(file);
   if (!tick) return;
   tick.click();
   const next = tick.checked && all.slice(all.indexOf(file) + 1).find((one) => tickOf(one) && !tickOf(one).checked);
   if (!next) return file.scrollIntoView({ block: "nearest" });
   next.scrollIntoView();
-  select(step(1), { focus: true });
+  select(firstOf(next));
 }
 
 // What did not reach the server is not marked.

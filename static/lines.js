@@ -31,8 +31,13 @@ function linesIn(body, unified) {
 
 function linesOf(file) {
   const unified = isUnified(file);
-  return [...diffOf(file).tBodies].flatMap((body) => linesIn(body, unified));
+  // A run of unchanged lines may be folded away.
+  const bodies = [...diffOf(file).tBodies].filter((body) => body.checkVisibility());
+  return bodies.flatMap((body) => linesIn(body, unified));
 }
+
+/** The first line of a file; nothing where it is folded. */
+export const firstOf = (file) => (isShown(file) ? linesOf(file)[0] : null);
 
 /** The next line, or with -1 the one before, across files; null at an end. */
 export function step(by) {
@@ -104,11 +109,20 @@ export function select(cell, { stretch = false, focus = true } = {}) {
   selection.to = cell;
   if (!canStretch) selection.from = cell;
   selected().forEach((line) => line.classList.add("sel"));
+  name(cell);
   rove(cell);
   changed();
   if (!focus) return;
   cell.querySelector("a").focus({ preventScroll: true });
   cell.scrollIntoView({ block: "nearest" });
+}
+
+// The number alone says little to who hears it: what happened to the line, and its code, are said with it.
+function name(cell) {
+  const words = document.getElementById("picked")?.dataset;
+  if (!words) return;
+  const what = cell.matches(".add") ? words.added : cell.matches(".del") ? words.removed : words.same;
+  cell.querySelector("a").setAttribute("aria-label", `${number(cell)}, ${what}: ${cell.querySelector("code").textContent}`);
 }
 
 // One number of a file is in the tab order.
@@ -128,7 +142,8 @@ export function letGo() {
 export function stretch(by) {
   const { to } = selection;
   if (!to) return select(step(by));
-  const lines = [...to.closest(".diff").querySelectorAll(`td.${side(to)}[id]`)];
+  const cells = to.closest(".diff").querySelectorAll(`td.${side(to)}[id]`);
+  const lines = [...cells].filter((cell) => cell.parentElement.parentElement.checkVisibility());
   select(lines[lines.indexOf(to) + by], { stretch: true });
 }
 

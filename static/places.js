@@ -1,8 +1,9 @@
 // Links to lines: `#f3-n12` is line 12 after the change in file 3, `#f3-n12-n18` are seven, `#f3` is the file.
 
-import { isLine, number, select, selected, selection, side } from "./lines.js";
+import { isLine, letGo, number, select, selected, selection, side } from "./lines.js";
 
-const PLACE = /^#f(\d+)(?:-([on])(\d+)(?:-[on](\d+))?)?$/;
+/** What an address says of a place: the file's number, o or n, the first line and the last. */
+export const PLACE = /^#f(\d+)(?:-([on])(\d+)(?:-[on](\d+))?)?$/;
 
 /** The place of the selected lines, with its number sign. */
 export function selectedPlace() {
@@ -28,7 +29,11 @@ export function follow(place = location.hash) {
     return section.scrollIntoView();
   }
   const cell = half && document.getElementById(`f${file}-${half}${first}`);
-  if (!isLine(cell)) return section?.scrollIntoView();
+  if (!isLine(cell)) {
+    letGo(); // The file is the current place, and no line of it.
+    return section?.scrollIntoView();
+  }
+  cell.closest(".folded")?.previousElementSibling.querySelectorAll("input").forEach((fold) => (fold.checked = true));
   section.querySelector(".body").open = true;
   select(cell);
   const end = last && document.getElementById(`f${file}-${half}${last}`);
@@ -55,6 +60,8 @@ function say() {
   const name = lines[0].closest(".file").dataset.path.split("/").at(-1);
   const words = { from: number(lines[0]), to: number(lines.at(-1)), file: name };
   const text = lines.length > 1 ? says.dataset.more : says.dataset.one;
+  // One line is said by its own link, which has the focus.
+  says.setAttribute("aria-live", lines.length > 1 ? "polite" : "off");
   says.textContent = text.replace(/\{(\w+)\}/g, (_all, word) => words[word]);
 }
 

@@ -106,11 +106,13 @@ def add_late(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         if session.state != ReviewSession.State.REVEALED:
             return redirect(request, "reviews:session", pk)
-        asked = FindingForm(change=change, initial=findings.asked(request, session))
+        asked = FindingForm(
+            session=session, change=change, initial=findings.asked(request, session)
+        )
         return findings.form_page(request, session, asked, is_late=True)
     if "preview" in request.POST:
         return findings.previewed(request, session, change, is_late=True)
-    form = FindingForm(request.POST, change=change)
+    form = FindingForm(request.POST, session=session, change=change)
     if not form.is_valid():
         return findings.form_page(request, session, form, status=422, is_late=True)
     return _add_late(request, session, change, form)

@@ -17,6 +17,16 @@ from reviews.reading import change_in, own_findings, revision_of
 from reviews.suggestions import replaced
 from reviews.views.reading import saved_at, standing, whole
 
+# What the address of the form says of the place, and the field that takes it.
+ASKED = {
+    "path": "path",
+    "side": "file_side",
+    "from": "line_from",
+    "to": "line_to",
+    "transcript": "transcript",
+    "turn": "turn",
+}
+
 
 @require_http_methods(["GET", "POST"])
 def add_finding(request: MemberRequest, pk: int) -> HttpResponse:
@@ -26,11 +36,13 @@ def add_finding(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         if not session.takes_words(pass_of(request.membership, session)):
             return redirect(request, "reviews:session", pk)
-        form = FindingForm(change=change, initial=asked(request, session))
+        form = FindingForm(
+            session=session, change=change, initial=asked(request, session)
+        )
         return form_page(request, session, form)
     if "preview" in request.POST:
         return previewed(request, session, change)
-    form = FindingForm(request.POST, change=change)
+    form = FindingForm(request.POST, session=session, change=change)
     if not form.is_valid():
         return form_page(request, session, form, status=422)
     return _add(request, session, change, form)
@@ -59,10 +71,9 @@ def asked(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
         for draft in drafts_of(request.membership, session):
             if str(draft.key) == key:
                 return initial_of(draft)
-    names = {"path": "path", "side": "file_side", "from": "line_from", "to": "line_to"}
     return {
         field: request.GET[asked]
-        for asked, field in names.items()
+        for asked, field in ASKED.items()
         if asked in request.GET
     }
 
@@ -81,6 +92,10 @@ def _added(
             "found": sum(row.path == saved.path for row in findings),
         }
         return render(request, "reviews/added.html", context)
+    if saved.turn is not None:
+        page = redirect(request, "reviews:transcript", session.pk, saved.transcript_id)
+        page.headers["Location"] += f"?turn={saved.turn}#turn-{saved.turn}"
+        return page
     response = redirect(request, "reviews:read", session.pk)
     response.headers["Location"] += f"#{saved.place or f'own-{saved.number}'}"
     return response
@@ -113,7 +128,7 @@ def previewed(
     **more: Any,
 ) -> HttpResponse:
     """The form as it was sent, with what its words will look like."""
-    form = FindingForm(change=change, initial=typed(request.POST))
+    form = FindingForm(session=session, change=change, initial=typed(request.POST))
     return form_page(request, session, form, preview=_preview(request, change), **more)
 
 
@@ -147,11 +162,13 @@ def edit_finding(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
     if request.method == "GET":
         if not session.takes_words(row.blind_pass):
             return redirect(request, "reviews:session", pk)
-        form = FindingForm(instance=row, initial=_edited(row), change=change)
+        form = FindingForm(
+            instance=row, initial=_edited(row), session=session, change=change
+        )
         return form_page(request, session, form, finding=row)
     if "preview" in request.POST:
         return previewed(request, session, change, finding=row)
-    form = FindingForm(request.POST, change=change)
+    form = FindingForm(request.POST, session=session, change=change)
     if not form.is_valid():
         return form_page(request, session, form, status=422, finding=row)
     try:
@@ -183,7 +200,7 @@ def refused(
     """What was written, to be saved over what the page says stands now."""
     finding.refresh_from_db()
     data = {**request.POST.dict(), "version": finding.version, "key": key_of(finding)}
-    form = FindingForm(data, change=change)
+    form = FindingForm(data, session=session, change=change)
     return form_page(
         request, session, form, status=409, finding=finding, conflict=conflict
     )

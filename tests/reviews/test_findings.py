@@ -4,7 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
+from reviews.actions import store_transcript
 from reviews.models import Draft, Finding, ReviewSession
 from tests.cast import Cast
 from tests.reviews.conftest import BASE, FINDING, VERDICT, As
@@ -258,3 +260,25 @@ def test_add_late_is_kept_as_it_is_typed(
         client.post(page, {**FINDING, "key": KEY, "title": "Seen only now"})
     assert revealed.findings.filter(title="Seen only now").count() == 1
     assert not Draft.objects.exists()
+
+
+def test_add_finding_on_a_turn_of_a_conversation(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    talk = b"You: Retry it, please.\nAssistant: Done, it retries three times.\n"
+    row = store_transcript(session=reading, body=talk, name="", now=timezone.now())
+    client, page = as_(cast.ines), f"{BASE}{reading.pk}/"
+    query = f"?transcript={row.pk}&turn=2"
+    form = client.get(f"{page}findings/new/{query}").content.decode()
+    assert "On turn 2 of the conversation" in form
+    assert f'name="transcript" value="{row.pk}"' in form
+    words = {**FINDING, "path": "", "line_from": "", "line_to": ""}
+    words |= {"transcript": str(row.pk), "turn": "2", "category": "rationale"}
+    refused = client.post(f"{page}findings/new/", {**words, "turn": "3"})
+    assert refused.status_code == 422
+    assert "The conversation has no such turn." in refused.content.decode()
+    answer = client.post(f"{page}findings/new/", {**words, "key": KEY})
+    assert answer["Location"] == f"{page}conversations/{row.pk}/?turn=2#turn-2"
+    finding = Finding.objects.get()
+    assert (finding.transcript, finding.turn, finding.path) == (row, 2, "")
+    assert "The timeout is 0" in client.get(answer["Location"]).content.decode()
