@@ -25,7 +25,6 @@ class Frame:
     file: DrawnFile
     leaf: Leaf
     findings: Sequence[Finding]
-    is_unified: bool
 
 
 @dataclass(frozen=True)
@@ -88,14 +87,9 @@ class Viewing:
         for finding in self.findings:
             if finding.line_to is None:
                 about[finding.path].append(finding)
-        forced = {"split": False, "unified": True}.get(self.view)
         for part in parts:
             if isinstance(part, Batch):
                 yield part
                 continue
-            yield Frame(
-                file=part,
-                leaf=self.leaf(part),
-                findings=about.get(part.path, ()),
-                is_unified=part.is_unified if forced is None else forced,
-            )
+            part.view = self.view
+            yield Frame(part, self.leaf(part), about.get(part.path, ()))

@@ -25,7 +25,7 @@ export class Typed {
 
   constructor(form) {
     this.form = form;
-    this.#leaving = (event) => this.#isDirty && event.preventDefault();
+    this.#leaving = (event) => (this.#isDirty || this.#running) && event.preventDefault();
     form.addEventListener("input", () => this.touch());
     form.addEventListener("change", () => this.touch());
     window.addEventListener("beforeunload", this.#leaving);

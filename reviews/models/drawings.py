@@ -15,7 +15,7 @@ class DrawnFile(OrganisationRow):
     Nothing in it is anybody's: it can be drawn again from the blob, and goes with it.
     Rows of all files are made together, each with its `body` only when it is first
     looked at: the compressed HTML of its table. A page sets `table`, the same with
-    what was said between its lines.
+    what was said between its lines, and `view`, how its reader wants it laid out.
     """
 
     blob = models.ForeignKey(
@@ -32,6 +32,7 @@ class DrawnFile(OrganisationRow):
     digest = models.CharField(max_length=32)
     body = models.BinaryField(null=True)
     table: SafeString
+    view = "file"
 
     class Meta(OrganisationRow.Meta):
         ordering = ["number"]
@@ -73,6 +74,11 @@ class DrawnFile(OrganisationRow):
 
     @property
     def is_unified(self) -> bool:
-        """What mostly adds, or mostly removes, would leave one side empty."""
+        """As its reader wants all files, or else as it fits this one.
+
+        What mostly adds, or mostly removes, would leave one side empty.
+        """
+        if self.view != "file":
+            return self.view == "unified"
         less, more = sorted([self.added, self.removed])
         return less * 10 <= more > 0

@@ -128,8 +128,9 @@ def whole(text: str | None, otherwise: int = 0) -> int:
 
 
 def number_in(request: MemberRequest, name: str, otherwise: int) -> int:
-    """A whole number of the address."""
-    return whole(request.GET.get(name), otherwise)
+    """A whole number of the address, of a size that files and turns have."""
+    asked = request.GET.get(name, "")
+    return whole(asked, otherwise) if len(asked) < 6 else otherwise
 
 
 @require_POST

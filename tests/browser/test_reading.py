@@ -1,0 +1,325 @@
+"""A change read alone in a real browser: nothing typed is lost, nothing is doubled."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from preceptor.accounts.models import Membership
+from reviews.models import Draft, Finding, ReviewSession
+from tests.cast import Cast, make_cast
+from tests.reviews.conftest import DIFF, PROVENANCE
+from tests.samples import diff_sample
+
+Enter = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
+    """A browser of somebody's own, signed in."""
+    contexts = []
+
+    def context_of(member: Membership, **options: object) -> BrowserContext:
+        client = Client()
+        client.force_login(member.user)
+        context = browser.new_context(base_url=live_server.url, **options)  # type: ignore[arg-type] # as named
+        contexts.append(context)
+        name = settings.SESSION_COOKIE_NAME
+        value = client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        return context
+
+    yield context_of
+    for context in contexts:
+        context.close()
+
+
+def opened(people: Cast, diff: str = DIFF) -> str:
+    """The address of the reading page of a new session."""
+    client = Client()
+    client.force_login(people.ines.user)
+    fields = {"pairing": people.pairing.pk, "title": "Retry", "diff": diff}
+    staged = client.post("/o/tidewater/sessions/new/", {**fields, **PROVENANCE})
+    client.post(staged["Location"])
+    return f"/o/tidewater/sessions/{ReviewSession.objects.get().pk}/read/"
+
+
+def reading(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    assert errors == []
+    return page
+
+
+def begin(page: Page) -> None:
+    """Opens the form on lines 4 and 5 by keys alone."""
+    page.locator("#f1-n4 > a").click()
+    page.keyboard.press("Shift+J")
+    page.keyboard.press("c")
+    expect(page.get_by_label("What is wrong?")).to_be_focused()
+
+
+def judge(page: Page, category: str = "edge") -> None:
+    """Fills in what a finding needs beside its title."""
+    form = page.locator("#finding-form")
+    form.get_by_role("combobox", name="Category").fill(category)
+    page.keyboard.press("Enter")
+    form.get_by_text("Major", exact=True).click()
+
+
+def clean(page: Page) -> None:
+    """No fault that axe finds."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_lost_connection_loses_nothing(people: Cast, enter: Enter) -> None:
+    address = opened(people)
+    context = enter(people.ines)
+    page = reading(context, address)
+    begin(page)
+    page.keyboard.type("The timeout is 0")
+    saved = page.locator("#finding-form .saved")
+    expect(saved).to_contain_text("Saved ")
+    context.set_offline(True)
+    page.keyboard.type(", so it never connects")
+    expect(saved).to_contain_text("Not saved: there is no connection.")
+    judge(page)
+    page.get_by_role("button", name="Add finding").click()
+    expect(page.get_by_label("What is wrong?")).to_have_value(
+        "The timeout is 0, so it never connects"
+    )
+    assert Draft.objects.get().words["title"] == "The timeout is 0"
+    context.set_offline(False)
+    expect(saved).to_contain_text("Saved ")
+    assert Draft.objects.get().words["category"] == "edge_case"
+    page.get_by_role("button", name="Add finding").click()
+    expect(page.locator("#own")).to_contain_text("so it never connects")
+    assert Finding.objects.get().title == "The timeout is 0, so it never connects"
+    assert not Draft.objects.exists()
+
+
+def test_who_leaves_with_unsaved_words_is_asked_and_finds_them_again(
+    people: Cast, enter: Enter
+) -> None:
+    address = opened(people)
+    context = enter(people.ines)
+    page = reading(context, address)
+    begin(page)
+    page.keyboard.type("Half a sent")
+    expect(page.locator("#finding-form .saved")).to_contain_text("Saved ")
+    context.set_offline(True)
+    page.keyboard.type("ence")
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    with page.expect_event("close"):
+        asked.value.accept()
+    context.set_offline(False)
+    page = reading(context, address)
+    draft = page.locator("#own .draft")
+    expect(draft).to_contain_text("Half a sent")
+    draft.get_by_role("link", name="Go on").click()
+    expect(page.get_by_label("What is wrong?")).to_have_value("Half a sent")
+    expect(page.get_by_label("From line")).to_have_value("4")
+    clean(page)
+
+
+def test_two_tabs_and_a_double_click_make_one_finding(
+    people: Cast, enter: Enter
+) -> None:
+    address = opened(people)
+    context = enter(people.ines)
+    page = reading(context, address)
+    begin(page)
+    page.keyboard.type("The timeout is 0")
+    judge(page)
+    expect(page.locator("#finding-form .saved")).to_contain_text("Saved ")
+    other = reading(context, address)
+    other.get_by_role("link", name="Go on").click()
+    other.get_by_label("What happens because of it?").fill("It never connects.")
+    expect(other.locator("#finding-form .saved")).to_contain_text("Saved ")
+    page.get_by_label("What is wrong?").fill("The timeout is nothing")
+    saved = page.locator("#finding-form .saved")
+    expect(saved).to_contain_text("Another tab has changed this in between.")
+    assert Draft.objects.get().words["text"] == "It never connects."
+    page.get_by_role("button", name="Save mine instead").click()
+    expect(saved).to_contain_text("Saved ")
+    assert Draft.objects.get().words["title"] == "The timeout is nothing"
+    page.get_by_role("button", name="Add finding").dblclick()
+    expect(page.locator("#own .finding")).to_have_count(1)
+    other.get_by_role("button", name="Add finding").click()
+    expect(other.get_by_role("alert").first).to_contain_text("was added already")
+    expect(other.get_by_label("What happens because of it?")).to_have_value(
+        "It never connects."
+    )
+    other.get_by_role("button", name="Save finding").click()
+    other.wait_for_url("**/read/**")
+    finding = Finding.objects.get()
+    assert (finding.title, finding.text) == ("The timeout is 0", "It never connects.")
+
+
+def test_a_file_and_the_whole_change_have_findings_too(
+    people: Cast, enter: Enter
+) -> None:
+    page = reading(enter(people.ines), opened(people))
+    page.get_by_role("link", name="Finding on the whole of delivery.py").click()
+    form = page.locator("#finding-form")
+    expect(form).to_contain_text("on the whole file")
+    page.keyboard.type("It belongs elsewhere")
+    judge(page, "right thing")
+    form.get_by_role("button", name="Add finding").click()
+    expect(page.locator("#f1 .about")).to_contain_text("1. It belongs elsewhere")
+    expect(page.locator("[data-leaf='1'] .found")).to_contain_text("1")
+    page.keyboard.press("Escape")
+    page.locator("#pass-form").get_by_role("link", name="Add a finding").click()
+    expect(form).to_contain_text("on the change as a whole")
+    page.keyboard.type("Too much at once")
+    judge(page, "needless")
+    form.get_by_role("button", name="Add finding").click()
+    expect(page.locator("#own")).to_contain_text("2. Too much at once")
+    rows = Finding.objects.order_by("pk")
+    assert [(one.path, one.line_to) for one in rows] == [
+        ("src/delivery.py", None),
+        ("", None),
+    ]
+
+
+def test_a_suggested_replacement_is_previewed_beside_its_lines(
+    people: Cast, enter: Enter
+) -> None:
+    page = reading(enter(people.ines), opened(people))
+    begin(page)
+    form = page.locator("#finding-form")
+    form.get_by_text("A replacement, a CWE id").click()
+    judge(page)
+    expect(form.get_by_label("CWE id")).to_have_attribute("placeholder", "754")
+    form.get_by_label("What happens because of it?").fill("It **never** connects.")
+    form.get_by_label("What should stand there instead?").fill("    return 1")
+    form.get_by_role("button", name="Preview").click()
+    expect(form.locator("#preview strong")).to_have_text("never")
+    expect(form.locator("#preview ins")).to_have_text("    return 1")
+    clean(page)
+
+
+def test_marks_of_viewed_files_by_key_and_pointer(people: Cast, enter: Enter) -> None:
+    second = DIFF.replace("delivery", "retry")
+    page = reading(enter(people.ines), opened(people, DIFF + second))
+    page.keyboard.press("v")
+    expect(page.locator("#viewed")).to_contain_text("1 of 2 files viewed")
+    expect(page.locator("#f1 table")).to_be_hidden()
+    expect(page.locator("#f2-n1 > a")).to_be_focused()
+    page.get_by_role("checkbox", name="Viewed").nth(1).check()
+    expect(page.locator("#viewed")).to_contain_text("2 of 2 files viewed")
+    page.reload()
+    expect(page.locator("#f1 table")).to_be_hidden()
+    clean(page)
+    page.get_by_role("checkbox", name="Viewed").first.uncheck()
+    expect(page.locator("#viewed")).to_contain_text("1 of 2 files viewed")
+    expect(page.locator("#f1 table")).to_be_visible()
+
+
+def test_a_link_to_lines_of_a_file_that_is_not_here_yet(
+    people: Cast, enter: Enter
+) -> None:
+    text = diff_sample("09-big-go.diff").decode()
+    context = enter(people.ines)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = reading(context, opened(people, text))
+    expect(page.locator(".waiting")).to_have_count(0)
+    line = page.locator("#f18 td.new[id]").nth(2)
+    line.locator("> a").click()
+    page.keyboard.press("Shift+J")
+    page.keyboard.press("Shift+J")
+    chosen = page.locator("td.sel").evaluate_all("cells => cells.map(one => one.id)")
+    assert len(chosen) == 3
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.locator("#picked")).to_contain_text("Copied")
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert address.endswith(f"/read/#{chosen[0]}-{chosen[-1].split('-')[1]}")
+    other = reading(context, address)
+    expect(other.locator("td.sel")).to_have_count(3)
+    expect(other.locator(f"#{chosen[-1]}")).to_be_in_viewport()
+
+
+def test_what_happened_to_a_line_is_said_to_who_hears_the_page(
+    people: Cast, enter: Enter
+) -> None:
+    page = reading(enter(people.ines), opened(people))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="2, added: import time")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+J")
+    says = page.locator("#picked [role=status]")
+    expect(says).to_have_text("Lines 3 to 4 of delivery.py are selected")
+    expect(says).to_have_attribute("aria-live", "polite")
+    for width in (1440, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        snapshot = page.locator("#f1 table").aria_snapshot()
+        assert 'cell "added 5 return post(event, timeout=0)"' in snapshot
+        assert 'cell "removed 3 return post(event)"' in snapshot
+        assert "rowgroup" in snapshot
+
+
+def test_without_script_a_finding_names_its_lines_in_two_fields(
+    people: Cast, enter: Enter
+) -> None:
+    page = reading(enter(people.ines, java_script_enabled=False), opened(people))
+    expect(page.locator("#f1-n2")).to_contain_text("import time")
+    page.get_by_role("checkbox", name="Viewed").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#viewed")).to_contain_text("1 of 1 file viewed")
+    page.locator("#pass-form").get_by_role("link", name="Add a finding").click()
+    page.get_by_label("File").select_option("src/delivery.py")
+    page.get_by_label("From line").fill("4")
+    page.get_by_label("To line").fill("9")
+    page.get_by_label("What is wrong?").fill("The timeout is 0")
+    page.get_by_label("Category").select_option("edge_case")
+    page.get_by_text("Major", exact=True).click()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#preview")).to_contain_text("Nothing is written yet.")
+    page.get_by_role("button", name="Add finding").click()
+    expect(page.locator("#id_line_to-e")).to_contain_text(
+        "The diff does not show line 9. It shows 1–5."
+    )
+    page.get_by_label("To line").fill("5")
+    page.get_by_role("button", name="Add finding").click()
+    expect(page.locator("#own")).to_contain_text("1. The timeout is 0")
+    page.get_by_role("link", name="Lock your pass").click()
+    expect(page.locator("#final")).to_contain_text("You found 1 flaw.")
+    page.get_by_text("No", exact=True).click()
+    page.get_by_text("25", exact=True).click()
+    page.get_by_role("button", name="Lock my pass").click()
+    expect(page.locator("#pass-form .tag")).to_have_text("locked")
+
+
+def test_the_lock_is_confirmed_in_a_dialog_and_is_final(
+    people: Cast, enter: Enter
+) -> None:
+    page = reading(enter(people.ines), opened(people))
+    page.locator("#pass-form").get_by_text("No", exact=True).click()
+    expect(page.locator("#verdict .saved")).to_contain_text("Saved ")
+    page.get_by_text("25", exact=True).click()
+    page.get_by_role("link", name="Lock your pass").click()
+    dialog = page.get_by_role("dialog", name="Lock your pass?")
+    expect(dialog).to_contain_text("You found nothing: that is a valid pass.")
+    clean(page)
+    dialog.get_by_role("button", name="Keep reading").click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("link", name="Lock your pass").click()
+    dialog.get_by_role("button", name="Lock my pass").click()
+    expect(page.locator("#pass-form")).to_contain_text("It stays as it is.")
+    expect(page.locator("#own")).to_contain_text("You found nothing")
+    clean(page)
