@@ -1,0 +1,158 @@
+"""A conversation full of scripts is read as words; a finding is made on its turn."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from preceptor.accounts.models import Membership
+from reviews.actions import store_transcript
+from reviews.models import ReviewSession
+from tests.cast import Cast, make_cast
+from tests.reviews.conftest import open_as
+from tests.samples import transcript_sample
+
+Enter = Callable[..., Page]
+RUNS = "window.ran = true"
+ATTACKS = (
+    f"<script>{RUNS}</script>",
+    f"<img src=x onerror='{RUNS}'>",
+    f"<svg onload='{RUNS}'></svg>",
+    f"</pre></code></details><script>{RUNS}</script>",
+    f"[click](javascript:{RUNS.replace(' ', '')})",
+    f'"><input autofocus onfocus="{RUNS}">',
+)
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+def signed_in(member: Membership) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+@pytest.fixture
+def reading(people: Cast) -> ReviewSession:
+    return open_as(people.ines, signed_in, people)
+
+
+@pytest.fixture
+def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
+    """A browser of somebody's own, signed in."""
+    contexts = []
+
+    def page_of(member: Membership, *, has_script: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, java_script_enabled=has_script
+        )
+        contexts.append(context)
+        name = settings.SESSION_COOKIE_NAME
+        value = signed_in(member).cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        return context.new_page()
+
+    yield page_of
+    for context in contexts:
+        context.close()
+
+
+def hostile() -> bytes:
+    """Scripts in every field that a log has."""
+    attack = "\n\n".join(ATTACKS)
+    call = {"type": "tool_use", "id": "t", "name": attack, "input": {attack: [attack]}}
+    result = {"type": "tool_result", "tool_use_id": "t", "content": attack}
+    blocks = [
+        {"type": "text", "text": f"{attack}\n\n{'long ' * 2_000}{attack}"},
+        {"type": "thinking", "thinking": attack},
+        call,
+    ]
+    message = {"id": "m", "model": attack, "content": blocks}
+    records = [
+        {"type": "user", "timestamp": attack, "message": {"content": attack}},
+        {"type": "assistant", "message": message},
+        {"type": "user", "message": {"content": [result]}},
+        {"type": attack, attack: attack},
+        {"type": "system", "content": attack},
+    ]
+    return "\n".join(json.dumps(record) for record in records).encode()
+
+
+def stays_quiet(page: Page) -> None:
+    """Nothing of what was brought ran, or stands in the page as more than text."""
+    assert page.evaluate("window.ran === undefined")
+    assert page.evaluate("window.violations") == []
+    inside = ".turns :is(script, img, svg, input, iframe, [href^=javascript])"
+    assert page.locator(inside).count() == 0
+
+
+def clean(page: Page) -> None:
+    """No fault that axe finds, on a desk and on a phone, in the light and the dark."""
+    for width in (1440, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="light" if width == 1440 else "dark")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_hostile_conversation_is_words(
+    enter: Enter, people: Cast, reading: ReviewSession
+) -> None:
+    page = enter(people.ines)
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.add_init_script(
+        "window.violations = []; document.addEventListener("
+        "'securitypolicyviolation', (e) => window.violations.push(e.blockedURI))"
+    )
+    page.goto(f"/o/tidewater/sessions/{reading.pk}/read/")
+    page.get_by_role("link", name="Add it").click()
+    clean(page)
+    page.get_by_label("The conversation, as a file").set_input_files(
+        {
+            "name": "<b onmouseover=alert(1)>.jsonl",
+            "mimeType": "text/plain",
+            "buffer": hostile(),
+        }
+    )
+    page.get_by_role("button", name="See the preview").click()
+    page.wait_for_url("**/conversations/new/*/")
+    stays_quiet(page)
+    clean(page)
+    page.get_by_role("button", name="Add the conversation").click()
+    page.wait_for_url("**/conversations/*/")
+    for summary in page.locator(".turn summary").all():
+        summary.click()
+    stays_quiet(page)
+    page.get_by_role("link", name="Show all").click()
+    page.get_by_role("link", name="Show all").wait_for(state="detached")
+    page.locator("details:has-text('unknown type') > summary").first.click()
+    stays_quiet(page)
+    clean(page)
+
+
+def test_a_real_conversation_reads_well(
+    enter: Enter, people: Cast, reading: ReviewSession
+) -> None:
+    name = "claude-code-01-entireio-cli-a036cae1.jsonl"
+    row = store_transcript(
+        session=reading, body=transcript_sample(name), name=name, now=timezone.now()
+    )
+    page = enter(people.ines)
+    address = f"/o/tidewater/sessions/{reading.pk}/conversations/{row.pk}/"
+    page.goto(f"{address}?turn=12#turn-12")
+    turn = page.locator("#turn-12")
+    assert turn.evaluate("turn => turn.matches(':target')")
+    turn.locator("summary").first.click()
+    clean(page)
+    page.goto(f"{address}turns/12/")
+    clean(page)
