@@ -105,6 +105,21 @@ def test_pages_of_a_program_are_read_and_fit(
     assert {path: said for path, said in found.items() if said} == {}
 
 
+def test_the_bar_that_confirms_leaves_a_phone_its_page(
+    page: Page, live_server: LiveServer, people: Cast, roster: Path
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    enter(page, live_server, people.ruth)
+    at = f"{live_server.url}/o/tidewater/programs/{people.program.pk}/roster/"
+    page.goto(at)
+    page.get_by_label("Roster file").set_input_files(roster)
+    page.get_by_role("button", name="Show what it would do").click()
+    bar = page.locator(".savebar").bounding_box()
+    assert bar
+    assert bar["height"] < 740 / 10
+    expect(page.get_by_text("Nobody is removed")).to_be_visible()
+
+
 def press(page: Page, target: Locator, key: str = "Enter") -> None:
     """Goes to the target with the Tab key alone, and presses a key there."""
     expect(target).to_be_visible()
