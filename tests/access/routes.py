@@ -180,6 +180,8 @@ REVIEWS = {
     "reviews:drop_suggestion": replace(
         MEET, args=lambda w: [w.cast.pairing.pk, w.suggestion.pk], methods=("POST",)
     ),
+    "reviews:export_json": READING,
+    "reviews:export_markdown": READING,
     "reviews:note": replace(READING, methods=BOTH),
     "reviews:retention": replace(SETTINGS, methods=BOTH),
     "reviews:move": replace(PLANNED, methods=BOTH),
