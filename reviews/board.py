@@ -69,8 +69,7 @@ class Board:
                 "verified_by__user",
             ).prefetch_related("placements")
         )
-        self.talk = Talk(self.flaws)
-        self.talk.tell_flaws()
+        Talk(self.flaws).tell_flaws()
         self.revision = revision_of(session)
         self._selected = selected
 
@@ -152,11 +151,11 @@ class Board:
     @cached_property
     def card(self) -> Card | None:
         """The card of the shown flaw, if it needs one."""
-        return self.talk.card_of(self.flaw) if self.flaw else None
+        return self.flaw.card if self.flaw else None
 
     @cached_property
     def thread(self) -> list[Comment]:
-        return self.talk.thread_of(self.flaw) if self.flaw else []
+        return self.flaw.thread if self.flaw else []
 
     @cached_property
     def actions(self) -> list[Action]:

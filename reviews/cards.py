@@ -18,8 +18,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from pairings.models import Enrolment
-from reviews.flaws import Flaw, SeenBy
-from reviews.models import Comment, Explanation, Finding, Lesson
+from reviews.flaws import Flaw, SeenBy, flaws_of
+from reviews.models import Comment, Explanation, Finding, Lesson, ReviewSession
 
 JUNIOR, MENTOR = Enrolment.Side.JUNIOR, Enrolment.Side.MENTOR
 GRAVE = (Finding.Severity.CRITICAL, Finding.Severity.MAJOR)
@@ -133,16 +133,21 @@ class Talk:
         return sorted(said, key=lambda comment: (comment.created_at, comment.pk))
 
     def tell_flaws(self) -> None:
-        """Sets on each flaw what a list says of it."""
+        """Gives each flaw its card and what was said under it."""
         for flaw in self.flaws:
-            said = self.thread_of(flaw)
-            card = self.card_of(flaw)
-            flaw.replies = sum(comment.removed_at is None for comment in said)
-            flaw.mark = card.mark if card else ""
-            flaw.is_to_explain = needs_card(flaw) and not flaw.mark
+            flaw.thread = self.thread_of(flaw)
+            flaw.card = self.card_of(flaw)
+            marked = flaw.card is not None and flaw.card.mark
+            flaw.is_to_explain = needs_card(flaw) and not marked
 
     @property
     def unexplained(self) -> list[Flaw]:
         """Real flaws, critical or major, whose card the mentor has not marked."""
         grave = [flaw for flaw in self.flaws if flaw.is_real and is_grave(flaw)]
         return [f for f in grave if self.rows.get(f.pk, Explanation()).mark is None]
+
+
+def unexplained_in(session: ReviewSession) -> list[Flaw]:
+    """What a close has to account for, the gravest first."""
+    findings = Finding.objects.filter(session=session).on_board()
+    return Talk(flaws_of(findings)).unexplained

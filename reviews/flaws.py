@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from pairings.models import Enrolment
 from preceptor.accounts.models import Membership
-from reviews.models import Finding
+from reviews.models import Comment, Finding
+
+if TYPE_CHECKING:
+    from reviews.cards import Card
 
 SEVERITIES = list(Finding.Severity)
 
@@ -22,14 +26,14 @@ class SeenBy(StrEnum):
 class Flaw:
     """One flaw: the finding that stands for it and those that say the same.
 
-    A board sets what was said of it: how many replies, the mark of its card, and
-    whether a card is still to be marked.
+    A board sets its card, what was said under it, and whether the card is still to
+    be marked.
     """
 
     finding: Finding
     echoes: list[Finding] = field(default_factory=list)
-    replies: int = 0
-    mark: str = ""
+    card: "Card | None" = None
+    thread: list[Comment] = field(default_factory=list)
     is_to_explain: bool = False
 
     @property
@@ -59,6 +63,10 @@ class Flaw:
     def authors(self) -> list[Membership]:
         """Who wrote its findings, each once."""
         return list(dict.fromkeys(finding.author for finding in self.findings))
+
+    @property
+    def replies(self) -> int:
+        return sum(comment.removed_at is None for comment in self.thread)
 
     @property
     def is_real(self) -> bool:

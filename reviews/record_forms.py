@@ -20,7 +20,7 @@ MOST_PAIRS = 200
 MOST_MODELS = 100
 
 
-def _minutes_field(**kwargs: Any) -> forms.IntegerField:
+def minutes_field(**kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(
         label=_("Minutes"),
         min_value=1,
@@ -62,27 +62,13 @@ class HeldForm(PlainForm):
             self.add_error("next_on", _("The next session comes after this one"))
 
 
-class CloseForm(HeldForm):
-    minutes = _minutes_field()
-    field_order = ["held_on", "minutes", "next_on", "lesson"]
-
-    def __init__(self, *args: Any, pairing: Pairing, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.pairing = pairing
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        self.check_days(self.pairing)
-        return cleaned
-
-
 class LogForm(HeldForm):
     """A sitting in one form; `words()` are the session's fields."""
 
     pairing = forms.ModelChoiceField(
         label=_("With"), queryset=Pairing.objects.none(), empty_label=None
     )
-    minutes = _minutes_field(required=False)
+    minutes = minutes_field(required=False)
     change = forms.CharField(
         label=_("Which change?"),
         help_text=_("A link to the pull request, or a few words"),

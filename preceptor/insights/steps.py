@@ -13,7 +13,7 @@ from preceptor.accounts.models import Membership
 from preceptor.http import url
 from preceptor.insights.sittings import Facts, facts_of
 from progress.models import Milestone
-from reviews.models import ReviewSession
+from reviews.models import Action, ReviewSession
 
 SOON, TOMORROW = timedelta(days=7), timedelta(days=1)
 Turn = ReviewSession.Turn
@@ -35,12 +35,14 @@ def next_step(
     member: Membership,
     pairings: list[Pairing],
     sessions: list[ReviewSession],
+    todo: list[Action],
     today: date,
 ) -> Step | None:
     """The most pressing thing for a junior or a mentor, None if there is nothing.
 
     `pairings` are those that stand, `sessions` the open ones with their locks and
-    those planned; among them may be others, which ask for nothing.
+    those planned; among them may be others, which ask for nothing. `todo` are their
+    open actions, the most overdue first.
     """
     planned = _coming(sessions, today)
     open_ones = [session for session in sessions if session.is_open]
@@ -49,6 +51,7 @@ def next_step(
     return (
         _session_step(member, sessions, PRESSING)
         or _planned_step(member, planned, today + TOMORROW)
+        or _action_step(member, todo, today)
         or _milestone_step(member, pairings, today)
         or _meeting_step(member, free)
         or _planned_step(member, planned, today + SOON)
@@ -155,6 +158,25 @@ def to_sign(
         .filter(as_junior | as_mentor)
         .select_related("plan__junior__membership__user")
         .order_by("due_on", "pk")
+    )
+
+
+def _action_step(member: Membership, todo: list[Action], today: date) -> Step | None:
+    """What they took on in a session and that is due today, or was."""
+    if not todo or todo[0].due_on > today:
+        return None
+    action = todo[0]
+    name = action.session.other_than(member).full_name
+    return Step(
+        title=_("Do what you took on: %(text)s") % {"text": action.text},
+        about=_("Agreed with %(name)s over “%(title)s”, due %(day)s.")
+        % {
+            "name": name,
+            "title": action.session.title,
+            "day": date_format(action.due_on, "l j F"),
+        },
+        button=_("Open the session"),
+        path=url(member.organisation.slug, "reviews:session", action.session_id),
     )
 
 

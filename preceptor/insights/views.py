@@ -20,15 +20,18 @@ from preceptor.insights.access import (
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.shell import sections_of
 from preceptor.insights.sittings import sessions_around
-from preceptor.insights.steps import next_step
+from preceptor.insights.steps import SOON, next_step
 from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
 from progress.years import YearLine, year_line
-from reviews.models import ReviewSession
+from reviews.models import Action, ReviewSession
 from reviews.record_forms import FilterForm
 
 SHOWN = 12
 """How many pairs and juniors Today names; the rest is on the programs' pages."""
+
+TODO = 20
+"""How many actions the pairing page lists; the rest is with its sessions."""
 
 SESSIONS = 50
 """How many sessions the pairing page lists; the rest is among all sessions."""
@@ -52,6 +55,8 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     form = FilterForm(request.GET, member=member, is_record=not is_own, pairing=pair)
     rows = form.narrow(ReviewSession.objects.filter(pairing=pair))
     sessions = list(rows.order_by("-opened_at", "-pk")[: SESSIONS + 1])
+    may_meet = right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE
+    actions = Action.objects.of(member).with_owner()
     context = {
         "on": on,
         "pairing": pair,
@@ -60,7 +65,8 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
         "has_more": len(sessions) > SESSIONS,
         "form": form,
         "is_own": is_own,
-        "may_meet": right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE,
+        "may_meet": may_meet,
+        "todo": list(actions.filter(session__pairing=pair)[:TODO]) if may_meet else [],
         "may_read_reason": pair.side_of(member) or relations & ARRANGERS,
         "may_arrange": bool(relations & ARRANGERS),
     }
@@ -75,13 +81,15 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
     pairings = list(with_next_on(pairings_of(member)))
     sessions = list(sessions_around(member, on))
     plans = plans_of(pairings)
+    todo = list(Action.objects.due(member, on + SOON))
     line = _line(plans, request.GET.get("year", ""), on)
     return {
         "week_number": _week_number(line, on),
         "pairings": pairings,
         "plans": plans,
         "line": line,
-        "step": next_step(member, pairings, sessions, on),
+        "todo": todo,
+        "step": next_step(member, pairings, sessions, todo, on),
         "week": this_week(member, pairings, sessions, on),
     }
 

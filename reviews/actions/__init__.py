@@ -22,7 +22,13 @@ from reviews.actions.deciding import (
     verify,
 )
 from reviews.actions.drafts import discard_words, keep_words
-from reviews.actions.endings import abandon, close, log_session
+from reviews.actions.endings import (
+    Ending,
+    Unexplained,
+    abandon,
+    close,
+    log_session,
+)
 from reviews.actions.notes import keep_note
 from reviews.actions.opening import PURPOSE, confirm_change, stage_change
 from reviews.actions.passes import (
@@ -53,7 +59,9 @@ from reviews.actions.viewing import mark_viewed
 __all__ = [
     "PURPOSE",
     "STAGED_TRANSCRIPT",
+    "Ending",
     "Sent",
+    "Unexplained",
     "abandon",
     "add_action",
     "add_comment",

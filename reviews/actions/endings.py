@@ -1,4 +1,5 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,36 +11,73 @@ from django.utils.translation import gettext as _
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
+from reviews.actions.apart import add_action, say_impression
 from reviews.actions.rows import locked_session
+from reviews.cards import unexplained_in
 from reviews.models import Lesson, ReviewSession
 from reviews.outcomes import safe_at_close
 
 State = ReviewSession.State
 
 
+class Unexplained(Conflict):
+    """A grave flaw without a marked card, and no word of why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What closes a session: the record's days and minutes, and the pair's words.
+
+    `word` is how it went for who closes; `todo` are actions, as `add_action` takes
+    them.
+    """
+
+    held_on: date
+    minutes: int
+    verdict: str
+    next_on: date | None = None
+    lesson: str = ""
+    word: str = ""
+    unexplained_because: str = ""
+    todo: Sequence[Mapping[str, Any]] = ()
+
+
 def close(
-    *,
-    actor: Membership,
-    session: ReviewSession,
-    held_on: date,
-    minutes: int,
-    next_on: date | None,
-    lesson: str,
-    now: datetime,
+    *, actor: Membership, session: ReviewSession, ending: Ending, now: datetime
 ) -> None:
     """The end of a revealed session; closed twice, the first one holds.
 
-    The lesson of the second one is kept all the same.
+    Lesson, actions and word of the second one are kept all the same. Raises
+    Unexplained where a grave flaw has no marked card and no reason is given.
     """
     with transaction.atomic():
         row = locked_session(session, State.REVEALED, State.CLOSED)
         if row.state == State.REVEALED:
+            _account_for(row, ending)
             row.state, row.closed_at = State.CLOSED, now
-            row.held_on, row.minutes, row.next_on = held_on, minutes, next_on
+            row.held_on, row.minutes = ending.held_on, ending.minutes
+            row.next_on, row.verdict = ending.next_on, ending.verdict
             row.was_safe = safe_at_close(row)
             row.version += 1
             row.save()
-        _note(row, actor, lesson, now)
+        _note(row, actor, ending.lesson, now)
+        for words in ending.todo:
+            add_action(actor=actor, session=row, **words)
+        if ending.word:
+            say_impression(actor=actor, session=row, word=ending.word)
+
+
+def _account_for(row: ReviewSession, ending: Ending) -> None:
+    """Keeps why grave flaws stay unexplained; nothing where none do."""
+    if not (flaws := unexplained_in(row)):
+        return
+    if not ending.unexplained_because:
+        titles = ", ".join(f"“{flaw.finding.title}”" for flaw in flaws)
+        raise Unexplained(
+            _("Say why there is no marked explanation of %(titles)s.")
+            % {"titles": titles}
+        )
+    row.unexplained_because = ending.unexplained_because
 
 
 def abandon(*, session: ReviewSession, now: datetime) -> None:

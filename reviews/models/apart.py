@@ -1,10 +1,11 @@
 """What the two make of a revealed session: cards, threads, actions, impressions."""
 
+from datetime import date
 from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -108,8 +109,16 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def open(self) -> Self:
         return self.filter(done_at=None)
 
+    def due(self, owner: Membership, by: date) -> Self:
+        """What somebody has to do until a day, the most overdue first."""
+        return self.of(owner).open().filter(owner=owner, due_on__lte=by).with_owner()
+
     def with_owner(self) -> Self:
-        return self.select_related("session", "owner__user").order_by("due_on", "pk")
+        """Open ones first, by their day."""
+        rows = self.select_related(
+            "session__mentor__user", "session__junior__user", "owner__user"
+        )
+        return rows.order_by(F("done_at").desc(nulls_first=True), "due_on", "pk")
 
 
 class Action(OrganisationRow):

@@ -10,8 +10,10 @@ from pairings.models import Pairing, PairingQuerySet
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import session_as_participant
+from reviews.cards import unexplained_in
+from reviews.close_forms import CloseForm
 from reviews.models import ReviewSession
-from reviews.record_forms import CloseForm, LogForm
+from reviews.record_forms import LogForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,17 +22,13 @@ def close(request: MemberRequest, pk: int) -> HttpResponse:
     is_late = request.method == "POST" and session.state == ReviewSession.State.CLOSED
     if session.state != ReviewSession.State.REVEALED and not is_late:
         return redirect(request, "reviews:session", pk)
-    now, today = timezone.now(), timezone.localdate()
     form = CloseForm(
         request.POST or None,
-        pairing=session.pairing,
-        today=today,
-        initial={"held_on": today},
+        session=session,
+        unexplained=[] if is_late else unexplained_in(session),
+        today=timezone.localdate(),
     )
-    if form.is_valid():
-        actions.close(
-            actor=request.membership, session=session, now=now, **form.cleaned_data
-        )
+    if form.is_valid() and _closed(request, session, form):
         messages.success(request, _("The session is closed and in the record."))
         return redirect(request, "reviews:session", pk)
     context = {
@@ -38,10 +36,27 @@ def close(request: MemberRequest, pk: int) -> HttpResponse:
         "form": form,
         "other": session.other_than(request.membership),
         "lessons": session.lessons.select_related("author__user"),
+        "todo": session.actions.with_owner(),
         "undecided": session.findings.undecided().count(),
     }
     status = 422 if form.is_bound else 200
     return render(request, "reviews/close.html", context, status=status)
+
+
+def _closed(request: MemberRequest, session: ReviewSession, form: CloseForm) -> bool:
+    """False where a flaw turned out grave meanwhile: then the form asks why."""
+    try:
+        actions.close(
+            actor=request.membership,
+            session=session,
+            ending=form.ending(),
+            now=timezone.now(),
+        )
+    except actions.Unexplained as asked:
+        form.unexplained = unexplained_in(session)
+        form.add_error("unexplained_because", str(asked))
+        return False
+    return True
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,9 @@ from reviews.access import (
     session_for,
     session_relations,
 )
+from reviews.apart_forms import ImpressionForm
 from reviews.board import Board, drawn
+from reviews.impressions import how_it_went
 from reviews.models import ReviewSession
 from reviews.record_forms import FilterForm
 from reviews.views.planning import planned
@@ -87,6 +89,8 @@ def reread(
         "board": Board(session, request.membership, "", 0),
         "transcripts": list(session.transcripts.all()),
         "other": session.other_than(request.membership),
+        "how": how_it_went(session, request.membership),
+        "impression_form": ImpressionForm(),
         **more,
     }
     return render(request, "reviews/closed.html", context, status=status)

@@ -54,7 +54,7 @@ def bring_change(page: Page) -> str:
     clean(page)
     page.get_by_role("link", name="Open a session").first.click()
     page.get_by_label("What does the change do?").fill("Watch files instead of polling")
-    page.get_by_label("Or a file").set_input_files(
+    page.get_by_label("Or files").set_input_files(
         {
             "name": "watch.diff",
             "mimeType": "text/plain",
@@ -139,6 +139,10 @@ def test_a_session_from_change_to_close(people: Cast, enter: Enter) -> None:
     expect(tomasz.locator("#lesson-list")).to_contain_text("Half a sent")
     ines.get_by_role("link", name="Close the session").click()
     ines.get_by_label("Minutes").fill("55")
+    ines.get_by_text("With changes", exact=True).click()
+    ines.get_by_label("How did it go, in one word?").fill("lively")
+    unexplained = ines.get_by_label("Why do they stay unexplained?")
+    unexplained.fill("We ran out of time.")
     clean(ines)
     ines.get_by_role("button", name="Close the session").click()
     expect(ines.get_by_text("The session is closed")).to_be_visible()

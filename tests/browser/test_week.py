@@ -199,6 +199,9 @@ def test_the_first_week_of_a_pair(
     # They close with the date of the next session.
     follow(tomaszs, "Close the session")
     tomaszs.locator("[name=minutes]").fill("55")
+    tomaszs.get_by_text("With changes", exact=True).click()
+    tomaszs.locator("[name=word]").fill("lively")
+    tomaszs.locator("[name=unexplained_because]").fill("We talked it through.")
     next_on = timezone.localdate() + timedelta(days=7)
     tomaszs.locator("[name=next_on]").fill(next_on.isoformat())
     is_clean(tomaszs)

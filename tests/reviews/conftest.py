@@ -32,6 +32,7 @@ FINDING = {
     "title": "The timeout is 0",
     "text": "It **never** connects.",
 }
+CLOSE = {"verdict": "fix", "word": "slow", "unexplained_because": "No time left."}
 VERDICT = {"verdict": "reject", "confidence": "25"}
 
 

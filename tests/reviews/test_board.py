@@ -4,7 +4,7 @@ from django.utils import timezone
 from reviews.flaws import SeenBy, flaws_of, joined_verdict
 from reviews.models import Finding, ReviewSession
 from tests.cast import Cast
-from tests.reviews.conftest import BASE, FINDING, As, finding_of
+from tests.reviews.conftest import BASE, CLOSE, FINDING, As, finding_of
 
 HTMX = {"HX-Request": "true"}
 REAL = Finding.Adjudication.REAL
@@ -165,7 +165,8 @@ def test_close_keeps_a_page_worth_rereading(
     client, page = as_(cast.ines), f"{BASE}{revealed.pk}/"
     today = timezone.localdate().isoformat()
     assert client.post(f"{page}close/", {"held_on": today}).status_code == 422
-    words = {"held_on": today, "minutes": "55", "lesson": "Read the timeout."}
+    words = {**CLOSE, "held_on": today, "minutes": "55"}
+    words |= {"lesson": "Read the timeout."}
     for _ in range(2):
         answer = client.post(f"{page}close/", words)
         assert answer["Location"] == page

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reviews.models import Decision, Finding, ReviewSession
 from tests.cast import Cast
-from tests.reviews.conftest import BASE, FINDING, As, finding_of
+from tests.reviews.conftest import BASE, CLOSE, FINDING, As, finding_of
 
 HTMX = {"HX-Request": "true"}
 Step = Decision.Step
@@ -38,7 +38,7 @@ def steps(finding: Finding) -> list[tuple[str, str]]:
 
 def close(session: ReviewSession, client: Client) -> None:
     today = timezone.localdate().isoformat()
-    words = {"held_on": today, "minutes": "40", "lesson": ""}
+    words = {**CLOSE, "held_on": today, "minutes": "40", "lesson": ""}
     answer = client.post(f"{BASE}{session.pk}/close/", words)
     assert answer.status_code == 303, answer.content.decode()
     session.refresh_from_db()

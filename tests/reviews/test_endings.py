@@ -6,7 +6,7 @@ from django.utils import timezone
 from pairings.models import Pairing
 from reviews.models import ReviewSession
 from tests.cast import Cast
-from tests.reviews.conftest import BASE, VERDICT, As
+from tests.reviews.conftest import BASE, CLOSE, VERDICT, As
 
 
 def logged(cast: Cast, **more: object) -> dict[str, object]:
@@ -94,7 +94,7 @@ def test_a_lesson_written_while_the_other_closes_is_kept(
 ) -> None:
     page = f"{BASE}{revealed.pk}/"
     today = str(timezone.localdate())
-    end = {"held_on": today, "minutes": "45"}
+    end = {**CLOSE, "held_on": today, "minutes": "45"}
     as_(cast.ines).post(f"{page}close/", {**end, "lesson": "From Ines"})
     as_(cast.tomasz).post(f"{page}lessons/", {"text": "From the board"})
     late = {**end, "minutes": "50", "lesson": "From the second close"}
@@ -115,7 +115,8 @@ def test_a_former_mentor_finishes_or_abandons(
     Pairing.objects.update(state="ended", ended_at=now, end_reason="Moved away")
     page = f"{BASE}{revealed.pk}/"
     assert as_(cast.tomasz).get(f"{page}board/").status_code == 200
-    words = {"held_on": timezone.localdate().isoformat(), "minutes": "40"}
+    today = timezone.localdate().isoformat()
+    words = {**CLOSE, "held_on": today, "minutes": "40"}
     assert as_(cast.tomasz).post(f"{page}close/", words).status_code == 303
     revealed.refresh_from_db()
     assert revealed.state == "closed"

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from reviews.models import ReviewSession
 from tests.cast import Cast
-from tests.reviews.conftest import BASE, FINDING, As, open_as
+from tests.reviews.conftest import BASE, CLOSE, FINDING, As, open_as
 
 
 def test_sessions_teach_where_there_are_none(cast: Cast, as_: As) -> None:
@@ -46,7 +46,7 @@ def test_others_see_the_record_alone(
     as_(cast.ines).post(f"{BASE}{revealed.pk}/lessons/", {"text": "Timeouts."})
     as_(cast.ines).post(
         f"{BASE}{revealed.pk}/close/",
-        {"held_on": timezone.localdate().isoformat(), "minutes": "47"},
+        {**CLOSE, "held_on": timezone.localdate().isoformat(), "minutes": "47"},
     )
     for path in (BASE, f"{BASE}{revealed.pk}/"):
         page = client.get(path).content.decode()
@@ -102,7 +102,7 @@ def test_query_counts(
         client.get(f"{BASE}{session.pk}/board/")
 
 
-LIST, RECORD, BOARD = 14, 10, 9
+LIST, RECORD, BOARD = 14, 10, 10
 FIRST_READ, READ, FILES = 17, 12, 9
 
 
