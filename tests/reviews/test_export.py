@@ -35,7 +35,11 @@ def test_all_of_a_revealed_session(
     )
     mine = finding_of(revealed, cast.ines)
     actions.adjudicate(
-        actor=cast.tomasz, finding=mine, version=mine.version, adjudication="real"
+        actor=cast.tomasz,
+        finding=mine,
+        version=mine.version,
+        adjudication="real",
+        now=timezone.now(),
     )
     data = data_of(revealed, cast.tomasz, as_)
     assert data["format"] == {"name": "preceptor-session", "version": 1}
