@@ -17,14 +17,15 @@ FOLDER = Path(__file__).parent
 DAY = b"2026-03-02"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spot:
     """Something in a change that a reader may point at.
 
     `line_from` to `line_to` are inclusive line numbers of one side of the file;
     `quote` is the text of the first of them, without its indent. `hard` says how
     difficult it is to judge rightly, from 0 (leaps to the eye) to 1.
-    `text` is Markdown.
+    `text` is Markdown. `suggestion` would take the place of the lines; of a spot that
+    `is_whole_file` the lines are only where it shows.
     """
 
     path: str
@@ -37,6 +38,9 @@ class Spot:
     hard: float
     title: str
     text: str
+    suggestion: str = ""
+    cwe: int | None = None
+    is_whole_file: bool = False
 
     @property
     def turn(self) -> int | None:
@@ -44,7 +48,7 @@ class Spot:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlantedFlaw(Spot):
     """A real flaw, with the sentence that a pair could take away from it."""
 

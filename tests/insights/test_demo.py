@@ -211,7 +211,13 @@ class TestStory(TestCase):
         revision = session.revisions.get()
         assert (revision.added, revision.removed, revision.file_count) == (54, 7, 3)
         own = session.passes.get(side="junior")
-        assert (own.locked_at, own.verdict, own.findings.count()) == (None, "", 5)
+        assert (own.locked_at, own.verdict, own.findings.count()) == (None, "", 6)
+        assert own.findings.exclude(suggestion="").exclude(path="").count() == 2
+        assert own.findings.filter(line_to=None, turn=None).count() == 1
+        assert [one.author for one in session.drafts.all()] == [session.junior]
+        assert [one.path for one in session.viewed_files.all()] == [
+            "tests/webhooks/test_delivery.py"
+        ]
         theirs = session.passes.get(side="mentor")
         assert str(theirs.reviewer) == "Tomasz Wieczorek"
         assert theirs.locked_at is not None

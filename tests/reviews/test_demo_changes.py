@@ -11,6 +11,7 @@ import pytest
 from reviews.demo_changes.catalog import FOLDER, DemoChange, Spot, TalkFlaw, changes
 from reviews.diffs import parse
 from reviews.models import Finding
+from reviews.suggestions import replaced
 from reviews.taxonomy import Category
 from reviews.transcripts import Role, provenance_of, read
 
@@ -119,8 +120,19 @@ def test_each_flaw_of_a_talk_is_quoted_in_its_turn(
 
 
 @every_change
+def test_each_suggestion_differs_from_its_lines(change: DemoChange) -> None:
+    parsed = parse(change.diff)
+    for spot in spots(change):
+        if spot.suggestion:
+            assert spot.side == "new"
+            assert not spot.is_whole_file
+            lines = (spot.line_from, spot.line_to)
+            assert "<del>" in replaced(parsed, spot.path, *lines, spot.suggestion)
+
+
+@every_change
 def test_flaws_are_varied_and_explained(change: DemoChange) -> None:
-    assert 4 <= len(change.flaws) <= 9
+    assert 4 <= len(change.flaws) <= 10
     assert 1 <= len(change.decoys) <= 3
     assert len({flaw.category for flaw in change.flaws}) >= 4
     assert {spot.category for spot in spots(change)} <= set(Category)

@@ -2,20 +2,33 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from preceptor.insights.demo.programs import at
 from preceptor.insights.demo.reading import Noticed
 from preceptor.insights.demo.sessions import SIDES, Writer
 from reviews.demo_changes.catalog import DemoChange
-from reviews.models import ReviewSession
+from reviews.diffs import digest, parse
+from reviews.models import Draft, ReviewSession, ViewedFile
 
 READING, REVEALED = ReviewSession.State.READING, ReviewSession.State.REVEALED
 
-# What Ines has written down so far: four flaws and one that is none.
+# What Ines has written down so far: five flaws and one that is none.
 OF_INES = {
     *("secrets", "crash_dismissed", "shaped_test", "false_success"),
-    "architecture",
+    *("duplication", "architecture"),
 }
+# What she has read through, and what she was typing when she was called away.
+READ_THROUGH = "tests/webhooks/test_delivery.py"
+HALF_TYPED = {
+    "path": "web/src/deliveries/useDeliveries.ts",
+    "file_side": "new",
+    "line_from": "6",
+    "line_to": "13",
+    "title": "Who stops this timer",
+    "text": "Every change of the endpoint starts another one, and then",
+}
+DRAFT_KEY = UUID("5f0c1e0a-3b7d-4d0e-9a52-7f6a1c9e2d41")
 NEXT_CHANGE = "retry-webhook-deliveries"
 # In the order in which Ines meets them, after all others.
 OF_THIS_WEEK = {"cache-rate-table": 1, NEXT_CHANGE: 2}
@@ -43,6 +56,19 @@ def half_read(writer: Writer, webhooks: DemoChange, now: datetime) -> None:
     )
     writer.findings({"mentor": mentor}, mentor_saw)
     writer.findings({"junior": junior}, junior_saw)
+    _left_open(writer, session, webhooks)
+
+
+def _left_open(writer: Writer, session: ReviewSession, change: DemoChange) -> None:
+    """One file that Ines has read through, and a finding that is not finished."""
+    own = {"organisation_id": session.organisation_id, "session": session}
+    read = next(one for one in parse(change.diff).files if one.path == READ_THROUGH)
+    writer.rows.viewed.append(
+        ViewedFile(**own, member=session.junior, path=read.path, digest=digest(read))
+    )
+    writer.rows.drafts.append(
+        Draft(**own, author=session.junior, key=DRAFT_KEY, words=HALF_TYPED)
+    )
 
 
 def both_reading(writer: Writer, change: DemoChange, now: datetime) -> None:

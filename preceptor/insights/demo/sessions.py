@@ -18,11 +18,13 @@ from reviews.models import (
     BlindPass,
     Blob,
     Decision,
+    Draft,
     Finding,
     Lesson,
     ReviewSession,
     Revision,
     Transcript,
+    ViewedFile,
 )
 
 SEVERITIES = ("critical", "major", "minor", "nit")
@@ -45,6 +47,8 @@ class Rows:
     echoes: list[Finding] = field(default_factory=list)
     lessons: list[Lesson] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    viewed: list[ViewedFile] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
 
     def save(self) -> None:
         ReviewSession.objects.bulk_create(self.sessions)
@@ -56,6 +60,8 @@ class Rows:
         Finding.objects.bulk_create(self.echoes)
         Lesson.objects.bulk_create(self.lessons)
         Decision.objects.bulk_create(self.decisions)
+        ViewedFile.objects.bulk_create(self.viewed)
+        Draft.objects.bulk_create(self.drafts)
 
 
 @dataclass(frozen=True)
@@ -123,14 +129,11 @@ class Writer:
         )
 
     def _place(self, session: ReviewSession, spot: Spot) -> dict[str, Any]:
-        """Where a finding stands: in the conversation, or on lines of the change."""
+        """Where a finding stands: in the conversation, on lines, or on a whole file."""
         if spot.turn is None:
-            return {
-                "path": spot.path,
-                "file_side": spot.side,
-                "line_from": spot.line_from,
-                "line_to": spot.line_to,
-            }
+            lines = {"line_from": spot.line_from, "line_to": spot.line_to}
+            place = {"path": spot.path, "file_side": spot.side}
+            return place if spot.is_whole_file else place | lines
         talks = (one for one in self.rows.transcripts if one.session is session)
         return {"transcript": next(talks), "turn": spot.turn}
 
@@ -242,7 +245,7 @@ class Writer:
         if is_junior and self.rng.random() < 0.3:
             rank += self.rng.choice((-1, 1))
         place = self._place(blind_pass.session, spot)
-        if is_junior and spot.turn is None:
+        if is_junior and "line_to" in place and not spot.suggestion:
             place["line_to"] = spot.line_from
         return Finding(
             organisation_id=blind_pass.organisation_id,
@@ -254,6 +257,8 @@ class Writer:
             severity=SEVERITIES[min(max(rank, 0), 3)],
             title=spot.title,
             text=own_words(one, is_short=is_junior),
+            suggestion=spot.suggestion,
+            cwe=spot.cwe,
             created_at=blind_pass.opened_at
             + timedelta(minutes=self.rng.randrange(2, 14)),
         )
@@ -287,6 +292,8 @@ class Writer:
                     severity=one.spot.severity,
                     title=one.spot.title,
                     text=own_words(one, is_short=True),
+                    suggestion=one.spot.suggestion,
+                    cwe=one.spot.cwe,
                     adjudication=Finding.Adjudication.REAL,
                     adjudicated_by=author,
                     created_at=session.revealed_at + timedelta(minutes=21),
