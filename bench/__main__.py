@@ -1,6 +1,6 @@
 """Measures the pages on a small and on a large organisation, in one process.
 
-    python -m bench [--pairings 10000]
+    python -m bench [--pairings 10000] [--only diff]
 
 The databases are built once and kept under `var/bench/`, as are the results.
 """
@@ -21,7 +21,8 @@ FOLDER = ROOT / "var" / "bench"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--pairings", type=int, default=10_000)
-    pairings = parser.parse_args().pairings
+    parser.add_argument("--only", choices=["diff"], help="measure this alone")
+    asked = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     try:
         with servers(FOLDER) as urls:
@@ -30,13 +31,13 @@ def main() -> int:
                 DJANGO_SETTINGS_MODULE="bench.settings",
                 PRECEPTOR_DATA=str(FOLDER),
             )
-            return _measure(pairings)
+            return _measure(asked.pairings, asked.only)
     except CannotStart as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
 
-def _measure(pairings: int) -> int:
+def _measure(pairings: int, only: str | None) -> int:
     """Builds what misses, measures, prints the table, writes the results."""
     import django  # noqa: PLC0415 # the addresses of the servers come first
 
@@ -49,14 +50,15 @@ def _measure(pairings: int) -> int:
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
     subprocess.run(collect, cwd=ROOT, check=True)
     build("small", None)
-    build("large", pairings)
-    results = []
     with using("small"):
-        small = measure_pages()
-        results += measure_diff()
-    with using("large"):
-        large = measure_pages()
-    results += compare(small, large)
+        results = measure_diff()
+    if only is None:
+        build("large", pairings)
+        with using("small"):
+            small = measure_pages()
+        with using("large"):
+            large = measure_pages()
+        results += compare(small, large)
     rows = [result.as_json() for result in results]
     (FOLDER / "results.json").write_text(json.dumps(rows, indent=2) + "\n")
     sys.stdout.write(as_table(results))

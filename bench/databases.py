@@ -40,14 +40,15 @@ _names: dict[str, str] = {}
 def using(name: str) -> Iterator[None]:
     """Points the default connection at a database of `build`, in this process."""
     before = connection.settings_dict["NAME"]
-    _point_at(_names[name])
+    point_at(_names[name])
     try:
         yield
     finally:
-        _point_at(before)
+        point_at(before)
 
 
-def _point_at(database: str) -> None:
+def point_at(database: str) -> None:
+    """Points the default connection of this process at a database by its full name."""
     connection.close()
     connection.settings_dict["NAME"] = database
     cache.clear()

@@ -1,56 +1,178 @@
-"""The diff: milliseconds per 1,000 changed lines, and its bytes."""
+"""A change from upload to the last of its files: time, queries, bytes, memory.
+
+Everything goes through the pages, by Django's test client, in a transaction that is
+rolled back. *Cold* is the first look ever at the change, *warm* any later one.
+"""
 
 import gzip
+import multiprocessing
+import re
 import statistics
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from html import unescape
+from threading import Event
 
+import django
+import psutil
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from bench.changes import largest, usual
+from bench.databases import point_at
 from bench.pages import ROUNDS
 from bench.results import Result
-from reviews.diffs import parse
-from reviews.drawing import draw, outlines
-from reviews.models import Blob, DrawnFile
+from preceptor.http import url
+from reviews.actions.opening import store
+from reviews.models import Blob, DrawnFile, ReviewSession
 
-SAMPLES = Path(__file__).resolve().parent.parent.parent / "shared" / "samples" / "diffs"
-SAMPLE = "10-big-i18n-utf8-content.diff"
+HTMX = {"HX-Request": "true"}
+SMALL = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
+
+
+@dataclass(slots=True)
+class Look:
+    """One look at a whole change: the page with its first file, then the others."""
+
+    first: float  # milliseconds
+    further: list[float]
+    queries: int
+    pages: list[bytes]
+
+    @property
+    def whole(self) -> float:
+        return self.first + sum(self.further)
+
+    @property
+    def raw(self) -> int:
+        return sum(map(len, self.pages))
+
+    @property
+    def compressed(self) -> int:
+        return sum(len(gzip.compress(page, 6)) for page in self.pages)
 
 
 def measure_diff() -> list[Result]:
-    """A real change of 5,764 changed lines in 56 files, parsed and drawn whole."""
-    path = SAMPLES / SAMPLE
-    if not path.is_file():
-        raise SystemExit(f"The sample changes are missing: {path} is not there.")
-    data = path.read_bytes()
-    change = parse(data)
-    thousands = (change.added + change.removed) / 1000
+    """The usual change against its aims, then the largest one that is taken."""
+    results = _measured("5,683 lines, 80 files", usual(), has_aims=True)
+    results += _measured("20,000 lines, 180 files", largest(), has_aims=False)
+    return [*results, _memory("usual", usual()), _memory("largest", largest())]
 
-    def drawn() -> list[DrawnFile]:
-        files = outlines(change, Blob())
-        draw(change, files)
-        return files
 
-    html = "".join(file.html for file in drawn()).encode()
+def _measured(name: str, body: bytes, *, has_aims: bool) -> list[Result]:
+    with _session() as session:
+        taken = [_timed(lambda: _store(session, body)) for _round in range(ROUNDS)]
+        cold = [_look(session, is_cold=True) for _round in range(ROUNDS)]
+        warm = [_look(session) for _round in range(ROUNDS)]
+    one = warm[-1]
+    rows: list[tuple[str, float, str, float]] = [
+        ("parsed and stored", statistics.median(taken), "ms", 500),
+        ("first file, warm", _median(warm, lambda look: look.first), "ms", 60),
+        ("first file, cold", _median(cold, lambda look: look.first), "ms", 100),
+        ("whole, warm", _median(warm, lambda look: look.whole), "ms", 300),
+        ("whole, cold", _median(cold, lambda look: look.whole), "ms", 1_000),
+        ("requests", 1 + len(one.further), "", 4),
+        ("queries, warm", one.queries, "", 14),
+        ("queries, cold", cold[-1].queries, "", 0),
+        ("bytes", one.raw / 1e6, "MB", 2.5),
+        ("bytes, compressed", one.compressed / 1e3, "kB", 300),
+    ]
     return [
-        Result("diff: parse", _median(lambda: parse(data)) / thousands, PER_THOUSAND),
-        Result("diff: draw, with colours", _median(drawn) / thousands, PER_THOUSAND),
-        Result("diff: bytes", len(html) / thousands / 1000, "kB per 1,000 lines"),
-        Result(
-            "diff: bytes, compressed",
-            len(gzip.compress(html)) / thousands / 1000,
-            "kB per 1,000 lines",
-        ),
+        Result(f"{name}: {what}", value, unit, f"at most {aim:g}", value <= aim)
+        if has_aims and aim
+        else Result(f"{name}: {what}", value, unit)
+        for what, value, unit, aim in rows
     ]
 
 
-PER_THOUSAND = "ms per 1,000 changed lines"
+@contextmanager
+def _session() -> Iterator[ReviewSession]:
+    """Somebody's open session without a change; nothing of it is kept."""
+    rows = ReviewSession.objects.filter(state="reading", revisions__isnull=False)
+    session = rows.select_related("junior__user").order_by("pk")[0]
+    with transaction.atomic():
+        session.revisions.all().delete()
+        session.findings.all().delete()
+        yield session
+        transaction.set_rollback(True)
 
 
-def _median(run: Callable[[], object]) -> float:
-    """Milliseconds, the median of seven runs."""
-    taken = []
-    for _round in range(ROUNDS):
+def _store(session: ReviewSession, body: bytes) -> None:
+    session.revisions.all().delete()
+    Blob.objects.filter(sha256=sha256(body).digest()).delete()
+    store(session, body, timezone.now())
+
+
+def _look(session: ReviewSession, *, is_cold: bool = False) -> Look:
+    """Opens the page and then asks for what it asks for by itself."""
+    client = Client()
+    client.force_login(session.junior.user)
+    path = url(session.organisation.slug, "reviews:read", session.pk)
+    client.get(url(session.organisation.slug, "trivial"))
+    if is_cold:
+        DrawnFile.objects.all().delete()
+    look = Look(0, [], 0, [])
+
+    def get(path: str, headers: dict[str, str]) -> float:
         started = time.perf_counter()
-        run()
-        taken.append((time.perf_counter() - started) * 1000)
-    return statistics.median(taken)
+        response = client.get(path, headers=headers)
+        taken = (time.perf_counter() - started) * 1000
+        if response.status_code != 200:
+            raise RuntimeError(f"{path} answered {response.status_code}")
+        look.pages.append(response.content)
+        return taken
+
+    def counting(execute, sql, params, many, context):  # type: ignore[no-untyped-def] # Django's own shape
+        look.queries += "SAVEPOINT" not in sql
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(counting):
+        look.first = get(path, {})
+        asked = re.findall(rb'hx-get="([^"]*/files/[^"]*)"', look.pages[0])
+        look.further = [get(unescape(one.decode()), HTMX) for one in asked]
+    return look
+
+
+def _median(looks: list[Look], of: Callable[[Look], float]) -> float:
+    return statistics.median(map(of, looks))
+
+
+def _timed(run: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    run()
+    return (time.perf_counter() - started) * 1000
+
+
+def _memory(name: str, body: bytes) -> Result:
+    """How far a process of its own grows while it draws a change for the first time."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context, django.setup) as pool:
+        grown = pool.submit(_grown, connection.settings_dict["NAME"], body).result()
+    what = f"worker memory above idle, {name} change"
+    return Result(what, grown, "MB", "at most 150", grown <= 150)
+
+
+def _grown(database: str, body: bytes) -> float:
+    """Megabytes at the peak of the first look, above those of a process that idles."""
+    point_at(database)
+    process, sizes, is_over = psutil.Process(), [0], Event()
+
+    def watch() -> None:
+        while not is_over.wait(0.002):
+            sizes.append(process.memory_info().rss)
+
+    with _session() as session:
+        _store(session, SMALL)
+        _look(session, is_cold=True)
+        _store(session, body)
+        idle = process.memory_info().rss
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(watch)
+            _look(session, is_cold=True)
+            is_over.set()
+    return (max(sizes) - idle) / 1e6

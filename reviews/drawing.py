@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reviews.batches import FIRST_FILES
-from reviews.diffs import Change, File, Kind, digest, parse
+from reviews.diffs import STORED, Change, File, Kind, digest, parse
 from reviews.highlighting import Budget, visible
 from reviews.markup import NOTHING_MOVED, Anchor, table, with_says
 from reviews.models import Blob, DrawnFile
@@ -47,7 +47,7 @@ class Drawing:
     @cached_property
     def change(self) -> Change:
         """The change itself, which costs as much as to parse it."""
-        return parse(self.blob.data) if self.blob else Change((), 0, 0)
+        return parse(self.blob.data, STORED) if self.blob else Change((), 0, 0)
 
     def shown(self, first: int, last: int, notes: Notes) -> list[DrawnFile]:
         """Files `first` to `last`, counted from 1, as far as there are such files.

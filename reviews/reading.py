@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from preceptor.accounts.models import Membership
 from reviews.batches import batches, drawn_first
 from reviews.conversations import excerpt
-from reviews.diffs import Change, File, Side, parse
+from reviews.diffs import STORED, Change, File, Side, parse
 from reviews.drawing import Drawing, Notes
 from reviews.markup import Anchor, says, snippet
 from reviews.models import DrawnFile, Finding, ReviewSession, Revision
@@ -51,7 +51,7 @@ def drawing_of(revision: Revision | None, first: int = 1) -> Drawing:
 def change_in(revision: Revision | None) -> Change:
     """The change as it was stored, or an empty one."""
     data = revision.data if revision else b""
-    return parse(data) if data else Change((), 0, 0)
+    return parse(data, STORED) if data else Change((), 0, 0)
 
 
 def page_of(drawing: Drawing, notes: Notes, first: int = 1) -> list[DrawnFile | Batch]:

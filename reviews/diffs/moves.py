@@ -9,7 +9,7 @@ from reviews.diffs.change import Change, LineKind
 
 LEAST = 3  # lines of a block that say something
 MOST_PLACES = 8  # of the same three lines that are looked at
-_WORD = re.compile(r"\w")
+_SAYS_SOMETHING = re.compile(r"(?:\W*\w){5}")  # in its first 80 characters
 
 
 class Span(NamedTuple):
@@ -95,26 +95,23 @@ def _shared(run: _Run, at: int, source: _Run, start: int) -> int:
 def _runs(change: Change) -> tuple[list[_Run], list[_Run]]:
     removed: list[_Run] = []
     added: list[_Run] = []
-    count = 0
+    kept = LineKind.CONTEXT
     for number, file in enumerate(change.files, 1):
         for hunk in file.hunks:
             is_open = False
             for line in hunk.lines:
-                if line.kind is LineKind.CONTEXT:
+                if line.kind is kept:
                     is_open = False
                     continue
                 if not is_open:
-                    is_open, count = True, count + 1
-                    removed.append(_Run(number, count))
-                    added.append(_Run(number, count))
+                    is_open = True
+                    removed.append(_Run(number, len(removed)))
+                    added.append(_Run(number, len(added)))
+                text = line.text.strip()
+                if not _SAYS_SOMETHING.match(text, 0, 80):
+                    continue
                 if line.old_number is not None:
-                    _take(removed[-1], line.old_number, line.text)
+                    removed[-1].add(line.old_number, text)
                 elif line.new_number is not None:
-                    _take(added[-1], line.new_number, line.text)
+                    added[-1].add(line.new_number, text)
     return removed, added
-
-
-def _take(run: _Run, number: int, text: str) -> None:
-    text = text.strip()
-    if len(_WORD.findall(text[:80])) >= 5:
-        run.add(number, text)
