@@ -1,11 +1,14 @@
 """The drawing of a change: made when it is first looked at, and kept with the blob."""
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, QuerySet, When
+from django.http import HttpResponse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -30,6 +33,7 @@ class Drawing:
         """`first` is the file that a page will start with."""
         self.blob = blob
         self.near = (first, first + FIRST_FILES - 1)
+        self._tables: dict[bytes, bytes] = {}
 
     @cached_property
     def files(self) -> list[DrawnFile]:
@@ -52,7 +56,8 @@ class Drawing:
     def shown(self, first: int, last: int, notes: Notes) -> list[DrawnFile]:
         """Files `first` to `last`, counted from 1, as far as there are such files.
 
-        Each has its table, with the notes on its path between the lines.
+        Each marks the place of its table, which `filled` puts into what was rendered,
+        with the notes on its path between the lines.
         """
         files: list[DrawnFile] = []
         if first < self.near[0] or last > self.near[1] or "files" not in vars(self):
@@ -60,8 +65,20 @@ class Drawing:
         files = files or self.files[first - 1 : last]
         self._draw([file for file in files if file.body is None])
         for file in files:
-            file.table = with_says(file.html, file.number, notes.get(file.path))
+            html = with_says(file.html, file.number, notes.get(file.path))
+            self._tables[b"%d" % file.number] = html
+            file.table = place_of(file) if html else SafeString("")
         return files
+
+    def filled(self, response: HttpResponse) -> HttpResponse:
+        """Puts the tables of the shown files into their places.
+
+        They are large, and a template copies what it is given several times over.
+        """
+        parts = _PLACE.split(response.content)
+        parts[1::2] = [self._tables[number] for number in parts[1::2]]
+        response.content = b"".join(parts)
+        return response
 
     @property
     def _stored(self) -> QuerySet[DrawnFile]:
@@ -82,6 +99,14 @@ class Drawing:
                 earlier = DrawnFile.objects.filter(blob=self.blob)
                 earlier.filter(version__lt=VERSION).delete()
                 DrawnFile.objects.bulk_create(self.files, ignore_conflicts=True)
+
+
+# No text gets into a page with a bare “<”: this cannot be written by anybody.
+_PLACE = re.compile(rb"<!--table (\d+)-->")
+
+
+def place_of(file: DrawnFile) -> SafeString:
+    return format_html("<!--table {}-->", file.number)
 
 
 def outlines(change: Change, blob: Blob) -> list[DrawnFile]:
@@ -111,7 +136,7 @@ def draw(change: Change, files: Iterable[DrawnFile]) -> None:
     for file in files:
         what = change.files[file.number - 1]
         places = moved.get(file.number, NOTHING_MOVED)
-        file.html = table(what, file.number, places, budget)
+        file.take(table(what, file.number, places, budget))
 
 
 def note(file: File) -> str:

@@ -1,7 +1,7 @@
 """The HTML of a diff, built in Python for speed: `table`, `with_says` and `snippet`.
 
 A page shows one `.file` a file, `{% include "reviews/parts/file.html" %}` with a
-`ShownFile` as `file`. Its contract with `static/diff.js`:
+`DrawnFile` as `file`. Its contract with `static/diff.js`:
 
 - `.file[data-path]` holds one `table.diff`, whose cells have ids `f1-n12` (file 1,
   new side, line 12) and `f1-o7` (old side); a finding's place is linked by that id.
@@ -65,21 +65,21 @@ def says(content: str, *, is_small: bool = False) -> SafeString:
 
 def table(
     file: File, number: int, moved: Moved = NOTHING_MOVED, budget: Budget | None = None
-) -> str:
-    """The `<table class="diff">` of file `number`, or "" where no line changed.
+) -> Iterator[str]:
+    """The `<table class="diff">` of file `number`; nothing where no line changed.
 
     One markup serves both views, so roles are written out: the stylesheet takes them
-    from the elements in the unified one.
+    from the elements in the unified one. It comes in parts, as all of a large file
+    would take much room at once.
     """
     if not file.hunks:
-        return ""
+        return
     rows = _Rows(f"f{number}", moved)
-    html: list[str] = [_opening(file)]
+    yield _opening(file)
     for hunk, coded in zip(file.hunks, code(file, budget=budget), strict=True):
-        html.append(_hunk_head(hunk))
-        html.extend(rows.of(hunk, coded))
-    html.append("</table>")
-    return "".join(html)
+        yield _hunk_head(hunk)
+        yield from rows.of(hunk, coded)
+    yield "</table>"
 
 
 def _opening(file: File) -> SafeString:
@@ -224,41 +224,41 @@ def _small(words: str) -> str:
 
 
 def with_says(
-    html: str, number: int, says: Mapping[Anchor, SafeString] | None = None
-) -> SafeString:
+    html: bytes, number: int, says: Mapping[Anchor, SafeString] | None = None
+) -> bytes:
     """The table of file `number` with blocks made by `says()` after their lines.
 
     A block comes at the end where the diff does not show its line. A run that a block
     parts goes on after it, and a fold that holds one is open for good.
     """
     if not html or not says:
-        return mark_safe(html)  # noqa: S308 - every part is escaped where made
-    ids = {anchor: f" id=f{number}-{anchor.side[0]}{anchor.line}>" for anchor in says}
+        return html
+    ids = {a: f" id=f{number}-{a.side[0]}{a.line}>".encode() for a in says}
     for name in ids.values():
         html = _unfolded(html, html.find(name))
-    ends: dict[int, str] = {}
+    ends: dict[int, bytes] = {}
     for anchor, block in sorted(says.items(), key=lambda item: item[0].side == "new"):
         at = html.find(ids[anchor])
-        end = html.index("\n", at) + 1 if at >= 0 else html.rindex("</table>")
-        ends[end] = ends.get(end, "") + block
+        end = html.index(b"\n", at) + 1 if at >= 0 else html.rindex(b"</table>")
+        ends[end] = ends.get(end, b"") + block.encode()
     start, parts = 0, []
     for end in sorted(ends):
         parts += [html[start:end], ends[end]]
-        if html.startswith("<tr", end):
-            opening = html.rindex("<tbody", 0, end)
-            parts.append(html[opening : html.index(">", opening) + 1])
+        if html.startswith(b"<tr", end):
+            opening = html.rindex(b"<tbody", 0, end)
+            parts.append(html[opening : html.index(b">", opening) + 1])
         start = end
-    return mark_safe("".join([*parts, html[start:]]))  # noqa: S308
+    return b"".join([*parts, html[start:]])
 
 
-def _unfolded(html: str, at: int) -> str:
+def _unfolded(html: bytes, at: int) -> bytes:
     """Without the fold around the place `at`, if it is in one."""
-    folded = _body("folded")
-    opening = html.rfind("<tbody", 0, at) if at >= 0 else -1
+    folded = _body("folded").encode()
+    opening = html.rfind(b"<tbody", 0, at) if at >= 0 else -1
     if opening < 0 or not html.startswith(folded, opening):
         return html
-    fold = html.rindex(_body("fold"), 0, opening)
-    return html[:fold] + _body() + html[opening + len(folded) :]
+    fold = html.rindex(_body("fold").encode(), 0, opening)
+    return html[:fold] + _body().encode() + html[opening + len(folded) :]
 
 
 def snippet(

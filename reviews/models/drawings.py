@@ -1,4 +1,5 @@
 import zlib
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils.safestring import SafeString
@@ -14,8 +15,9 @@ class DrawnFile(OrganisationRow):
 
     Nothing in it is anybody's: it can be drawn again from the blob, and goes with it.
     Rows of all files are made together, each with its `body` only when it is first
-    looked at: the compressed HTML of its table. A page sets `table`, the same with
-    what was said between its lines, and `view`, how its reader wants it laid out.
+    looked at: the compressed HTML of its table. A template shows `table`, which
+    marks the place of that and of what was said between its lines, in the `view` that
+    its reader wants.
     """
 
     blob = models.ForeignKey(
@@ -48,12 +50,15 @@ class DrawnFile(OrganisationRow):
         return self.path
 
     @property
-    def html(self) -> str:
-        return zlib.decompress(self.body).decode() if self.body else ""
+    def html(self) -> bytes:
+        """Its table in UTF-8: as text, one rare letter makes it four times as large."""
+        return zlib.decompress(self.body) if self.body else b""
 
-    @html.setter
-    def html(self, html: str) -> None:
-        self.body = zlib.compress(html.encode(), 1)
+    def take(self, parts: Iterable[str]) -> None:
+        """Keeps a table that comes in parts, and never holds the whole of it."""
+        packer = zlib.compressobj(1)
+        packed = [packer.compress(part.encode()) for part in parts]
+        self.body = b"".join([*packed, packer.flush()])
 
     @property
     def prefix(self) -> str:

@@ -37,7 +37,8 @@ def files(request: MemberRequest, pk: int) -> HttpResponse:
     if not drawn:
         raise Http404
     context["parts"] = list(viewing.framed(drawn))
-    return render(request, "reviews/files.html", context, partial="only")
+    response = render(request, "reviews/files.html", context, partial="only")
+    return viewing.drawing.filled(response)
 
 
 @require_POST

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
@@ -39,6 +40,7 @@ A_YEAR = 365 * 24 * 60 * 60
 
 
 @require_GET
+@gzip_page
 def read(request: MemberRequest, pk: int) -> HttpResponse:
     """The change to be read alone, and after the reveal with what both said of it."""
     session = session_as_participant(request.membership, pk)
@@ -79,7 +81,8 @@ def _read_page(
         "parts": viewing.framed(drawn),
         "form": form or PassForm(initial=PassForm.initial_of(context["own"])),
     }
-    return render(request, "reviews/read.html", context, status=status)
+    response = render(request, "reviews/read.html", context, status=status)
+    return viewing.drawing.filled(response)
 
 
 def viewing_of(
@@ -91,7 +94,7 @@ def viewing_of(
     return Viewing(
         member=request.membership,
         session=session,
-        drawing=drawing_of(revision),
+        drawing=drawing_of(revision, number_in(request, "from", 1)),
         findings=numbered(rows),
         view=view if view in VIEWS else VIEWS[0],
     )

@@ -54,7 +54,9 @@ def document() -> str:
     files = outlines(change, Blob())
     draw(change, files)
     for file in files:
-        file.table = with_says(file.html, file.number, note if file.number == 1 else {})
+        blocks = note if file.number == 1 else {}
+        html = with_says(file.html, file.number, blocks).decode()
+        file.table = mark_safe(html)  # noqa: S308 - as it was drawn
     parts = [render_to_string("reviews/parts/file.html", {"file": f}) for f in files]
     return (
         '<!doctype html><html lang="en"><meta name="viewport" '
