@@ -125,7 +125,7 @@ def test_file_template() -> None:
     assert file.html.decode() in html
     assert '<span class="plus">+2</span> <span class="minus">−1</span>' in html
     assert re.findall(r'value="(\w+)"( checked)?', html) == [
-        ("split", ""),
+        ("split", " checked"),
         ("unified", ""),
     ]
 
@@ -133,6 +133,7 @@ def test_file_template() -> None:
 def test_file_template_unified_and_without_lines() -> None:
     html = render_to_string("reviews/parts/file.html", {"file": drawn(changed(20, 1))})
     assert 'class="file unified" id="f1"' in html
+    assert re.findall(r'value="(\w+)"( checked)?', html)[1] == ("unified", " checked")
     binary = drawn("Binary files a/x and b/x differ\n")
     html = render_to_string("reviews/parts/file.html", {"file": binary})
     assert "binary, not shown" in html
