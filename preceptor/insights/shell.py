@@ -52,10 +52,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "sections": SimpleLazyObject(lambda: sections_of(request, membership)),
         "others": SimpleLazyObject(lambda: _others(membership)),
-        "here": SECTION_OF_APP.get(app, ""),
+        "here": _section(match.view_name, app) if match else "",
         "registration_is_open": settings.REGISTRATION_IS_OPEN,
         "form_megabytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2,
     }
+
+
+def _section(route: str, app: str) -> str:
+    return "log" if route == "reviews:log" else SECTION_OF_APP.get(app, "")
 
 
 def _last_seen(request: HttpRequest) -> Membership | None:

@@ -102,7 +102,7 @@ def test_query_counts(
         client.get(f"{BASE}{session.pk}/board/")
 
 
-LIST, RECORD, BOARD = 14, 10, 10
+LIST, RECORD, BOARD = 14, 10, 11
 FIRST_READ, READ, FILES = 17, 12, 9
 
 
