@@ -72,7 +72,8 @@ def pass_of(member: Membership, session: ReviewSession) -> BlindPass:
 
 
 def own_finding(member: Membership, session: ReviewSession, pk: int) -> Finding:
-    rows = session.findings.filter(author=member).select_related("blind_pass")
+    rows = session.findings.filter(author=member)
+    rows = rows.select_related("blind_pass", "revision")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -177,3 +178,18 @@ def _session(member: Membership, pk: int) -> ReviewSession:
         ),
         pk=pk,
     )
+
+
+def staged_revision(
+    member: Membership, session: ReviewSession, pk: object
+) -> StagedUpload | None:
+    """A revision of their own that waits for its confirmation, if it still does."""
+    if not str(pk).isdecimal():
+        return None
+    rows = StagedUpload.objects.fresh(timezone.now())
+    return rows.filter(
+        owner=member,
+        purpose="revision",
+        details__session=session.pk,
+        pk=int(str(pk)),
+    ).first()

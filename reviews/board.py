@@ -22,8 +22,10 @@ from reviews.models import (
     Finding,
     Lesson,
     ReviewSession,
+    Revision,
 )
 from reviews.pictures import Seen, overlap_row
+from reviews.placing import stand
 from reviews.reading import change_in, code_of, places, revision_of
 
 
@@ -61,7 +63,8 @@ class Board:
         rows = findings_of(reader, session)
         if session.is_revealed:
             rows = rows.on_board()
-        self.flaws = flaws_of(
+        self.revision = revision_of(session)
+        found = list(
             rows.select_related(
                 "blind_pass",
                 "author__user",
@@ -69,8 +72,9 @@ class Board:
                 "verified_by__user",
             ).prefetch_related("placements")
         )
+        stand(found, self.revision)
+        self.flaws = flaws_of(found)
         Talk(self.flaws).tell_flaws()
-        self.revision = revision_of(session)
         self._selected = selected
 
     @cached_property
@@ -95,9 +99,16 @@ class Board:
     def snippet(self) -> SafeString:
         if self.flaw is None:
             return SafeString("")
-        change = change_in(self.revision)
+        change = change_in(self._shown_on)
         places(change, self.flaw.findings)
         return code_of(change, self.flaw.finding)
+
+    @property
+    def _shown_on(self) -> Revision | None:
+        """Whose lines are quoted: those of the finding's own where they are gone."""
+        if self.flaw is None or self.flaw.finding.is_here or self.revision is None:
+            return self.revision
+        return self.revision.versions[self.flaw.finding.own_number - 1]
 
     @cached_property
     def proposals(self) -> list[Proposal]:

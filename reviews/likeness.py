@@ -121,10 +121,14 @@ def meet(a: Finding, b: Finding) -> Meeting | None:
 def _spots(finding: Finding) -> list[_Spot]:
     """Its own place, and where it stands on later revisions."""
     later = (p for p in finding.placements.all() if not p.is_outdated)
-    rows: list[Finding | Placement] = [finding, *later]
+    own = finding.stands_on or finding.revision_id
+    rows: list[tuple[int | None, Finding | Placement]] = [
+        (own, finding),
+        *((row.revision_id, row) for row in later),
+    ]
     return [
-        _Spot(row.revision_id, row.path, row.file_side, row.line_from, row.line_to)
-        for row in rows
+        _Spot(revision, row.path, row.file_side, row.line_from, row.line_to)
+        for revision, row in rows
         if row.path
     ]
 

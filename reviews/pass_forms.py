@@ -55,11 +55,13 @@ class FindingForm(FindingModelForm):
 
     `key` is the form's own, so that sending it twice makes one finding; `version` is
     that of the finding which is edited, `draft_version` that of what was typed.
+    `revision` is the number of the one that is read, which `change` is.
     """
 
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     draft_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     path = forms.ChoiceField(label=_("File"), required=False)
     transcript = forms.ModelChoiceField(
         Transcript.objects.none(), required=False, widget=forms.HiddenInput
@@ -242,6 +244,7 @@ class DraftForm(PlainForm):
     finding = forms.IntegerField(required=False)
     version = forms.IntegerField(required=False)
     draft_version = forms.IntegerField(required=False)
+    revision = forms.CharField(required=False, max_length=6)
     path = forms.CharField(required=False, strip=False, max_length=500)
     file_side = forms.CharField(required=False, max_length=3)
     line_from = forms.CharField(required=False, max_length=20)
@@ -256,7 +259,8 @@ class DraftForm(PlainForm):
     cwe = forms.CharField(required=False, max_length=20)
 
     def words(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in FindingForm.Meta.fields}
+        names = (*FindingForm.Meta.fields, "revision")
+        return {name: self.cleaned_data[name] for name in names}
 
 
 def key_of(finding: Finding) -> UUID:
@@ -271,7 +275,7 @@ def initial_of(draft: Draft) -> dict[str, Any]:
 
 def typed(data: Mapping[str, str]) -> dict[str, str]:
     """What was sent, to be shown again as it is and judged later."""
-    names = (*FindingForm.Meta.fields, "key", "version", "draft_version")
+    names = (*FindingForm.Meta.fields, "key", "version", "draft_version", "revision")
     return {name: data[name] for name in names if name in data}
 
 

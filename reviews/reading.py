@@ -15,6 +15,7 @@ from reviews.diffs import STORED, Change, File, Side, parse
 from reviews.drawing import Drawing, Notes
 from reviews.markup import Anchor, says, snippet
 from reviews.models import DrawnFile, Finding, ReviewSession, Revision
+from reviews.placing import stand
 from reviews.suggestions import replaced
 
 
@@ -37,10 +38,18 @@ class Batch:
         return sum(file.lines for file in self.files)
 
 
-def revision_of(session: ReviewSession) -> Revision | None:
-    """The version under review; a session logged afterwards has none."""
+def revision_of(session: ReviewSession, number: int = 0) -> Revision | None:
+    """The version of that number, else the newest; with all `versions` beside it.
+
+    A session logged afterwards has none.
+    """
     rows = session.revisions.select_related("blob").defer("blob__body")
-    return rows.order_by("-number").first()
+    versions = list(rows.order_by("number"))
+    if not versions:
+        return None
+    found = next((one for one in versions if one.number == number), versions[-1])
+    found.versions = versions
+    return found
 
 
 def drawing_of(revision: Revision | None, first: int = 1) -> Drawing:
@@ -76,7 +85,7 @@ def notes_on(
     """A small block for each finding that points at lines, by path and line."""
     notes: dict[str, dict[Anchor, SafeString]] = defaultdict(dict)
     for finding in findings:
-        if not finding.path or finding.line_to is None:
+        if not (finding.is_here and finding.path and finding.line_to):
             continue
         anchor = Anchor(Side(finding.file_side), finding.line_to)
         place = notes[finding.path]
@@ -104,7 +113,8 @@ def places(change: HasFiles, findings: Iterable[Finding]) -> None:
     for finding in findings:
         file_number = numbers.get(finding.path)
         line = f"-{finding.file_side[0]}{finding.line_to}" if finding.line_to else ""
-        finding.place = f"f{file_number}{line}" if file_number else ""
+        is_here = file_number and finding.is_here
+        finding.place = f"f{file_number}{line}" if is_here else ""
 
 
 def replacements(drawing: Drawing, findings: Iterable[Finding]) -> None:
@@ -114,7 +124,9 @@ def replacements(drawing: Drawing, findings: Iterable[Finding]) -> None:
     """
     for finding in findings:
         finding.replacement = SafeString("")
-        if finding.suggestion and finding.line_from and finding.line_to:
+        if not (finding.suggestion and finding.is_here):
+            continue
+        if finding.line_from and finding.line_to:
             finding.replacement = replaced(
                 drawing.change,
                 finding.path,
@@ -133,12 +145,13 @@ def numbered(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def own_findings(
-    member: Membership, session: ReviewSession, change: Change
+    member: Membership, session: ReviewSession, revision: Revision | None
 ) -> list[Finding]:
-    """Somebody's own blind findings, numbered and placed."""
+    """Somebody's own blind findings, numbered, and placed on that revision."""
     rows = session.findings.filter(author=member, blind_pass__isnull=False)
     found = numbered(rows)
-    places(change, found)
+    stand(found, revision)
+    places(drawing_of(revision), found)
     return found
 
 

@@ -48,6 +48,11 @@ from reviews.actions.retention import (
     set_retention,
     to_purge,
 )
+from reviews.actions.revisions import (
+    STAGED_REVISION,
+    confirm_revision,
+    stage_revision,
+)
 from reviews.actions.transcripts import (
     STAGED_TRANSCRIPT,
     confirm_transcript,
@@ -58,6 +63,7 @@ from reviews.actions.viewing import mark_viewed
 
 __all__ = [
     "PURPOSE",
+    "STAGED_REVISION",
     "STAGED_TRANSCRIPT",
     "Ending",
     "Sent",
@@ -74,6 +80,7 @@ __all__ = [
     "cancel",
     "close",
     "confirm_change",
+    "confirm_revision",
     "confirm_transcript",
     "discard_words",
     "distinguish",
@@ -105,6 +112,7 @@ __all__ = [
     "set_status",
     "split",
     "stage_change",
+    "stage_revision",
     "stage_transcript",
     "store_transcript",
     "suggest",

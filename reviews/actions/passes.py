@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
+from reviews.actions.placing import settle
 from reviews.actions.rows import announce, locked_session
 from reviews.models import BlindPass, Draft, Explanation, Finding, ReviewSession
 
@@ -28,10 +29,12 @@ def add_finding(
     session: ReviewSession,
     key: UUID | None,
     words: Mapping[str, Any],
+    revision: int | None = None,
 ) -> Finding:
     """Adds to the actor's own pass until it is locked; the same twice is one.
 
-    `key` is that of the form. Raises Sent where it was sent with other words.
+    `key` is that of the form, `revision` the number of the one that was read. Raises
+    Sent where it was sent with other words.
     """
     with transaction.atomic():
         blind_pass = open_pass(actor, session)
@@ -41,6 +44,7 @@ def add_finding(
             blind_pass=blind_pass,
             key=key,
             words=words,
+            revision=revision,
         )
 
 
@@ -51,6 +55,7 @@ def made_of_form(
     blind_pass: BlindPass | None,
     key: UUID | None,
     words: Mapping[str, Any],
+    revision: int | None = None,
 ) -> Finding:
     """One finding a form; for a form without a key, one of the same words.
 
@@ -70,9 +75,12 @@ def made_of_form(
         **words,
     }
     if key is None:
-        return Finding.objects.get_or_create(**own)[0]
-    Draft.objects.filter(session=session, author=actor, key=key).delete()
-    return Finding.objects.create(**own, draft_key=key)
+        finding, _is_new = Finding.objects.get_or_create(**own)
+    else:
+        Draft.objects.filter(session=session, author=actor, key=key).delete()
+        finding = Finding.objects.create(**own, draft_key=key)
+    settle(finding, revision)
+    return finding
 
 
 def edit_finding(
@@ -85,6 +93,8 @@ def edit_finding(
         if not rows.update(**words, version=F("version") + 1):
             raise Conflict(_("This finding was changed elsewhere after you opened it."))
         finding.drafts.all().delete()
+        finding.refresh_from_db()
+        settle(finding)
 
 
 def remove_finding(*, actor: Membership, finding: Finding) -> None:
@@ -137,7 +147,10 @@ def lock_pass(
             raise Conflict(
                 _("A finding is not finished: add it or throw it away, then lock.")
             )
-        if not unlocked.update(verdict=verdict, confidence=confidence, locked_at=now):
+        newest = session.revisions.order_by("number").last()
+        if not unlocked.update(
+            verdict=verdict, confidence=confidence, locked_at=now, revision=newest
+        ):
             return False
         announce(session)
         return True

@@ -34,7 +34,7 @@ class Revision(OrganisationRow):
 
     Once its bytes are purged `blob` is None, and their `sha256` is what is left.
     `staged_as` is the staged upload that it came from, so that confirming twice makes
-    one.
+    one. A page sets `versions`, all of the session in order.
     """
 
     session = models.ForeignKey(
@@ -57,6 +57,7 @@ class Revision(OrganisationRow):
     file_count = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
     staged_as = models.BigIntegerField(null=True, unique=True, editable=False)
+    versions: "list[Revision]"
 
     class Meta(OrganisationRow.Meta):
         constraints = [

@@ -63,7 +63,8 @@ class Finding(OrganisationRow):
     `suggestion` would replace its lines; `draft_key` is that of the form which made
     it, so that a form sent twice is one finding.
     A page sets `number` among the author's own, `place`, the id of its line there, and
-    `replacement`, the suggestion beside those lines.
+    `replacement`, the suggestion beside those lines; on a revision that is not its own
+    also what `reviews.placing.stand` says.
     """
 
     class Severity(models.TextChoices):
@@ -171,6 +172,10 @@ class Finding(OrganisationRow):
     number: int
     place: str
     replacement: SafeString
+    is_here = True
+    is_outdated = False
+    own_number = 1
+    stands_on: int | None = None
 
     class Meta(OrganisationRow.Meta):
         constraints = [

@@ -6,13 +6,13 @@ from django.views.decorators.http import require_GET, require_POST
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import session_as_participant
-from reviews.reading import change_in, notes_on, replacements, revision_of
+from reviews.reading import change_in, notes_on, replacements
 from reviews.views.reading import (
     note_context,
     number_in,
+    revision_asked,
     standing,
     viewing_of,
-    whole,
 )
 
 FURTHEST = 99_999  # a number of a file beyond every limit
@@ -29,13 +29,15 @@ def files(request: MemberRequest, pk: int) -> HttpResponse:
     first, last = number_in(request, "from", 1), number_in(request, "to", FURTHEST)
     if not 1 <= first <= last:
         raise Http404
-    viewing = viewing_of(request, session, revision_of(session))
+    revision = revision_asked(request, session)
+    viewing = viewing_of(request, session, revision)
     replacements(viewing.drawing, viewing.findings)
     context = standing(request, session)
     notes = notes_on(viewing.findings, note_context(context))
     drawn = viewing.drawing.shown(first, last, notes)
     if not drawn:
         raise Http404
+    context["revision"] = revision
     context["parts"] = list(viewing.framed(drawn))
     response = render(request, "reviews/files.html", context, partial="only")
     return viewing.drawing.filled(response)
@@ -45,9 +47,7 @@ def files(request: MemberRequest, pk: int) -> HttpResponse:
 def mark_viewed(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Marks a file of the revision that the page shows as viewed, or as not."""
     session = session_as_participant(request.membership, pk)
-    latest = revision_of(session)
-    asked = whole(request.POST.get("revision"))
-    shown = session.revisions.filter(number=asked).first() or latest
+    shown = revision_asked(request, session)
     change = change_in(shown)
     if not 1 <= number <= len(change.files):
         raise Http404
@@ -58,7 +58,7 @@ def mark_viewed(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         is_viewed="viewed" in request.POST,
         now=timezone.now(),
     )
-    viewing = viewing_of(request, session, latest)
+    viewing = viewing_of(request, session, shown)
     if request.htmx:
         return render(request, "reviews/viewed.html", {"viewing": viewing})
     at = viewing.unviewed.number if viewing.unviewed else number

@@ -11,11 +11,11 @@ from preceptor.http import Conflict, MemberRequest, redirect, render
 from reviews import actions, taxonomy
 from reviews.access import drafts_of, own_finding, pass_of, session_as_participant
 from reviews.diffs import Change
-from reviews.models import Draft, Finding, ReviewSession
+from reviews.models import Draft, Finding, ReviewSession, Revision
 from reviews.pass_forms import DraftForm, FindingForm, initial_of, key_of, typed
 from reviews.reading import change_in, own_findings, revision_of
 from reviews.suggestions import replaced
-from reviews.views.reading import saved_at, standing, whole
+from reviews.views.reading import revision_asked, saved_at, standing, whole
 
 # What the address of the form says of the place, and the field that takes it.
 ASKED = {
@@ -25,6 +25,7 @@ ASKED = {
     "to": "line_to",
     "transcript": "transcript",
     "turn": "turn",
+    "revision": "revision",
 }
 
 
@@ -32,24 +33,29 @@ ASKED = {
 def add_finding(request: MemberRequest, pk: int) -> HttpResponse:
     """The form below its lines or on a page of its own; what is added is a draft."""
     session = session_as_participant(request.membership, pk)
-    change = change_in(revision_of(session))
+    if request.method == "GET" and not session.takes_words(
+        pass_of(request.membership, session)
+    ):
+        return redirect(request, "reviews:session", pk)
+    initial = asked(request, session)
+    revision = revision_of(session, whole(str(initial.get("revision", ""))))
+    change = change_in(revision)
     if request.method == "GET":
-        if not session.takes_words(pass_of(request.membership, session)):
-            return redirect(request, "reviews:session", pk)
-        form = FindingForm(
-            session=session, change=change, initial=asked(request, session)
-        )
+        form = FindingForm(session=session, change=change, initial=initial)
         return form_page(request, session, form)
     if "preview" in request.POST:
         return previewed(request, session, change)
     form = FindingForm(request.POST, session=session, change=change)
     if not form.is_valid():
         return form_page(request, session, form, status=422)
-    return _add(request, session, change, form)
+    return _add(request, session, form, revision)
 
 
 def _add(
-    request: MemberRequest, session: ReviewSession, change: Change, form: FindingForm
+    request: MemberRequest,
+    session: ReviewSession,
+    form: FindingForm,
+    revision: Revision | None,
 ) -> HttpResponse:
     try:
         finding = actions.add_finding(
@@ -57,12 +63,13 @@ def _add(
             session=session,
             key=form.cleaned_data["key"],
             words=form.words(),
+            revision=revision.number if revision else None,
         )
     except actions.Sent as sent:
-        return refused(request, session, change, sent.finding, sent)
+        return refused(request, session, form.change, sent.finding, sent)
     except Conflict as conflict:
         return form_page(request, session, form, status=409, conflict=conflict)
-    return _added(request, session, change, finding)
+    return _added(request, session, revision, finding)
 
 
 def asked(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
@@ -71,18 +78,18 @@ def asked(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
         for draft in drafts_of(request.membership, session):
             if str(draft.key) == key:
                 return initial_of(draft)
-    return {
-        field: request.GET[asked]
-        for asked, field in ASKED.items()
-        if asked in request.GET
-    }
+    sent = request.POST if request.method == "POST" else request.GET
+    return {field: sent[asked] for asked, field in ASKED.items() if asked in sent}
 
 
 def _added(
-    request: MemberRequest, session: ReviewSession, change: Change, finding: Finding
+    request: MemberRequest,
+    session: ReviewSession,
+    revision: Revision | None,
+    finding: Finding,
 ) -> HttpResponse:
     """The note below its line with the list beside it, or the page at its line."""
-    findings = own_findings(request.membership, session, change)
+    findings = own_findings(request.membership, session, revision)
     saved = next(row for row in findings if row.pk == finding.pk)
     if request.htmx:
         context = standing(request, session) | {
@@ -97,6 +104,8 @@ def _added(
         page.headers["Location"] += f"?turn={saved.turn}#turn-{saved.turn}"
         return page
     response = redirect(request, "reviews:read", session.pk)
+    if revision and revision.number != revision.versions[-1].number:
+        response.headers["Location"] += f"?revision={revision.number}"
     response.headers["Location"] += f"#{saved.place or f'own-{saved.number}'}"
     return response
 
@@ -148,7 +157,7 @@ def _preview(request: MemberRequest, change: Change) -> dict[str, Any]:
 def preview_finding(request: MemberRequest, pk: int) -> HttpResponse:
     """How the words of a finding will look, for the form that is being written in."""
     session = session_as_participant(request.membership, pk)
-    change = change_in(revision_of(session))
+    change = change_in(revision_asked(request, session))
     context = {"preview": _preview(request, change)}
     return render(request, "reviews/parts/preview.html", context)
 
@@ -158,7 +167,7 @@ def edit_finding(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
     """Own findings only: of an open pass, or seen after the reveal."""
     session = session_as_participant(request.membership, pk)
     row = own_finding(request.membership, session, finding)
-    change = change_in(revision_of(session))
+    change = change_in(revision_of(session, row.revision.number if row.revision else 1))
     if request.method == "GET":
         if not session.takes_words(row.blind_pass):
             return redirect(request, "reviews:session", pk)

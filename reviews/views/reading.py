@@ -22,8 +22,8 @@ from reviews.access import (
 )
 from reviews.models import ReviewSession, Revision
 from reviews.pass_forms import PassForm
+from reviews.placing import stand
 from reviews.reading import (
-    change_in,
     drawing_of,
     notes_on,
     numbered,
@@ -65,7 +65,7 @@ def _read_page(
     form: PassForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    revision = revision_of(session)
+    revision = revision_asked(request, session)
     viewing = viewing_of(request, session, revision)
     places(viewing.drawing, viewing.findings)
     replacements(viewing.drawing, viewing.findings)
@@ -91,11 +91,13 @@ def viewing_of(
     """The change as this reader has it: whose findings, what is viewed, which view."""
     rows = findings_of(request.membership, session).select_related("author__user")
     view = request.COOKIES.get(VIEW_COOKIE)
+    findings = numbered(rows)
+    stand(findings, revision)
     return Viewing(
         member=request.membership,
         session=session,
         drawing=drawing_of(revision, number_in(request, "from", 1)),
-        findings=numbered(rows),
+        findings=findings,
         view=view if view in VIEWS else VIEWS[0],
     )
 
@@ -118,6 +120,12 @@ def standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
         "turn": session.turn_of(request.membership),
         "is_overdue": timezone.now() >= session.may_be_released_from,
     }
+
+
+def revision_asked(request: MemberRequest, session: ReviewSession) -> Revision | None:
+    """The revision that the address or the form names, else the newest."""
+    number = whole(request.POST.get("revision")) or number_in(request, "revision", 0)
+    return revision_of(session, number)
 
 
 def note_context(standing: dict[str, Any]) -> dict[str, object]:
@@ -199,9 +207,9 @@ def _lock_page(
     """In the reading page where the form was sent from there, with what it shows."""
     if "reading" in request.POST:
         return _read_page(request, session, form, status=status)
-    change = change_in(revision_of(session))
+    revision = revision_of(session)
     context = standing(request, session) | {
-        "findings": own_findings(request.membership, session, change),
+        "findings": own_findings(request.membership, session, revision),
         "drafts": drafts_of(request.membership, session),
         "form": form,
     }
@@ -225,4 +233,8 @@ def changed(request: MemberRequest, session: ReviewSession) -> HttpResponse:
         return redirect(request, "reviews:board", session.pk)
     if not session.is_open:
         return render(request, "reviews/over.html", {"session": session})
-    return render(request, "reviews/standing.html", standing(request, session))
+    context = standing(request, session) | {
+        "revision": revision_asked(request, session),
+        "is_poll": True,
+    }
+    return render(request, "reviews/standing.html", context)

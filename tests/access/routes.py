@@ -230,6 +230,14 @@ REVIEWS = {
         methods=("GET",),
     ),
     "reviews:transcript": replace(READING, args=_transcript),
+    "reviews:revisions": READING,
+    "reviews:add_revision": replace(READING, methods=BOTH),
+    "reviews:preview_revision": replace(
+        READING,
+        args=lambda w: [w.reading.pk, w.staged_revision.pk],
+        only=("ines",),
+        methods=("GET",),
+    ),
     "reviews:transcript_file": replace(READING, args=_transcript),
     "reviews:turn": replace(READING, args=lambda w: [*_transcript(w), 1]),
     "reviews:edit_lesson": replace(

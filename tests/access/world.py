@@ -61,6 +61,7 @@ class World:
     change: StagedUpload
     transcript: Transcript
     staged_transcript: StagedUpload
+    staged_revision: StagedUpload
     otis_staff: int
 
 
@@ -170,6 +171,13 @@ def make_world(cast: Cast) -> World:
             owner=cast.ines,
             purpose="transcript",
             body=TALK,
+            details={"session": reading.pk},
+        ),
+        staged_revision=StagedUpload.objects.create(
+            organisation=cast.tidewater,
+            owner=cast.ines,
+            purpose="revision",
+            body=DIFF.replace(b"RATE = 2", b"RATE = 3"),
             details={"session": reading.pk},
         ),
         otis_staff=ProgramStaff.objects.get(membership=cast.otis).pk,
