@@ -16,6 +16,7 @@ PAGE = 100
 LONGEST_TEXT = 5_000
 MOST_CALLS = 30
 LONGEST_HINT = 100
+FOLDED_LINES = 6
 LONGEST_EXCERPT = 700
 
 
@@ -47,6 +48,15 @@ class ShownTurn:
     @property
     def role(self) -> Role:
         return self.turn.role
+
+    @property
+    def is_folded(self) -> bool:
+        """What a tool put in is long and seldom read."""
+        return self.role is Role.SYSTEM and self.text.count("\n") >= FOLDED_LINES
+
+    @property
+    def hint(self) -> str:
+        return _hint(self.text)
 
     @property
     def more_calls(self) -> int:

@@ -143,6 +143,9 @@ class FindingForm(FindingModelForm):
             ("", _("The change as a whole")),
             *((path, path) for path in paths),
         ]
+        if self["turn"].value():
+            reasoning_first = taxonomy.choices(is_of_talk=True)
+            self.fields["category"].choices = [("", "—"), *reasoning_first]  # type: ignore[attr-defined] # a ChoiceField
         if not self.is_bound:
             self.initial.setdefault("key", uuid4())
 
@@ -169,9 +172,10 @@ class FindingForm(FindingModelForm):
         transcript, turn = cleaned.get("transcript"), cleaned.get("turn") or 0
         if transcript is None or not 0 < turn <= transcript.turn_count:
             self.add_error(None, _("The conversation has no such turn."))
-        for name in ("path", "line_from", "line_to", "suggestion"):
+        nowhere: dict[str, Any] = {"path": "", "line_from": None, "line_to": None}
+        nowhere |= {"file_side": Finding.FileSide.NEW, "suggestion": ""}
+        for name in nowhere:
             self.errors.pop(name, None)
-        nowhere = {"path": "", "line_from": None, "line_to": None, "suggestion": ""}
         return cleaned | nowhere
 
     def _check_lines(self, cleaned: dict[str, Any], first: int, last: int) -> None:

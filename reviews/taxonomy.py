@@ -118,11 +118,14 @@ HELP: dict[Category, Promise] = {
 }
 
 
-def choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
-    """Grouped choices for a select."""
+def choices(
+    *, is_of_talk: bool = False
+) -> list[tuple[Promise, list[tuple[str, Promise]]]]:
+    """Grouped choices for a select; of a conversation, its reasoning comes first."""
+    groups = (GROUPS[-1], *GROUPS[:-1]) if is_of_talk else GROUPS
     return [
         (group, [(c.value, c.label) for c in categories])
-        for group, categories in GROUPS
+        for group, categories in groups
     ]
 
 

@@ -2,7 +2,7 @@
 //
 // `a[data-finding-form]` leads to the page of the form. With lines selected, the same address with
 // `?path=&side=old|new&from=&to=` is asked for with `HX-Request`, and the form that comes stands below the lines; with
-// "file" as its value it is about the file, with "change" about the whole. In the form `[data-cancel]` takes it away.
+// "file" as its value it is about the file, with "turn" about a turn of the conversation, with "change" about the whole. In the form `[data-cancel]` takes it away.
 // On a page of its own the form is kept and sent in the same way.
 
 import { enhance } from "./category.js";
@@ -65,6 +65,7 @@ function slotFor(link, html) {
   const line = selected().at(-1);
   if (!kind && line) return rowAfter(line, html);
   if (kind === "file") return boxAfter(link.closest("header"), html, "about");
+  if (kind === "turn") return boxAfter(link.closest(".turn").lastElementChild, html, "");
   return boxAfter(link.closest("p"), html, "");
 }
 
@@ -182,6 +183,7 @@ function added(form, html) {
   for (const id of ["own", "final"]) document.getElementById(id)?.replaceWith(fresh.getElementById(id));
   count(note.dataset);
   const place = note.dataset.place && document.getElementById(note.dataset.place);
+  if (place?.matches(".turn")) return boxAfter(place.lastElementChild, note.innerHTML, "").querySelector("a").focus();
   if (place?.matches("td")) rowAfter(place, note.innerHTML, "small");
   else if (place?.matches(".file")) boxAfter(place.querySelector("header"), note.innerHTML, "about");
   if (place?.matches("td")) return select(place);

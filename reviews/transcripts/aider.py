@@ -34,17 +34,22 @@ class _Reader:
         self.at: datetime | None = None
         self.model = ""
         self.is_fenced = False
+        self.is_quoted = False
 
     def take(self, line: str) -> None:
+        was_quoted, self.is_quoted = self.is_quoted, False
         if not self.is_fenced and (start := _START.fullmatch(line.strip())):
             self.at = moment(start[1])
             self._line(Role.SYSTEM, line)
         elif not self.is_fenced and line.startswith("#### "):
             self._typed(line[5:].rstrip())
-        elif not self.is_fenced and re.match(r"> ?", line):
+        elif not self.is_fenced and line.startswith(">"):
             if found := _MODEL.match(line):
                 self.model = name(found[1])
-            self._line(Role.SYSTEM, line[1:].removeprefix(" ").rstrip())
+            self._quoted(line[1:].removeprefix(" "))
+        elif was_quoted and line.strip():
+            # What aider prints right below its own line belongs to that.
+            self._quoted(line)
         else:
             self._answer(line)
 
@@ -65,6 +70,10 @@ class _Reader:
             self.is_fenced = not fence[1]
             line = "````" if fence[1] else f"````{fence[2]}"
         self._line(Role.ASSISTANT, line)
+
+    def _quoted(self, line: str) -> None:
+        self.is_quoted = True
+        self._line(Role.SYSTEM, line.rstrip())
 
     def _line(self, role: Role, line: str) -> None:
         self._turn(role).text.append(line)

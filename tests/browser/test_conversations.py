@@ -99,7 +99,10 @@ def clean(page: Page) -> None:
     """No fault that axe finds, on a desk and on a phone, in the light and the dark."""
     for width in (1440, 360):
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme="light" if width == 1440 else "dark")
+        # Without motion a colour is at once what it becomes.
+        page.emulate_media(
+            color_scheme="light" if width == 1440 else "dark", reduced_motion="reduce"
+        )
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -156,3 +159,49 @@ def test_a_real_conversation_reads_well(
     clean(page)
     page.goto(f"{address}turns/12/")
     clean(page)
+
+
+def write(page: Page, title: str) -> None:
+    page.get_by_label("What is wrong?").fill(title)
+    first = page.locator("select[name=category] optgroup").first
+    assert first.get_attribute("label") == "Reasoning"
+    category = page.get_by_role("combobox", name="Category")
+    if category.evaluate("field => field.matches('input')"):
+        category.fill("reversal")
+        page.keyboard.press("Enter")
+    else:
+        category.select_option("reversal")
+    page.get_by_role("radio", name="Major").check()
+    page.get_by_role("button", name="Add finding").click()
+
+
+def test_a_finding_on_a_turn_with_and_without_script(
+    enter: Enter, people: Cast, reading: ReviewSession
+) -> None:
+    body = "You: why?\nAssistant: because\nYou: no\nAssistant: You are right.\n"
+    row = store_transcript(
+        session=reading, body=body.encode(), name="", now=timezone.now()
+    )
+    address = f"/o/tidewater/sessions/{reading.pk}/conversations/{row.pk}/"
+    page = enter(people.ines)
+    page.goto(address)
+    page.get_by_role("link", name="Finding on turn 4").click()
+    page.wait_for_selector("#turn-4 .findingform")
+    clean(page)
+    write(page, "It gives in at once")
+    note = page.locator("#turn-4 .finding")
+    note.wait_for()
+    assert "Sycophantic reversal, major" in note.inner_text()
+    assert page.url.endswith(address)
+    page.reload()
+    note.wait_for()
+    clean(page)
+
+    plain = enter(people.tomasz, has_script=False)
+    plain.goto(address)
+    assert "It gives in at once" not in plain.content()
+    plain.get_by_role("link", name="Finding on turn 4").click()
+    write(plain, "No reason for the turn")
+    plain.locator("#turn-4 .finding").wait_for()
+    assert plain.url.endswith(f"{address}?turn=4#turn-4")
+    assert reading.findings.filter(transcript=row, turn=4).count() == 2

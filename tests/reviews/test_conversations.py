@@ -393,3 +393,20 @@ def test_a_turn_needs_its_conversation_and_no_other_place(
     finding = on_turn_two(reading, cast.ines, TALK)
     with pytest.raises(IntegrityError), transaction.atomic():
         Finding.objects.filter(pk=finding.pk).update(**wrong)
+
+
+def test_what_is_seen_in_a_turn_only_after_the_reveal(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    row = added(revealed)
+    client = as_(cast.tomasz)
+    late = f"{BASE}{revealed.pk}/board/late/?transcript={row.pk}&amp;turn=2"
+    assert late in page(client, revealed, row)
+    words = {"title": "Three times what?", "category": "rationale", "severity": "major"}
+    words |= {"transcript": str(row.pk), "turn": "2"}
+    answer = client.post(late.partition("?")[0], words)
+    assert answer.status_code == 303
+    finding = Finding.objects.get(turn=2)
+    assert (finding.blind_pass, finding.transcript) == (None, row)
+    shown = page(as_(cast.ines), revealed, row)
+    assert f"{BASE}{revealed.pk}/board/?finding={finding.pk}#detail" in shown

@@ -272,7 +272,8 @@ def test_add_finding_on_a_turn_of_a_conversation(
     form = client.get(f"{page}findings/new/{query}").content.decode()
     assert "On turn 2 of the conversation" in form
     assert f'name="transcript" value="{row.pk}"' in form
-    words = {**FINDING, "path": "", "line_from": "", "line_to": ""}
+    places = ("path", "file_side", "line_from", "line_to")
+    words = {name: word for name, word in FINDING.items() if name not in places}
     words |= {"transcript": str(row.pk), "turn": "2", "category": "rationale"}
     refused = client.post(f"{page}findings/new/", {**words, "turn": "3"})
     assert refused.status_code == 422

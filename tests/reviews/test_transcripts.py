@@ -48,7 +48,7 @@ COUNTS = {
     STORY_4: ("specstory", "", 6, 6, 0, 0, 0, 0, ""),
     STORY_5: ("specstory", "Cursor IDE", 1, 5, 0, 2, 2, 2, "claude-4-sonnet"),
     STORY_6: ("specstory", "Codex CLI", 1, 12, 0, 8, 8, 0, "gpt-5.6-sol"),
-    AIDER: ("aider", "aider", 10, 14, 16, 0, 0, 0, "claude-3-5-sonnet-20240620"),
+    AIDER: ("aider", "aider", 10, 7, 10, 0, 0, 0, "claude-3-5-sonnet-20240620"),
 }
 # Records that are known to say nothing, by type.
 SILENT = {
@@ -236,6 +236,7 @@ def test_aider_says_who_typed_what() -> None:
     assert turns[2].at == datetime(2024, 8, 20, 13, 24, 42, tzinfo=UTC)
     assert "\n````python\n<<<<<<< SEARCH\n" in turns[2].text
     assert turns[3].text.startswith("Tokens: 6.1k sent, 1.0k received.")
+    assert turns[3].text.split("\n")[1].startswith("Cost: $0.03 message, $0.03 session")
     typed = [one.text for one in turns if one.role is Role.USER]
     assert typed[1:4] == [
         "/diff",
