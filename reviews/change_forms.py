@@ -185,22 +185,47 @@ class ProvenanceForm(PlainForm):
 
     def provenance(self) -> dict[str, Any]:
         """The fields of a session, fit for JSON: the share is a fraction as text."""
-        cleaned = self.cleaned_data
-        share = cleaned.get("edited_share")
-        return {
-            "tool": cleaned.get("tool", ""),
-            "model": cleaned.get("model", ""),
-            "driver": cleaned.get("driver", ""),
-            "edited_share": None if share is None else str(Decimal(share) / 100),
-        }
+        return provenance_in(self.cleaned_data)
 
     @staticmethod
     def initial_of(values: dict[str, Any]) -> dict[str, Any]:
         share = values.get("edited_share")
-        return {
-            **values,
-            "edited_share": None if share is None else round(float(share) * 100),
-        }
+        per_cent = None if share is None else round(float(share) * 100)
+        return {**values, "edited_share": per_cent}
+
+
+def provenance_in(cleaned: dict[str, Any]) -> dict[str, Any]:
+    share = cleaned.get("edited_share")
+    return {
+        "tool": cleaned.get("tool", ""),
+        "model": cleaned.get("model", ""),
+        "driver": cleaned.get("driver", ""),
+        "edited_share": None if share is None else str(Decimal(share) / 100),
+    }
+
+
+def origin_of(session: ReviewSession) -> dict[str, Any]:
+    """What stands; where nothing does, what the conversations say of themselves."""
+    fields = {
+        "tool": session.tool,
+        "model": session.model,
+        "driver": session.driver,
+        "edited_share": session.edited_share,
+        "seen": session.provenance_mark,
+    }
+    talk = None if session.tool else session.transcripts.exclude(tool="").first()
+    if talk is not None:
+        fields |= {"tool": talk.tool, "model": session.model or talk.model}
+    return ProvenanceForm.initial_of(fields)
+
+
+class OriginForm(ProvenanceForm):
+    """The same for an open session; `seen` is what its form showed."""
+
+    seen = forms.CharField(max_length=16, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, asks=True, **kwargs)
 
 
 class ChangeForm(ProvenanceForm, UploadForm):

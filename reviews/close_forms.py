@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews.actions import Ending
 from reviews.apart_forms import ActionForm, WordField
+from reviews.change_forms import ProvenanceForm, origin_of, provenance_in
 from reviews.flaws import Flaw
 from reviews.models import BlindPass, ReviewSession
 from reviews.record_forms import HeldForm, minutes_field
@@ -20,6 +21,7 @@ class CloseForm(HeldForm):
     """Day, verdict, lesson, word and `rows` of actions; empty rows say nothing.
 
     `unexplained` are the grave flaws without a marked card: they ask for a reason.
+    Where nobody said where the change comes from, the form asks that too.
     """
 
     minutes = minutes_field()
@@ -51,9 +53,11 @@ class CloseForm(HeldForm):
         super().__init__(
             None if is_more else data,
             today=today,
-            initial=typed if is_more else {"held_on": today},
+            initial=typed if is_more else {"held_on": today, **origin_of(session)},
         )
         self.session, self.unexplained = session, unexplained
+        if self.asks_origin:
+            self.fields.update(ProvenanceForm(asks=True).fields)
         count = sum(name.endswith("-due_on") for name in typed) or 1
         self.rows = [
             ActionForm(
@@ -66,6 +70,11 @@ class CloseForm(HeldForm):
             )
             for number in range(min(count + is_more, MOST_ROWS))
         ]
+
+    @property
+    def asks_origin(self) -> bool:
+        is_over = self.session.state == ReviewSession.State.CLOSED
+        return not (is_over or self.session.has_provenance)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -89,6 +98,8 @@ class CloseForm(HeldForm):
         todo = [row.words() for row in self.rows if row.has_changed()]
         names = Ending.__dataclass_fields__
         cleaned = {n: v for n, v in self.cleaned_data.items() if n in names}
+        if self.asks_origin:
+            cleaned["provenance"] = provenance_in(self.cleaned_data)
         return Ending(**cleaned, todo=todo)
 
 

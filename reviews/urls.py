@@ -13,6 +13,7 @@ from reviews.views import (
     notes,
     opening,
     planning,
+    provenance,
     reading,
     retention,
     revisions,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("<int:pk>/lock/", reading.lock, name="lock"),
     path("<int:pk>/reveal/", reading.reveal, name="reveal"),
     path("<int:pk>/changes/", board.changes, name="changes"),
+    path("<int:pk>/provenance/", provenance.edit_provenance, name="edit_provenance"),
     path("<int:pk>/revisions/", revisions.revisions, name="revisions"),
     path("<int:pk>/revisions/new/", revisions.add_revision, name="add_revision"),
     path(

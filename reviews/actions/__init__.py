@@ -31,6 +31,7 @@ from reviews.actions.endings import (
 )
 from reviews.actions.notes import keep_note
 from reviews.actions.opening import PURPOSE, confirm_change, stage_change
+from reviews.actions.origin import Unaccounted, set_provenance
 from reviews.actions.passes import (
     Sent,
     add_finding,
@@ -67,6 +68,7 @@ __all__ = [
     "STAGED_TRANSCRIPT",
     "Ending",
     "Sent",
+    "Unaccounted",
     "Unexplained",
     "abandon",
     "add_action",
@@ -108,6 +110,7 @@ __all__ = [
     "remove_lesson",
     "reveal",
     "say_impression",
+    "set_provenance",
     "set_retention",
     "set_status",
     "split",

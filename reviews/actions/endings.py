@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from reviews.actions.apart import add_action, say_impression
+from reviews.actions.origin import account_for_origin
 from reviews.actions.rows import locked_session
 from reviews.cards import unexplained_in
 from reviews.models import Lesson, ReviewSession
@@ -29,7 +30,7 @@ class Ending:
     """What closes a session: the record's days and minutes, and the pair's words.
 
     `word` is how it went for who closes; `todo` are actions, as `add_action` takes
-    them.
+    them; `provenance` is given where the session lacked it.
     """
 
     held_on: date
@@ -39,6 +40,7 @@ class Ending:
     lesson: str = ""
     word: str = ""
     unexplained_because: str = ""
+    provenance: Mapping[str, Any] = field(default_factory=dict)
     todo: Sequence[Mapping[str, Any]] = ()
 
 
@@ -48,11 +50,13 @@ def close(
     """The end of a revealed session; closed twice, the first one holds.
 
     Lesson, actions and word of the second one are kept all the same. Raises
-    Unexplained where a grave flaw has no marked card and no reason is given.
+    Unexplained where a grave flaw has no marked card and no reason is given, and
+    Unaccounted where nobody says which tool wrote the change and who drove it.
     """
     with transaction.atomic():
         row = locked_session(session, State.REVEALED, State.CLOSED)
         if row.state == State.REVEALED:
+            account_for_origin(row, ending.provenance)
             _account_for(row, ending)
             row.state, row.closed_at = State.CLOSED, now
             row.held_on, row.minutes = ending.held_on, ending.minutes

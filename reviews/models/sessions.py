@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Self, cast
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -261,6 +262,17 @@ class ReviewSession(OrganisationRow):
     @property
     def code(self) -> str:
         return f"S-{self.pk}"
+
+    @property
+    def has_provenance(self) -> bool:
+        """What a session can't close without."""
+        return bool(self.tool and self.driver)
+
+    @property
+    def provenance_mark(self) -> str:
+        """Differs as soon as anything in where the change comes from does."""
+        parts = (self.tool, self.model, self.driver, self.edited_share)
+        return sha256(repr(parts).encode()).hexdigest()[:16]
 
     @property
     def is_revealed(self) -> bool:
