@@ -5,7 +5,7 @@ from uuid import UUID
 
 from preceptor.insights.demo.programs import ZONE, Pair, at
 from reviews.calendars import weekly
-from reviews.models import ChangeSuggestion, ReviewSession
+from reviews.models import ChangeSuggestion, Note, ReviewSession
 
 SERIES = UUID("5f3a8c1e-72b4-4d0a-9c56-1e8d3b7f2a90")
 WEEKS = 4
@@ -18,6 +18,22 @@ def write(pairs: list[Pair], now: datetime) -> None:
     _suggestions(by_junior["Ines Carvalho"], now)
     pair = by_junior["Mai Tran"]
     _planned(pair, at(_tomorrow(now.date()), 14, 30), "mentor", now).save()
+
+
+def notes(pairs: list[Pair], now: datetime) -> None:
+    """What Ines wrote for herself while she reads."""
+    (pair,) = (pair for pair in pairs if pair.plot.junior == "Ines Carvalho")
+    reading = ReviewSession.objects.get(
+        pairing=pair.pairing, state=ReviewSession.State.READING
+    )
+    Note.objects.create(
+        organisation_id=pair.pairing.organisation_id,
+        session=reading,
+        author=pair.junior_member,
+        text="Ask Tomasz how our own queue marks what it sent. "
+        "I always skip the test files: read them first this time.",
+        saved_at=now - timedelta(minutes=12),
+    )
 
 
 def _tomorrow(today: date) -> date:

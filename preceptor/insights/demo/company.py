@@ -34,6 +34,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     pairs += programs.run(organisation, everybody, now.date(), cast.SECOND)
     _sessions(pairs, stored(organisation), now, rng)
     ahead.write(pairs, now)
+    ahead.notes(pairs, now)
     plans.write(pairs, now, rng)
     return organisation
 
