@@ -20,6 +20,7 @@ SECTION_OF_APP = {
     "organisation": "organisation",
     "accounts": "account",
 }
+SECTION_OF_ROUTE = {"reviews:log": "log", "reviews:retention": "organisation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _section(route: str, app: str) -> str:
-    return "log" if route == "reviews:log" else SECTION_OF_APP.get(app, "")
+    return SECTION_OF_ROUTE.get(route) or SECTION_OF_APP.get(app, "")
 
 
 def _last_seen(request: HttpRequest) -> Membership | None:
