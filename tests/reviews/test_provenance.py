@@ -1,126 +1,81 @@
-"""Where a change comes from: put right by hand, and asked for at the close."""
+"""What a conversation tells of its change, against the pairs that belong together."""
+
+from decimal import Decimal
 
 import pytest
 
-from reviews import actions
-from reviews.models import ReviewSession
-from tests.cast import Cast
-from tests.reviews.conftest import BASE, As
+from reviews.diffs import LineKind, parse
+from reviews.transcripts import provenance_of, read
+from reviews.transcripts.provenance import found_in, telling
+from tests.reviews.test_transcripts import (
+    AIDER,
+    CLAUDE_1,
+    CLAUDE_2,
+    COPILOT_1,
+    STORY_1,
+    STORY_2,
+    STORY_3,
+    sample,
+)
+from tests.samples import diff_sample
 
-ORIGIN = {"tool": "Codex CLI", "model": "", "driver": "both", "edited_share": "25"}
-
-
-def page_of(session: ReviewSession) -> str:
-    return f"{BASE}{session.pk}/provenance/"
-
-
-def mark_of(session: ReviewSession) -> str:
-    session.refresh_from_db()
-    return session.provenance_mark
-
-
-def test_edit_provenance(reading: ReviewSession, cast: Cast, as_: As) -> None:
-    client = as_(cast.tomasz)
-    page = client.get(page_of(reading)).content.decode()
-    assert 'value="agent"' in page
-    words = {**ORIGIN, "seen": mark_of(reading)}
-    assert client.post(page_of(reading), words).status_code == 303
-    reading.refresh_from_db()
-    assert (reading.tool, reading.model, reading.driver) == ("Codex CLI", "", "both")
-    assert str(reading.edited_share) == "0.25"
-
-
-def test_edit_provenance_refuses_what_is_stale(
-    reading: ReviewSession, cast: Cast, as_: As
-) -> None:
-    seen = mark_of(reading)
-    as_(cast.ines).post(page_of(reading), {**ORIGIN, "seen": seen})
-    words = {**ORIGIN, "tool": "Cursor", "seen": seen}
-    answer = as_(cast.tomasz).post(page_of(reading), words)
-    page = answer.content.decode()
-    assert answer.status_code == 409
-    assert "written down meanwhile" in page
-    assert 'value="Cursor"' in page
-    assert f'value="{mark_of(reading)}"' in page
-    assert reading.tool == "Codex CLI"
+ADDED, REMOVED = LineKind.ADDED, LineKind.REMOVED
+# How many of the change's lines of more than five characters stand in the
+# conversation word for word, as the samples' own list of pairs has it.
+PAIRS = [
+    (CLAUDE_1, "05-typical-go-test-added.diff", ADDED, 44, 44),
+    (CLAUDE_2, "01-tiny-go.diff", ADDED, 1, 2),
+    (STORY_1, "07-typical-go-concurrency.diff", ADDED, 94, 94),
+    (STORY_2, "13-deletion.diff", REMOVED, 280, 300),
+    (STORY_3, "06-typical-javascript-renames.diff", ADDED, 374, 379),
+    (AIDER, "08-range-python.diff", ADDED, 46, 46),
+    (AIDER, "30-plain-diff-u.diff", ADDED, 48, 48),
+    (COPILOT_1, "14-new-file.diff", ADDED, 83, 83),
+]
 
 
-def test_edit_provenance_ends_with_the_session(
-    revealed: ReviewSession, cast: Cast, as_: As
-) -> None:
-    seen = mark_of(revealed)
-    as_(cast.ines).post(f"{BASE}{revealed.pk}/abandon/")
-    client = as_(cast.ines)
-    assert client.get(page_of(revealed)).status_code == 303
-    answer = client.post(page_of(revealed), {**ORIGIN, "seen": seen})
-    assert answer.status_code == 409
-    assert mark_of(revealed) == seen
+@pytest.mark.parametrize(("name", "diff", "kind", "found", "of"), PAIRS)
+def test_lines_found(name: str, diff: str, kind: LineKind, found: int, of: int) -> None:
+    lines = telling(parse(diff_sample(diff)), kind)
+    assert (found_in(sample(name), lines), len(lines)) == (found, of)
 
 
-def test_edit_provenance_asks_for_tool_and_driver(
-    reading: ReviewSession, cast: Cast, as_: As
-) -> None:
-    answer = as_(cast.ines).post(page_of(reading), {"seen": mark_of(reading)})
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert 'id="id_tool-e"' in page
-    assert 'id="id_driver-e"' in page
+def test_the_proposal() -> None:
+    proposed = provenance_of(sample(CLAUDE_2), parse(diff_sample("01-tiny-go.diff")))
+    assert proposed.tool == "Claude Code"
+    assert proposed.model == "claude-opus-4-6"
+    assert proposed.edited_share == Decimal("0.50")
 
 
-CLOSING = {
-    "minutes": "40",
-    "verdict": "fix",
-    "word": "calm",
-    "unexplained_because": "No time",
-    "action0-text": "",
-}
+def test_a_conversation_of_another_change_wrote_none_of_it() -> None:
+    proposed = provenance_of(sample(CLAUDE_1), parse(diff_sample("14-new-file.diff")))
+    assert (proposed.found, proposed.edited_share) == (0, Decimal("1.00"))
 
 
-@pytest.fixture
-def unknown(revealed: ReviewSession) -> ReviewSession:
-    """A session of whose change nobody said where it comes from."""
-    ReviewSession.objects.update(tool="", driver="", model="")
-    revealed.refresh_from_db()
-    return revealed
+def test_where_nothing_was_added_there_is_no_share() -> None:
+    proposed = provenance_of(sample(STORY_2), parse(diff_sample("13-deletion.diff")))
+    assert proposed.edited_share is None
 
 
-def test_close_asks_where_the_change_comes_from(
-    unknown: ReviewSession, cast: Cast, as_: As
-) -> None:
-    client = as_(cast.ines)
-    page = f"{BASE}{unknown.pk}/close/"
-    assert "Nobody has said so yet" in client.get(page).content.decode()
-    words = {**CLOSING, "held_on": unknown.opened_at.date().isoformat()}
-    answer = client.post(page, words)
-    assert answer.status_code == 422
-    assert 'id="id_tool-e"' in answer.content.decode()
-    closed = client.post(page, {**words, **ORIGIN})
-    assert closed.status_code == 303, closed.content.decode()
-    unknown.refresh_from_db()
-    assert (unknown.state, unknown.tool, unknown.driver) == (
-        "closed",
-        "Codex CLI",
-        "both",
+def test_what_a_person_pasted_is_not_the_assistants() -> None:
+    change = parse(diff_sample("01-tiny-go.diff"))
+    (line, *_rest) = telling(change, ADDED)
+    asked = read(f"You: {line}\nAssistant: sorry\n{line}?".encode())
+    assert found_in(asked, [line]) == 0
+    answered = read(f"You: help\nAssistant:\n    {line}\n".encode())
+    assert found_in(answered, [line]) == 1
+
+
+def test_lines_of_a_patch_and_of_a_numbered_listing_count() -> None:
+    shown = read(b"Assistant:\n+\tif ready {\n   12\xe2\x86\x92return nil, err\n")
+    assert found_in(shown, ["if ready {", "return nil, err", "panic(err)"]) == 2
+
+
+def test_models_are_named_as_far_as_they_fit() -> None:
+    turns = "".join(
+        f"_**Agent (model-{number:03}-{'x' * 30})**_\n\nhi\n" for number in range(4)
     )
-
-
-def test_close_without_provenance_is_refused(
-    unknown: ReviewSession, cast: Cast
-) -> None:
-    day = unknown.opened_at.date()
-    ending = actions.Ending(
-        held_on=day, minutes=30, verdict="fix", unexplained_because="No time"
+    proposed = provenance_of(
+        read(turns.encode()), parse(diff_sample("01-tiny-go.diff"))
     )
-    with pytest.raises(actions.Unaccounted):
-        actions.close(
-            actor=cast.ines, session=unknown, ending=ending, now=unknown.opened_at
-        )
-    unknown.refresh_from_db()
-    assert unknown.state == "revealed"
-
-
-def test_close_does_not_ask_for_what_is_known(
-    revealed: ReviewSession, cast: Cast, as_: As
-) -> None:
-    page = as_(cast.ines).get(f"{BASE}{revealed.pk}/close/").content.decode()
-    assert "Nobody has said so yet" not in page
+    assert proposed.model == f"model-000-{'x' * 30}"
