@@ -44,6 +44,7 @@ def _measure(pairings: int, only: str | None) -> int:
     django.setup()
     from bench.databases import build, using  # noqa: PLC0415
     from bench.diff import measure_diff  # noqa: PLC0415
+    from bench.estimate import measure_estimate  # noqa: PLC0415
     from bench.pages import compare, measure_pages  # noqa: PLC0415
     from bench.results import as_table  # noqa: PLC0415
 
@@ -59,6 +60,7 @@ def _measure(pairings: int, only: str | None) -> int:
         with using("large"):
             large = measure_pages()
         results += compare(small, large)
+        results += measure_estimate()
     rows = [result.as_json() for result in results]
     (FOLDER / "results.json").write_text(json.dumps(rows, indent=2) + "\n")
     sys.stdout.write(as_table(results))

@@ -1,9 +1,13 @@
-"""How often the interval of the estimate holds the truth, by simulation."""
+"""How often the interval of the estimate holds the truth, by simulation.
 
+python -m bench.estimate
+"""
+
+import sys
 from dataclasses import dataclass
 from random import Random
 
-from bench.results import Result
+from bench.results import Result, as_table
 from reviews.estimates import unseen_by_both
 
 FLAWS = (8, 12, 20)
@@ -77,3 +81,7 @@ def measure_estimate() -> list[Result]:
             Result(f"{name}: mean error", one.bias, "flaws"),
         ]
     return results
+
+
+if __name__ == "__main__":
+    sys.stdout.write(as_table(measure_estimate()))

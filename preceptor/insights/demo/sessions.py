@@ -30,6 +30,9 @@ from reviews.models import (
 SEVERITIES = ("critical", "major", "minor", "nit")
 DRIVERS = ("junior", "junior", "junior", "mentor", "both", "somebody", "nobody")
 PULLS = "https://code.tidewater.example/pull"
+MILD = ("minor", "nit")
+HARMLESS = 6
+"""On the days whose number this divides, nothing grave came up in a change."""
 CLOSED = ReviewSession.State.CLOSED
 SIDES: tuple[Side, Side] = ("junior", "mentor")
 
@@ -151,6 +154,8 @@ class Writer:
         session.closed_at = closed_at
         session.held_on, session.next_on = day, next_on
         noticed = self.read(change, day)
+        if day.toordinal() % HARMLESS == 0:
+            noticed = [one for one in noticed if one.spot.severity in MILD]
         starts: dict[Side, datetime] = {
             "junior": at(before, 10, minute),
             "mentor": at(before, 15, minute),
