@@ -17,8 +17,10 @@ class Search {
     this.says = select.parentElement.querySelector("[data-says]");
     this.input = this.#makeInput();
     this.list = this.#makeList();
+    const box = Object.assign(document.createElement("div"), { className: "search" });
+    box.append(this.input, this.list);
     select.hidden = true;
-    select.after(this.input, this.list);
+    select.after(box);
     select.addEventListener("change", () => this.#show());
     this.#show();
   }
