@@ -26,7 +26,7 @@ from reviews.models import (
 )
 from reviews.pictures import Seen, overlap_row
 from reviews.placing import stand
-from reviews.reading import change_in, code_of, places, revision_of
+from reviews.reading import change_in, code_of, places, replacements, revision_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,7 @@ class Board:
             return SafeString("")
         change = change_in(self._shown_on)
         places(change, self.flaw.findings)
+        replacements(lambda: change, self.flaw.findings)
         return code_of(change, self.flaw.finding)
 
     @property

@@ -1,7 +1,7 @@
 """A session's change as its page shows it, with what was said on its lines."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -117,10 +117,10 @@ def places(change: HasFiles, findings: Iterable[Finding]) -> None:
         finding.place = f"f{file_number}{line}" if is_here else ""
 
 
-def replacements(drawing: Drawing, findings: Iterable[Finding]) -> None:
+def replacements(change: Callable[[], Change], findings: Iterable[Finding]) -> None:
     """Gives each finding its `replacement`: its lines, and what is suggested instead.
 
-    The change is parsed only where something is suggested.
+    The change is asked for, and so parsed, only where something is suggested.
     """
     for finding in findings:
         finding.replacement = SafeString("")
@@ -128,7 +128,7 @@ def replacements(drawing: Drawing, findings: Iterable[Finding]) -> None:
             continue
         if finding.line_from and finding.line_to:
             finding.replacement = replaced(
-                drawing.change,
+                change(),
                 finding.path,
                 finding.line_from,
                 finding.line_to,

@@ -17,12 +17,12 @@ MOST_COMPARED = 400
 def replaced(change: Change, path: str, first: int, last: int, text: str) -> SafeString:
     """Lines `first` to `last` of a file after the change, and what takes their place.
 
-    "" where nothing is suggested or the diff shows none of the lines.
+    What takes it alone where the diff shows none of the lines; "" for no text.
     """
-    file = next((file for file in change.files if file.path == path), None)
-    before = _lines(file, first, last) if file and text else []
-    if not before:
+    if not text:
         return SafeString("")
+    file = next((file for file in change.files if file.path == path), None)
+    before = _lines(file, first, last) if file else []
     return format_html(
         '<pre class="snippet suggested" tabindex="0" aria-label="{}">{}</pre>',
         _("Suggested replacement of lines %(first)s to %(last)s")

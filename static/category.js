@@ -62,8 +62,9 @@ class Search {
   #show() {
     const option = this.select.selectedOptions[0];
     this.input.value = option?.value ? option.text : "";
-    this.says.textContent = option?.dataset.help ?? "";
-    if (this.cwe) this.cwe.placeholder = option?.dataset.cwe ?? "";
+    const { help = "", cwe = "" } = option?.dataset ?? {};
+    this.says.textContent = cwe ? `${help} CWE-${cwe}.` : help;
+    if (this.cwe) this.cwe.placeholder = cwe;
   }
 
   // Options in which every word that is typed begins a word of the name, the group or the meaning.

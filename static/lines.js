@@ -83,8 +83,7 @@ export function stop(by) {
   const now = document.activeElement?.closest?.(".says.small") ?? to;
   if (!now) return places.at(by > 0 ? 0 : -1);
   const others = places.filter(({ at, cell }) => cell && at !== now);
-  if (by > 0) return others.find(({ at }) => follows(now, at) && !(isLine(now) && at.contains?.(now)));
-  return others.findLast(({ at, cell }) => follows(at, now) && (by > 0 || cell !== now || !isLine(at)));
+  return by > 0 ? others.find(({ at }) => follows(now, at)) : others.findLast(({ at }) => follows(at, now));
 }
 
 // ---- the selection: lines of one side of one file

@@ -171,7 +171,7 @@ class Finding(OrganisationRow):
     objects = FindingQuerySet.as_manager()
     number: int
     place: str
-    replacement: SafeString
+    replacement = SafeString("")
     is_here = True
     is_outdated = False
     own_number = 1

@@ -31,7 +31,7 @@ def files(request: MemberRequest, pk: int) -> HttpResponse:
         raise Http404
     revision = revision_asked(request, session)
     viewing = viewing_of(request, session, revision)
-    replacements(viewing.drawing, viewing.findings)
+    replacements(lambda: viewing.drawing.change, viewing.findings)
     context = standing(request, session)
     notes = notes_on(viewing.findings, note_context(context))
     drawn = viewing.drawing.shown(first, last, notes)

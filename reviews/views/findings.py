@@ -123,6 +123,7 @@ def form_page(
         "form": form,
         "other": session.other_than(request.membership),
         "helps": taxonomy.helps(),
+        "drafts": drafts_of(request.membership, session).filter(finding=None),
         **more,
     }
     return render(

@@ -68,7 +68,7 @@ def _read_page(
     revision = revision_asked(request, session)
     viewing = viewing_of(request, session, revision)
     places(viewing.drawing, viewing.findings)
-    replacements(viewing.drawing, viewing.findings)
+    replacements(lambda: viewing.drawing.change, viewing.findings)
     context = standing(request, session)
     notes = notes_on(viewing.findings, note_context(context))
     drawn = page_of(viewing.drawing, notes, number_in(request, "from", 1))

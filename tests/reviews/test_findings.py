@@ -255,7 +255,10 @@ def test_add_late_is_kept_as_it_is_typed(
 ) -> None:
     assert keep(revealed, cast.ines, as_)[0] == 200
     client, page = as_(cast.ines), f"{BASE}{revealed.pk}/board/late/"
-    assert "Half a sent" in client.get(f"{page}?draft={KEY}").content.decode()
+    assert (
+        f'<a href="?draft={KEY}">Half a sent</a>' in client.get(page).content.decode()
+    )
+    assert 'value="Half a sent"' in client.get(f"{page}?draft={KEY}").content.decode()
     for _ in range(2):
         client.post(page, {**FINDING, "key": KEY, "title": "Seen only now"})
     assert revealed.findings.filter(title="Seen only now").count() == 1

@@ -3,14 +3,21 @@
 import re
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
 
 from pairings.models import Enrolment
 from reviews.actions import store_transcript
-from reviews.models import BlindPass, Comment, Explanation, Finding, ReviewSession
+from reviews.models import (
+    BlindPass,
+    Comment,
+    Draft,
+    Explanation,
+    Finding,
+    ReviewSession,
+)
 from reviews.urls import urlpatterns
 from tests.cast import Cast
 from tests.reviews.conftest import BASE, As
@@ -88,8 +95,17 @@ def test_nothing_of_the_other_before_the_reveal(
         BlindPass.objects.filter(reviewer=cast.tomasz).update(
             confidence=Decimal("0.37")
         )
+    key = UUID(int=7)
+    Draft.objects.create(
+        organisation=cast.tidewater,
+        session=planted.session,
+        author=cast.tomasz,
+        key=key,
+        words={"title": f"{MARK} draft"},
+    )
+    form = f"{BASE}{planted.session_id}/findings/new/?draft={key}"
     client = as_(cast.ines)
-    for path in paths(planted):
+    for path in [*paths(planted), form]:
         for headers in ({}, HTMX):
             if "abandon" in path or "lock/" in path:
                 answers = [client.get(path, headers=headers)]
