@@ -40,6 +40,7 @@ def transcript(request: MemberRequest, pk: int, transcript: int) -> HttpResponse
     row = transcript_of(session, transcript)
     conversation = conversation_in(row)
     context = _context(request, session, row)
+    context["siblings"] = list(session.transcripts.all())
     if conversation is not None:
         parts, part = parts_of(conversation, number_in(request, "turn", 1))
         turns = conversation.turns[part.first - 1 : part.last]
