@@ -54,6 +54,7 @@ from reviews.actions.revisions import (
     confirm_revision,
     stage_revision,
 )
+from reviews.actions.sittings import assign_sittings
 from reviews.actions.transcripts import (
     STAGED_TRANSCRIPT,
     confirm_transcript,
@@ -77,6 +78,7 @@ __all__ = [
     "add_late",
     "add_lesson",
     "adjudicate",
+    "assign_sittings",
     "bring_in_drafts",
     "call_off_all",
     "cancel",

@@ -5,6 +5,7 @@ from django.utils import timezone
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import OrganisationRow
 from reviews.models.sessions import ReviewSession
+from reviews.sittings import MOST_LINES
 
 
 class Blob(OrganisationRow):
@@ -89,3 +90,12 @@ class Revision(OrganisationRow):
         """The hash of the bytes in hexadecimal, also once they are purged."""
         kept = self.sha256 if self.blob is None else self.blob.sha256
         return bytes(kept or b"").hex()
+
+    @property
+    def is_large(self) -> bool:
+        """Whether reading it at once is more than one sitting holds."""
+        return self.lines > MOST_LINES
+
+    @property
+    def lines(self) -> int:
+        return self.added + self.removed

@@ -20,6 +20,7 @@ from reviews.access import (
     pass_of,
     session_as_participant,
 )
+from reviews.coverage import assigned_in, coverage
 from reviews.models import ReviewSession, Revision
 from reviews.pass_forms import PassForm
 from reviews.placing import stand
@@ -33,6 +34,7 @@ from reviews.reading import (
     replacements,
     revision_of,
 )
+from reviews.sittings import Sitting
 from reviews.viewing import VIEWS, Viewing
 
 VIEW_COOKIE = "preceptor_view"
@@ -79,10 +81,20 @@ def _read_page(
         "drafts": drafts_of(request.membership, session),
         "viewing": viewing,
         "parts": viewing.framed(drawn),
+        "sittings": _sittings(session, revision, viewing),
         "form": form or PassForm(initial=PassForm.initial_of(context["own"])),
     }
     response = render(request, "reviews/read.html", context, status=status)
     return viewing.drawing.filled(response)
+
+
+def _sittings(
+    session: ReviewSession, revision: Revision | None, viewing: Viewing
+) -> list[Sitting]:
+    """Of a large change; a small one is not split, and nothing is asked for it."""
+    if revision is None or not revision.is_large:
+        return []
+    return coverage(viewing.drawing.files, viewing.marks, assigned_in(session))
 
 
 def viewing_of(

@@ -231,6 +231,7 @@ REVIEWS = {
     ),
     "reviews:transcript": replace(READING, args=_transcript),
     "reviews:revisions": READING,
+    "reviews:sittings": replace(READING, methods=BOTH),
     "reviews:edit_provenance": replace(READING, methods=BOTH),
     "reviews:add_revision": replace(READING, methods=BOTH),
     "reviews:preview_revision": replace(
