@@ -11,10 +11,13 @@ from reviews.models import Finding, Transcript
 from reviews.transcripts import Limits, Role, ToolCall, Turn, read
 from reviews.transcripts import Transcript as Conversation
 
-# Turns of one page, and characters of one text in it; a turn's own page has them all.
+# Turns of one page, characters of them all and of one text; a turn's own page has more.
 PAGE = 100
+HEAVIEST = 300_000
 LONGEST_TEXT = 5_000
 MOST_CALLS = 30
+WHOLE_TEXT = 500_000
+WHOLE_CALLS = 500
 LONGEST_HINT = 100
 FOLDED_LINES = 6
 LONGEST_EXCERPT = 700
@@ -31,13 +34,17 @@ class ShownCall:
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """A turn with its texts as far as the page has them; `length` counts all."""
+    """A turn with its texts as far as the page has them; `length` counts all.
+
+    `is_whole` says that it is shown by itself, where but the longest are cut.
+    """
 
     turn: Turn
     text: str
     thinking: str
     calls: Sequence[ShownCall]
     is_cut: bool
+    is_whole: bool
     length: int
     findings: Sequence[Finding]
 
@@ -86,11 +93,32 @@ def parts_of(conversation: Conversation, wanted: int) -> tuple[list[Part], Part]
     """The pages of a conversation, and the one that holds the turn `wanted`."""
     count = len(conversation.turns)
     at = min(max(wanted, 1), count)
+    firsts = _firsts(conversation.turns)
+    lasts = [*(first - 1 for first in firsts[1:]), count]
     parts = [
-        Part(first, last := min(first + PAGE - 1, count), first <= at <= last)
-        for first in range(1, count + 1, PAGE)
+        Part(first, last, first <= at <= last)
+        for first, last in zip(firsts, lasts, strict=True)
     ]
     return parts, next(part for part in parts if part.is_current)
+
+
+def _firsts(turns: Sequence[Turn]) -> list[int]:
+    """The first turn of each page; one that is heavy has but a few."""
+    firsts = [1]
+    weight = 0
+    for turn in turns:
+        own = sum(min(len(text), LONGEST_TEXT) for text in _texts(turn, MOST_CALLS))
+        if turn.number - firsts[-1] >= PAGE or (weight and weight + own > HEAVIEST):
+            firsts.append(turn.number)
+            weight = 0
+        weight += own
+    return firsts
+
+
+def _texts(turn: Turn, most_calls: int) -> list[str]:
+    calls = turn.calls[:most_calls]
+    both = [text for call in calls for text in (call.input, call.result)]
+    return [turn.text, turn.thinking, *both]
 
 
 def shown_turns(turns: Iterable[Turn], findings: Iterable[Finding]) -> list[ShownTurn]:
@@ -103,15 +131,19 @@ def shown_turns(turns: Iterable[Turn], findings: Iterable[Finding]) -> list[Show
 def shown_turn(
     turn: Turn, findings: Sequence[Finding], *, is_whole: bool = False
 ) -> ShownTurn:
-    """The turn, cut where it is long unless all of it is wanted."""
-    longest = turn.length if is_whole else LONGEST_TEXT
-    most = len(turn.calls) if is_whole else MOST_CALLS
+    """The turn, cut where it is long; as a whole only where no page could hold it."""
+    most = WHOLE_CALLS if is_whole else MOST_CALLS
+    texts = _texts(turn, most)
+    long = sum(len(text) > LONGEST_TEXT for text in texts)
+    fair = WHOLE_TEXT // max(long, 1) if is_whole else 0
+    longest = max(fair, LONGEST_TEXT)
     return ShownTurn(
         turn=turn,
         text=cut(turn.text, longest),
         thinking=cut(turn.thinking, longest),
         calls=[_call(one, longest) for one in turn.calls[:most]],
-        is_cut=not is_whole and _is_long(turn),
+        is_cut=len(turn.calls) > most or max(map(len, texts)) > longest,
+        is_whole=is_whole,
         length=turn.length,
         findings=findings,
     )
@@ -135,11 +167,6 @@ def cut(text: str, longest: int) -> str:
         return text
     end = text.rfind("\n", longest // 2, longest)
     return text[: end if end > 0 else longest]
-
-
-def _is_long(turn: Turn) -> bool:
-    texts = (*turn.texts, *(call.result for call in turn.calls))
-    return len(turn.calls) > MOST_CALLS or max(map(len, texts)) > LONGEST_TEXT
 
 
 def _call(call: ToolCall, longest: int) -> ShownCall:

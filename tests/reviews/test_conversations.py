@@ -273,6 +273,31 @@ def test_many_turns_come_in_pages_and_a_link_finds_its_own(
         assert 'id="turn-1"' in page(client, reading, row, elsewhere)
 
 
+def test_heavy_turns_come_in_smaller_pages(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    text = "a long word " * 1_000
+    body = "".join(f"You: {number} {text}\n" for number in range(1, 91)).encode()
+    row = added(reading, body)
+    client = as_(cast.ines)
+    first, last = page(client, reading, row), page(client, reading, row, "?turn=90")
+    assert [shown.count("<article ") for shown in (first, last)] == [60, 30]
+    assert len(first) < 400_000
+
+
+def test_a_turn_beyond_any_page_leads_to_the_file(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    row = added(reading, b"Assistant: " + b"<b>" * 400_000 + b" the last word")
+    client = as_(cast.ines)
+    answer = client.get(path(reading, f"{row.pk}/turns/1/"))
+    shown = answer.content.decode()
+    assert "This turn is longer than a page can show." in shown
+    assert path(reading, f"{row.pk}/file/") in shown
+    assert "the last word" not in shown
+    assert len(shown) < 5_000_000
+
+
 @pytest.mark.parametrize("number", [0, 3])
 def test_a_turn_that_is_not_there(
     reading: ReviewSession, cast: Cast, as_: As, number: int
