@@ -69,6 +69,14 @@ document.addEventListener("click", (event) => {
   history.replaceState(history.state, "", selectedPlace());
 });
 
+// The other end of a moved block; where its file is no part of this page, the link brings it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".diff .moved a");
+  if (!link || !isPlain(event) || !document.getElementById(link.hash.slice(1).split("-")[0])) return;
+  event.preventDefault();
+  location.hash = link.hash;
+});
+
 document.addEventListener("htmx:load", () => {
   if (selection.to && !selection.to.isConnected) letGo();
   prepare();

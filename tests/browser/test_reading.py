@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from preceptor.accounts.models import Membership
+from reviews.demo_changes.catalog import changes
 from reviews.models import Draft, Finding, ReviewSession
 from tests.cast import Cast, make_cast
 from tests.reviews.conftest import DIFF, PROVENANCE
@@ -271,6 +272,26 @@ def test_what_happened_to_a_line_is_said_to_who_hears_the_page(
         assert 'cell "added 5 return post(event, timeout=0)"' in snapshot
         assert 'cell "removed 3 return post(event)"' in snapshot
         assert "rowgroup" in snapshot
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_fold_opens_and_a_moved_block_leads_to_its_other_end(
+    has_script: bool, people: Cast, enter: Enter
+) -> None:
+    change = next(one for one in changes() if one.slug == "cache-rate-table")
+    context = enter(people.ines, java_script_enabled=has_script)
+    page = reading(context, opened(people, change.diff.decode()))
+    fold = page.locator("#f6").get_by_role("checkbox", name="Show 10 unchanged lines")
+    expect(page.locator("#f6-n12")).to_be_hidden()
+    fold.check()
+    expect(page.locator("#f6-n12")).to_be_visible()
+    expect(page.locator("#f6")).to_contain_text("only whitespace changed")
+    before = page.url
+    page.get_by_role("link", name="4 lines moved to rates/weights.py, line 30").click()
+    expect(page.locator("#f6-n30")).to_be_in_viewport()
+    assert page.url == before + ("#f6-n30" if has_script else "?from=6#f6-n30")
+    back = "4 lines moved from rates/services.py, line 19"
+    assert f'link "{back}"' in page.locator("#f6 table").aria_snapshot()
 
 
 def test_without_script_a_finding_names_its_lines_in_two_fields(
