@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -7,11 +8,15 @@ from reviews.likeness import Meeting, meet, proposed
 from reviews.models import BlindPass, Finding, Placement
 
 
-def finding(pk: int = 1, side: str = "", **more: Any) -> Finding:
+def finding(
+    pk: int = 1, side: str = "", places: Sequence[Placement] = (), **more: Any
+) -> Finding:
     words = {"path": "a.py", "file_side": "new", "line_from": 4, "line_to": 6}
     words |= {"category": "logic", "severity": "minor", "revision_id": 1, **more}
     row = Finding(pk=pk, blind_pass=BlindPass(side=side) if side else None, **words)
-    vars(row)["_prefetched_objects_cache"] = {"placements": Placement.objects.none()}
+    carried = Placement.objects.none()
+    vars(carried)["_result_cache"] = list(places)
+    vars(row)["_prefetched_objects_cache"] = {"placements": carried}
     return row
 
 
@@ -36,6 +41,18 @@ def test_meet_asks_for_place_and_category(
 ) -> None:
     assert meet(finding(), finding(**other)) == expected
     assert meet(finding(**other), finding()) == expected
+
+
+def test_meet_on_the_revision_to_which_a_finding_was_carried() -> None:
+    later = {"finding_id": 1, "revision_id": 2, "path": "b.py", "file_side": "new"}
+    carried = finding(places=[Placement(**later, line_from=20, line_to=22)])
+    written = finding(2, path="b.py", line_from=21, line_to=21, revision_id=2)
+    assert meet(carried, written) == Meeting.LINES
+    gone = Placement(**later, line_from=20, line_to=22, is_outdated=True)
+    assert meet(finding(places=[gone]), written) is None
+    shown = finding(path="b.py", line_from=20, line_to=22)
+    shown.stands_on = 2
+    assert meet(shown, written) == Meeting.LINES
 
 
 def test_meet_on_the_change_as_a_whole() -> None:
