@@ -43,7 +43,7 @@ class Search {
   }
 
   #makeList() {
-    const list = document.createElement("ul");
+    const list = document.createElement("div");
     list.id = `${this.select.id}-list`;
     list.className = "options";
     list.hidden = true;
@@ -92,7 +92,7 @@ class Search {
       const name = option.parentElement.label;
       if (box?.getAttribute("aria-label") !== name) {
         if (box) yield box;
-        box = document.createElement("li");
+        box = document.createElement("div");
         box.setAttribute("role", "group");
         box.setAttribute("aria-label", name);
         box.append(Object.assign(document.createElement("b"), { textContent: name, ariaHidden: "true" }));

@@ -99,7 +99,7 @@ async function open(link) {
     return location.assign(url);
   }
   // Signed out, refused or gone: the page itself says so.
-  if (!answer.ok || answer.redirected) return location.assign(url);
+  if (!answer.ok || answer.redirected || answer.headers.has("HX-Redirect")) return location.assign(url);
   const html = await answer.text();
   dropForm({ focus: false });
   const slot = slotFor(link, html);
@@ -155,9 +155,10 @@ async function send(form) {
     return typed.resume();
   }
   if (leadsOut(answer)) return typed.resume(form.dataset.out);
-  if (answer.redirected) {
+  const elsewhere = answer.headers.get("HX-Redirect") ?? (answer.redirected ? answer.url : null);
+  if (elsewhere) {
     typed.stop();
-    return location.assign(answer.url);
+    return location.assign(elsewhere);
   }
   if (answer.ok) return added(form, html);
   if (![409, 422].includes(answer.status)) return typed.resume();

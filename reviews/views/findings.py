@@ -236,25 +236,27 @@ def keep_words(request: MemberRequest, pk: int) -> HttpResponse:
     form = DraftForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"says": _("Not saved: this is too long.")}, status=422)
-    sent = form.cleaned_data
-    finding = None
-    if sent["finding"]:
-        finding = own_finding(request.membership, session, sent["finding"])
     try:
-        draft = actions.keep_words(
-            actor=request.membership,
-            session=session,
-            key=sent["key"],
-            words=form.words(),
-            tab=sent["tab"],
-            draft_version=sent["draft_version"] or 0,
-            finding=finding,
-            version=sent["version"] or 0,
-            now=timezone.now(),
-        )
+        draft = _kept(request, session, form)
     except Conflict as conflict:
         return _other_tab(request, session, form, conflict)
     return JsonResponse({"says": saved_at(draft.saved_at), "version": draft.version})
+
+
+def _kept(request: MemberRequest, session: ReviewSession, form: DraftForm) -> Draft:
+    sent = form.cleaned_data
+    edited = sent["finding"]
+    return actions.keep_words(
+        actor=request.membership,
+        session=session,
+        key=sent["key"],
+        words=form.words(),
+        tab=sent["tab"],
+        draft_version=sent["draft_version"] or 0,
+        finding=own_finding(request.membership, session, edited) if edited else None,
+        version=sent["version"] or 0,
+        now=timezone.now(),
+    )
 
 
 def _other_tab(

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from preceptor.accounts.models import Membership
@@ -169,6 +169,61 @@ def test_two_tabs_and_a_double_click_make_one_finding(
     other.wait_for_url("**/read/**")
     finding = Finding.objects.get()
     assert (finding.title, finding.text) == ("The timeout is 0", "It never connects.")
+
+
+def test_an_answer_that_is_lost_makes_no_second_finding(
+    people: Cast, enter: Enter
+) -> None:
+    page = reading(enter(people.ines), opened(people))
+    begin(page)
+    page.keyboard.type("The timeout is 0")
+    judge(page)
+    arrived: list[int] = []
+
+    def lose(route: Route) -> None:
+        arrived.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/findings/new/", lose, times=1)
+    page.get_by_role("button", name="Add finding").click()
+    expect(page.locator("#finding-form .saved")).to_contain_text("Not saved")
+    assert arrived == [200]
+    page.get_by_label("What is wrong?").fill("The timeout is nothing")
+    page.get_by_role("button", name="Add finding").click()
+    form = page.locator("#finding-form")
+    expect(form.get_by_role("alert")).to_contain_text("was added already")
+    expect(form.get_by_label("What is wrong?")).to_have_value("The timeout is nothing")
+    form.get_by_role("button", name="Save finding").click()
+    expect(page.locator("#own")).to_contain_text("1. The timeout is nothing")
+    assert Finding.objects.get().title == "The timeout is nothing"
+    assert not Draft.objects.exists()
+
+
+def test_categories_are_searched_by_keys_and_pointer(
+    people: Cast, enter: Enter
+) -> None:
+    page = reading(enter(people.ines), opened(people))
+    begin(page)
+    field = page.get_by_role("combobox", name="Category")
+    field.fill("somebody reaches")
+    expect(page.get_by_role("option")).to_have_count(1)
+    clean(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.locator("#finding-form")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("")
+    field.click()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("Logic")
+    field.click()
+    page.get_by_role("option", name="Injection").click()
+    expect(field).to_have_value("Injection")
+    expect(page.locator("#category-says")).to_contain_text("CWE-74.")
+    assert page.locator("select[name=category]").input_value() == "injection"
 
 
 def test_a_file_and_the_whole_change_have_findings_too(
