@@ -73,7 +73,10 @@ def _kinds(seen: Seen) -> list[str]:
 
 
 def _ghosts(seen: Seen, step: float, frame: _Frame) -> str:
-    """Outlines of what perhaps nobody saw, with their words where these fit."""
+    """Outlines of what perhaps nobody saw, with their words where these fit.
+
+    Below, or above the row where the mentor's name reaches that far.
+    """
     first = (seen.total + GAP) * step
     radius = frame.radius * 11 / 12 * step / frame.step
     circles = "".join(
@@ -81,12 +84,12 @@ def _ghosts(seen: Seen, step: float, frame: _Frame) -> str:
         f' cy="{frame.middle:g}" r="{radius:g}"/>'
         for n in range(seen.unseen)
     )
-    fits = seen.unseen and first + len(seen.perhaps) * frame.font <= frame.width
-    if not fits:
+    if not seen.unseen or first + len(seen.perhaps) * frame.font > frame.width:
         return circles
-    # Above the row, where no name of a reader stands so far to the right.
+    mentors = (seen.junior + 0.2) * step + (len(seen.mentor_saw) + 1) * frame.font
+    below, above = frame.height - 4, frame.middle - frame.radius - 8
     return (
-        f'{circles}<text x="{first:g}" y="{frame.middle - frame.radius - 8:g}">'
+        f'{circles}<text x="{first:g}" y="{below if mentors < first else above:g}">'
         f"{escape(seen.perhaps)}</text>"
     )
 

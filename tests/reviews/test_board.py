@@ -65,6 +65,72 @@ def test_adjudicate_holds_for_all_that_are_the_same(
     assert "Ines saw 1 and Tomasz saw 1 of 1 real flaw; both saw 1" in page
 
 
+def test_board_says_shares_with_n_and_interval_or_not_at_all(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    board = f"{BASE}{revealed.pk}/board/"
+    empty = as_(cast.tomasz).get(board).content.decode()
+    assert " alone: " not in empty
+    assert "that takes at least five real flaws" in empty
+    mine, theirs = (finding_of(revealed, one) for one in (cast.ines, cast.tomasz))
+    for finding, verdict in ((mine, "real"), (theirs, "moot")):
+        path = f"{board}{finding.pk}/adjudicate/"
+        as_(cast.ines).post(path, {"version": "0", "adjudication": verdict})
+    page = as_(cast.tomasz).get(board).content.decode()
+    assert "Ines caught 100 % alone: 1 of 1 real flaws of the two passes" in page
+    assert "(95 % interval 21 % to 100 %)" in page
+    assert "0 of 1 decided findings of Ines, 1 of 1 decided findings of" in page
+    ReviewSession.objects.update(is_blind=False, released_by=cast.ruth)
+    page = as_(cast.tomasz).get(board).content.decode()
+    assert " alone: " not in page
+    assert "Not read blind: no number can be given" in page
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((2, 2, 3), "At least 7; about 2 more that neither saw, perhaps 0 to 9."),
+        ((4, 0, 3), "no real flaw was seen by both"),
+        ((1, 1, 2), "that takes at least five real flaws"),
+        ((0, 3, 2), "One of you saw all that the other saw"),
+    ],
+)
+def test_board_estimates_what_neither_saw(
+    counts: tuple[int, int, int],
+    words: str,
+    revealed: ReviewSession,
+    cast: Cast,
+    as_: As,
+) -> None:
+    """Flaws that only Ines, both, and only Tomasz saw; a late one counts nowhere."""
+    revealed.findings.all().delete()
+    passes = {one.side: one for one in revealed.passes.all()}
+
+    def found(side: str | None, same_as: Finding | None = None) -> Finding:
+        return Finding.objects.create(
+            organisation=cast.tidewater,
+            session=revealed,
+            blind_pass=passes[side] if side else None,
+            author=cast.tomasz if side == "mentor" else cast.ines,
+            same_as=same_as,
+            category="logic",
+            severity="minor",
+            title="A flaw",
+            adjudication=REAL,
+        )
+
+    only_junior, both, only_mentor = counts
+    for side, number in (("junior", only_junior), ("mentor", only_mentor)):
+        for _ in range(number):
+            found(side)
+    for _ in range(both):
+        found("mentor", found("junior"))
+    found(None)
+    page = as_(cast.ines).get(f"{BASE}{revealed.pk}/board/").content.decode()
+    assert words in page
+    assert "Seen only now, 1" in page
+
+
 def test_join_of_a_stale_page_is_told_of_the_joining(
     revealed: ReviewSession, cast: Cast, as_: As
 ) -> None:
