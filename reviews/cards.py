@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from pairings.models import Enrolment
 from reviews.flaws import Flaw, SeenBy, flaws_of
 from reviews.models import Comment, Explanation, Finding, Lesson, ReviewSession
+from reviews.outcomes import GRAVE
 
 JUNIOR, MENTOR = Enrolment.Side.JUNIOR, Enrolment.Side.MENTOR
-GRAVE = (Finding.Severity.CRITICAL, Finding.Severity.MAJOR)
 MOST_OF_A_LESSON = 500
 
 

@@ -10,6 +10,7 @@ from preceptor.accounts.models import Organisation
 from preceptor.insights.demo import (
     afterwards,
     ahead,
+    apart,
     cast,
     people,
     plans,
@@ -68,6 +69,8 @@ def _sessions(
         if scene is not None and spare is not None:
             scene(writer, spare, now)
     afterwards.write(rows, now)
+    lessons = {flaw.title: flaw.lesson for one in changes() for flaw in one.flaws}
+    apart.write(rows, lessons, now)
     rows.save()
 
 

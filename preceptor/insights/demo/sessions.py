@@ -15,11 +15,15 @@ from reviews.actions.transcripts import told
 from reviews.demo_changes.catalog import DemoChange, PlantedFlaw, Spot
 from reviews.diffs import parse
 from reviews.models import (
+    Action,
     BlindPass,
     Blob,
+    Comment,
     Decision,
     Draft,
+    Explanation,
     Finding,
+    Impression,
     Lesson,
     ReviewSession,
     Revision,
@@ -52,6 +56,10 @@ class Rows:
     decisions: list[Decision] = field(default_factory=list)
     viewed: list[ViewedFile] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    explanations: list[Explanation] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    impressions: list[Impression] = field(default_factory=list)
 
     def save(self) -> None:
         ReviewSession.objects.bulk_create(self.sessions)
@@ -65,6 +73,10 @@ class Rows:
         Decision.objects.bulk_create(self.decisions)
         ViewedFile.objects.bulk_create(self.viewed)
         Draft.objects.bulk_create(self.drafts)
+        Explanation.objects.bulk_create(self.explanations)
+        Comment.objects.bulk_create(self.comments)
+        Action.objects.bulk_create(self.actions)
+        Impression.objects.bulk_create(self.impressions)
 
 
 @dataclass(frozen=True)
