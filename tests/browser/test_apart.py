@@ -1,0 +1,178 @@
+"""Two people take a flaw apart in two browsers, and neither disturbs the other."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from preceptor.accounts.models import Membership
+from reviews.models import Comment, Explanation, Finding, Lesson
+from tests.access.world import make_world
+from tests.cast import Cast, make_cast
+
+Enter = Callable[[Membership], Page]
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def board(people: Cast) -> str:
+    """The board of a session whose one flaw, a critical one, both call real."""
+    world = make_world(people)
+    rows = Finding.objects.filter(pk=world.finding.pk)
+    rows.update(adjudication="real", severity="critical")
+    Comment.objects.all().delete()
+    return f"/o/tidewater/sessions/{world.revealed.pk}/board/?finding={rows.get().pk}"
+
+
+@pytest.fixture
+def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
+    contexts = []
+
+    def page_of(member: Membership) -> Page:
+        client = Client()
+        client.force_login(member.user)
+        context = browser.new_context(base_url=live_server.url)
+        contexts.append(context)
+        name = settings.SESSION_COOKIE_NAME
+        value = client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        return context.new_page()
+
+    yield page_of
+    for context in contexts:
+        context.close()
+
+
+def clean(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_card_is_written_by_two_at_once(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    ines, tomasz = enter(people.ines), enter(people.tomasz)
+    for page in (ines, tomasz):
+        page.goto(board)
+        clean(page)
+    rule = tomasz.get_by_label("Rule")
+    rule.fill("Whoever prints in production")
+    ines.get_by_label("Commit").fill("The print was for debugging.")
+    expect(ines.locator("#card-kept")).to_have_text("Saved")
+    expect(tomasz.locator("#step-commit")).to_contain_text("The print was for debug")
+    expect(ines.locator("#step-rule")).to_contain_text("Whoever prints in production")
+    rule.press_sequentially(" tells everybody.", delay=60)
+    ines.get_by_label("Evidence").press_sequentially("Line 3 has no reader.", delay=60)
+    expect(rule).to_have_value("Whoever prints in production tells everybody.")
+    expect(tomasz.locator("#step-evidence")).to_contain_text("Line 3 has no reader.")
+    expect(ines.locator("#step-rule")).to_contain_text("production tells everybody.")
+    expect(ines.get_by_label("Commit")).to_have_value("The print was for debugging.")
+    tomasz.get_by_text("sound", exact=True).click()
+    expect(ines.locator("#card-mark")).to_contain_text("marked the explanation 2 of 3")
+    row = Explanation.objects.get()
+    assert (row.evidence, row.mark) == ("Line 3 has no reader.", 2)
+    assert row.rule == "Whoever prints in production tells everybody."
+    ines.get_by_role("button", name="Make the rule a lesson").dblclick()
+    expect(tomasz.locator("#lesson-list")).to_contain_text("tells everybody.")
+    expect(ines.locator("#card-lesson")).to_contain_text("It is among the lessons.")
+    assert Lesson.objects.filter(finding__isnull=False).count() == 1
+    clean(ines)
+
+
+def test_what_was_typed_just_now_goes_along_when_the_page_is_left(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    ines = enter(people.ines)
+    ines.goto(board)
+    ines.get_by_label("Commit").fill("Typed and gone")
+    ines.get_by_role("link", name="All findings").click()
+    ines.wait_for_url("**/findings/**")
+    ines.goto(board)
+    expect(ines.get_by_label("Commit")).to_have_value("Typed and gone")
+
+
+def test_a_second_tab_is_told_and_keeps_its_words(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    here = enter(people.ines)
+    here.goto(board)
+    there = here.context.new_page()
+    there.goto(board)
+    here.get_by_label("Commit").fill("From here")
+    expect(here.locator("#card-kept")).to_have_text("Saved")
+    there.get_by_label("Commit").fill("From there")
+    told = there.locator("#card-kept")
+    expect(told).to_contain_text("You wrote on this card elsewhere in between.")
+    expect(told).to_contain_text("“From here”")
+    expect(there.get_by_label("Commit")).to_have_value("From there")
+    clean(there)
+    assert Explanation.objects.get().commit == "From here"
+    told.get_by_role("button", name="Save mine over it").click()
+    expect(told).to_have_text("Saved")
+    assert Explanation.objects.get().commit == "From there"
+    there.get_by_label("Commit").fill("From there, and on")
+    expect(told).to_have_text("Saved")
+    there.wait_for_timeout(1500)
+    assert Explanation.objects.get().commit == "From there, and on"
+
+
+def test_a_thread_grows_under_what_the_other_types(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    ines, tomasz = enter(people.ines), enter(people.tomasz)
+    for page in (ines, tomasz):
+        page.goto(board)
+    tomasz.get_by_label("Reply").fill("Half a")
+    ines.get_by_label("Reply").fill("I believed *it*.")
+    ines.get_by_role("button", name="Preview").click()
+    expect(ines.locator("#reply .preview em")).to_have_text("it")
+    clean(ines)
+    ines.get_by_role("button", name="Reply").dblclick()
+    expect(ines.get_by_label("Reply")).to_have_value("")
+    expect(tomasz.locator("#thread em")).to_have_text("it", timeout=3_500)
+    expect(tomasz.get_by_label("Reply")).to_have_value("Half a")
+    assert Comment.objects.count() == 1
+    ines.get_by_label("Reply").fill("Not lost while editing")
+    ines.get_by_role("link", name="Edit or remove what you said").click()
+    edit = ines.locator("#comment-edit")
+    edit.get_by_role("textbox").fill("I believed *that*.")
+    clean(ines)
+    edit.get_by_role("button", name="Save").click()
+    expect(tomasz.locator("#thread em")).to_have_text("that")
+    expect(ines.get_by_label("Reply")).to_have_value("Not lost while editing")
+    ines.get_by_role("link", name="Edit or remove what you said").click()
+    edit.get_by_role("button", name="Remove it").click()
+    edit.get_by_role("button", name="Remove it for good").click()
+    expect(tomasz.locator("#thread")).to_contain_text("Removed.")
+    expect(edit).to_be_empty()
+    clean(tomasz)
+
+
+def test_it_works_without_a_script(
+    people: Cast, board: str, browser: Browser, live_server: LiveServer
+) -> None:
+    client = Client()
+    client.force_login(people.ines.user)
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    name = settings.SESSION_COOKIE_NAME
+    value = client.cookies[name].value
+    context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(board)
+    page.get_by_label("Commit").fill("Written without a script")
+    page.get_by_role("button", name="Save the card").click()
+    expect(page.get_by_label("Commit")).to_have_value("Written without a script")
+    page.get_by_label("Reply").fill("Said **without** a script")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview strong")).to_have_text("without")
+    page.get_by_role("button", name="Reply").click()
+    expect(page.locator("#thread strong")).to_have_text("without")
+    context.close()
