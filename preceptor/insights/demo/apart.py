@@ -83,7 +83,7 @@ def _take_apart(
         names = JUNIORS if is_half else (*JUNIORS, *MENTORS)
         words = {name: talk[name] for name in names}
         if not is_half:
-            words["rule"] = lessons.get(flaw.finding.title, "")
+            words["rule"] = talk.get("rule") or lessons[flaw.finding.title]
             marked.add(id(flaw))
         rows.explanations.append(
             Explanation(

@@ -95,7 +95,7 @@ def _read_apart(
 
 
 def taking_apart(writer: Writer, change: DemoChange, now: datetime) -> None:
-    """Revealed half an hour ago; the first findings are adjudicated."""
+    """Revealed half an hour ago; most findings are adjudicated."""
     session = writer.session(change, now - timedelta(hours=30), REVEALED)
     session.revealed_at = now - timedelta(minutes=32)
     noticed = writer.read(change, now.date())
@@ -107,10 +107,10 @@ def taking_apart(writer: Writer, change: DemoChange, now: datetime) -> None:
         for side in SIDES
     }
     found = writer.findings(passes, noticed)
-    half = len(found) // 2
-    for finding, one in found[:half]:
+    decided = len(found) * 3 // 4
+    for finding, one in found[:decided]:
         writer.adjudicate(finding, one)
-    for finding, _ in found[half:]:
+    for finding, _ in found[decided:]:
         finding.same_as = None
 
 
