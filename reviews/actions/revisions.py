@@ -62,16 +62,18 @@ def confirm_revision(
         if staged is None:
             return _added_from(session, staged_pk)
         states = ReviewSession.State
-        locked_session(session, states.READING, states.REVEALED)
+        logged = [states.CLOSED] if session.is_logged else []
+        locked_session(session, states.READING, states.REVEALED, *logged)
         # A finding that is being added waits, or is carried with the others.
         list(BlindPass.objects.select_for_update().filter(session=session))
         body = Bundle.of(staged).without(chosen(staged, removing)).diff
         versions = list(session.revisions.select_related("blob").order_by("number"))
-        if versions[-1].data == body:
+        if versions and versions[-1].data == body:
             raise Conflict(_("This is what the newest revision says already."))
-        revision = store(
-            session, body, now, number=versions[-1].number + 1, staged_as=staged.pk
-        )
+        if versions and session.is_logged:
+            raise Conflict(_("The other has brought the change in between."))
+        number = versions[-1].number + 1 if versions else 1
+        revision = store(session, body, now, number=number, staged_as=staged.pk)
         carry(session.findings.all(), [*versions, revision])
         announce(session)
         # What an earlier try or another tab brought may hold what was taken out.

@@ -320,6 +320,13 @@ class ReviewSession(OrganisationRow):
     def is_open(self) -> bool:
         return self.state in (self.State.READING, self.State.REVEALED)
 
+    @property
+    def takes_change(self) -> bool:
+        """Whether a version of the change may be brought: later, or at last."""
+        if self.is_logged:
+            return not self.revisions.exists()
+        return self.is_open
+
     def takes_words(self, blind_pass: "BlindPass | None") -> bool:
         """Whether findings of that pass, or late ones of none, may be changed yet."""
         if blind_pass is None:

@@ -11,9 +11,11 @@ from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import session_as_participant
 from reviews.cards import unexplained_in
+from reviews.change_forms import UploadForm
 from reviews.close_forms import CloseForm
 from reviews.models import ReviewSession
 from reviews.record_forms import LogForm
+from reviews.uploads import dropped_fields, limits_uploads
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,9 +75,13 @@ def abandon(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/abandon.html", context)
 
 
+@limits_uploads
 @require_http_methods(["GET", "POST"])
 def log(request: MemberRequest) -> HttpResponse:
-    """A session that already happened: it counts, though not as a blind one."""
+    """A session that already happened: it counts, though not as a blind one.
+
+    A diff that comes with it waits for the look at its preview, as everywhere.
+    """
     now, today = timezone.now(), timezone.localdate()
     form = LogForm(
         request.POST or None,
@@ -84,7 +90,9 @@ def log(request: MemberRequest) -> HttpResponse:
     )
     pairings = _to_log(request)
     form.offer(pairings, request.membership)
-    if form.is_valid():
+    upload = _upload(request)
+    is_whole = upload is None or upload.is_valid()
+    if form.is_valid() and is_whole:
         session = actions.log_session(
             actor=request.membership,
             pairing=form.cleaned_data["pairing"],
@@ -93,12 +101,27 @@ def log(request: MemberRequest) -> HttpResponse:
             now=now,
         )
         messages.success(request, _("The session is in the record."))
+        if upload is not None and session.takes_change:
+            waits = actions.stage_revision(
+                actor=request.membership, session=session, bundle=upload.bundle()
+            )
+            return redirect(request, "reviews:preview_revision", session.pk, waits.pk)
         return redirect(request, "reviews:session", session.pk)
     status = 422 if form.is_bound else 200
     context: dict[str, Any] = {"form": form, "pairings": list(pairings)}
+    context["upload"] = upload or UploadForm()
     held = ReviewSession.objects.of(request.membership).held()
     context["recent"] = held.with_people().order_by("-held_on", "-pk")[:3]
     return render(request, "reviews/log.html", context, status=status)
+
+
+def _upload(request: MemberRequest) -> UploadForm | None:
+    """The diff, if one was pasted or chosen."""
+    dropped = dropped_fields(request)
+    is_given = request.POST.get("diff", "").strip() or request.FILES or dropped
+    if not is_given:
+        return None
+    return UploadForm(request.POST, request.FILES, too_large=dropped)
 
 
 def _to_log(request: MemberRequest) -> PairingQuerySet:

@@ -21,7 +21,7 @@ from reviews.access import (
     session_as_participant,
 )
 from reviews.coverage import assigned_in, coverage
-from reviews.models import ReviewSession, Revision
+from reviews.models import BlindPass, ReviewSession, Revision
 from reviews.pass_forms import PassForm
 from reviews.placing import stand
 from reviews.reading import (
@@ -46,7 +46,7 @@ A_YEAR = 365 * 24 * 60 * 60
 def read(request: MemberRequest, pk: int) -> HttpResponse:
     """The change to be read alone, and after the reveal with what both said of it."""
     session = session_as_participant(request.membership, pk)
-    if session.is_logged:
+    if session.is_logged and session.takes_change:
         return redirect(request, "reviews:session", pk)
     if request.GET.get("view") in VIEWS:
         return _remember_view(request, session, request.GET["view"])
@@ -82,7 +82,7 @@ def _read_page(
         "viewing": viewing,
         "parts": viewing.framed(drawn),
         "sittings": _sittings(session, revision, viewing),
-        "form": form or PassForm(initial=PassForm.initial_of(context["own"])),
+        "form": form or _pass_form(context["own"]),
     }
     response = render(request, "reviews/read.html", context, status=status)
     return viewing.drawing.filled(response)
@@ -95,6 +95,11 @@ def _sittings(
     if revision is None or not revision.is_large:
         return []
     return coverage(viewing.drawing.files, viewing.marks, assigned_in(session))
+
+
+def _pass_form(own: BlindPass | None) -> PassForm | None:
+    """The pass to be locked; a session logged afterwards has none."""
+    return PassForm(initial=PassForm.initial_of(own)) if own else None
 
 
 def viewing_of(
@@ -118,14 +123,14 @@ def standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
     """Who is locked; of the other's pass nothing but that leaves the database."""
     session.locks = list(session.passes.locks())
     other = session.other_than(request.membership)
-    own = pass_of(request.membership, session)
+    own = None if session.is_logged else pass_of(request.membership, session)
     return {
         "session": session,
         "organisation": request.organisation,
         "membership": request.membership,
         "other": other,
         "own": own,
-        "takes_words": session.takes_words(own),
+        "takes_words": own is not None and session.takes_words(own),
         "other_is_locked": any(
             p.is_locked for p in session.locks if p.reviewer_id == other.pk
         ),

@@ -44,9 +44,9 @@ def revisions(request: MemberRequest, pk: int) -> HttpResponse:
 @limits_uploads
 @require_http_methods(["GET", "POST"])
 def add_revision(request: MemberRequest, pk: int) -> HttpResponse:
-    """Brings a later version to a session that is open; nothing is kept yet."""
+    """Brings a later version, or the change of a logged session; nothing is kept."""
     session = session_as_participant(request.membership, pk)
-    if not session.is_open:
+    if not session.takes_change:
         return redirect(request, "reviews:session", pk)
     asked = request.POST.get("staged") or request.GET.get("staged", "")
     staged = staged_revision(request.membership, session, asked)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from pairings.models import Pairing
 from reviews.models import ReviewSession
 from tests.cast import Cast
-from tests.reviews.conftest import BASE, CLOSE, VERDICT, As
+from tests.reviews.conftest import BASE, CLOSE, DIFF, VERDICT, As
 
 
 def logged(cast: Cast, **more: object) -> dict[str, object]:
@@ -37,6 +37,48 @@ def test_log_keeps_account_lesson_link_and_next_day(cast: Cast, as_: As) -> None
         assert expected in page
     session = ReviewSession.objects.get()
     assert (session.link, session.next_on) == (link, next_on)
+
+
+def test_log_with_its_diff(cast: Cast, as_: As) -> None:
+    """The diff is looked at like any other before it is kept, and then read."""
+    client = as_(cast.tomasz)
+    answer = client.post(f"{BASE}log/", logged(cast, diff=DIFF))
+    session = ReviewSession.objects.get()
+    preview = answer["Location"]
+    assert preview.startswith(f"{BASE}{session.pk}/revisions/")
+    assert "Is this the change?" in client.get(preview).content.decode()
+    assert not session.revisions.exists()
+    for _twice in range(2):
+        assert client.post(preview).status_code == 303
+    assert session.revisions.get().data == DIFF.encode()
+    page = as_(cast.ines).get(f"{BASE}{session.pk}/read/").content.decode()
+    assert "delivery.py" in page
+    assert "Lock" not in page
+    answer = client.get(f"{BASE}{session.pk}/revisions/new/")
+    assert answer["Location"] == f"{BASE}{session.pk}/"
+
+
+def test_log_keeps_what_was_typed_beside_a_diff_that_is_none(
+    cast: Cast, as_: As
+) -> None:
+    words = logged(cast, diff="not a diff", account="It made up an API.")
+    answer = as_(cast.tomasz).post(f"{BASE}log/", words)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "this is not a unified diff" in page
+    assert "It made up an API." in page
+    assert ReviewSession.objects.count() == 0
+
+
+def test_the_change_of_a_logged_session_comes_later(cast: Cast, as_: As) -> None:
+    as_(cast.tomasz).post(f"{BASE}log/", logged(cast))
+    session = ReviewSession.objects.get()
+    page = f"{BASE}{session.pk}/"
+    assert "Add the change" in as_(cast.ines).get(page).content.decode()
+    answer = as_(cast.ines).post(f"{page}revisions/new/", {"diff": DIFF})
+    as_(cast.ines).post(answer["Location"])
+    assert session.revisions.count() == 1
+    assert "Add the change" not in as_(cast.ines).get(page).content.decode()
 
 
 def test_log_twice_is_one(cast: Cast, as_: As) -> None:
