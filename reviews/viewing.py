@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.safestring import SafeString
+
 from preceptor.accounts.models import Membership
 from reviews.drawing import Drawing
+from reviews.file_list import file_list
 from reviews.models import DrawnFile, Finding, ReviewSession
 from reviews.reading import Batch
-from reviews.tree import Folder, Leaf, Twig, tree
+from reviews.tree import Leaf, tree
 
 VIEWS = ("file", "split", "unified")
 """How files are laid out: each as it suits its change, or all in one way."""
@@ -65,8 +68,8 @@ class Viewing:
         )
 
     @property
-    def tree(self) -> tuple[Folder | Twig, ...]:
-        return tree(self.leaves)
+    def tree(self) -> SafeString:
+        return file_list(tree(self.leaves))
 
     @property
     def total(self) -> int:

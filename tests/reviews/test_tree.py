@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviews.file_list import file_list
 from reviews.tree import DEEPEST, Folder, Leaf, Twig, tree
 
 
@@ -35,6 +36,15 @@ def test_a_file_may_have_the_name_of_a_folder_and_appear_twice() -> None:
 
 def test_odd_slashes_are_names_too() -> None:
     assert grown("/etc/x", "a//b") == [("/etc", ["x"]), ("a/", ["b"])]
+
+
+def test_the_list_of_files_escapes_their_names() -> None:
+    html = file_list(tree([leaf(1, "a<b>/<script>"), leaf(2, "a<b>/c&d")]))
+    assert "<details open><summary>a&lt;b&gt;/</summary>" in html
+    assert '<span class="name">&lt;script&gt;</span>' in html
+    assert 'data-leaf="2"' in html
+    assert "c&amp;d" in html
+    assert html.count("<li>") == html.count("</li>") == 3
 
 
 @given(st.lists(st.text("ab/", min_size=1, max_size=60), max_size=40))
