@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Case, F, QuerySet, When
 from django.http import HttpResponse
 from django.utils.html import format_html
@@ -91,8 +91,9 @@ class Drawing:
         if not files:
             return
         draw(self.change, files)
-        # What was purged meanwhile is not to be kept.
-        with suppress(IntegrityError), transaction.atomic():
+        # The blob was purged meanwhile, or two were in each other's way: it is shown
+        # all the same, and drawn again if need be.
+        with suppress(IntegrityError, OperationalError), transaction.atomic():
             if files[0].pk:
                 DrawnFile.objects.bulk_update(files, ["body"])
             else:

@@ -4,7 +4,7 @@ import re
 from hashlib import sha256
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
@@ -245,3 +245,17 @@ def test_nobody_writes_the_place_of_a_table(cast: Cast) -> None:
     (shown,) = tables(Drawing(stored(cast, evil)), 1, 1)
     assert shown.count("<table") == 1
     assert "&lt;!--table 1--&gt;" in shown
+
+
+def test_what_is_purged_meanwhile_is_shown_and_not_kept(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Drawing(stored(cast, SMALL))
+    assert whole.change.files
+
+    def refused(*_rows: object, **_how: object) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(DrawnFile.objects, "bulk_create", refused)
+    assert "id=f1-n2>" in tables(whole, 1, 1)[0]
+    assert not DrawnFile.objects.exists()
