@@ -3,7 +3,7 @@
 Each change is two files beside this one: `NN-slug.diff`, a unified diff as an
 assistant could have written it, and `NN-slug.toml`, where it comes from and what is
 planted in it. Of some there is a third, `NN-slug.jsonl` or `.md`: the conversation that
-it came out of, with `DAY` as its date.
+it came out of, with `DAY` as its date. `NN-slug.2.diff` is its next revision.
 """
 
 import tomllib
@@ -96,6 +96,12 @@ class DemoChange:
     def diff(self) -> bytes:
         """The unified diff, in UTF-8."""
         return (FOLDER / self.diff_name).read_bytes()
+
+    @property
+    def second(self) -> bytes:
+        """The change after some of its flaws were put right; empty for most."""
+        later = (FOLDER / self.diff_name).with_suffix(".2.diff")
+        return later.read_bytes() if later.exists() else b""
 
 
 @cache

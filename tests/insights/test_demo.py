@@ -23,6 +23,7 @@ from reviews.models import (
     Blob,
     Finding,
     Lesson,
+    Placement,
     ReviewSession,
     Revision,
     Transcript,
@@ -91,7 +92,7 @@ class TestStory(TestCase):
             *("owner", "manager", "member")
         }
         assert (
-            Revision.objects.count()
+            Revision.objects.filter(number=1).count()
             == ReviewSession.objects.filter(is_logged=False)
             .exclude(state="planned")
             .count()
@@ -100,7 +101,8 @@ class TestStory(TestCase):
             set(model.objects.values_list("blob", flat=True))
             for model in (Revision, Transcript)
         )
-        assert len(diffs) == 15
+        # Fifteen changes, a second revision, and the large one.
+        assert len(diffs) == 15 + 2
         assert diffs | talks == set(Blob.objects.values_list("pk", flat=True))
         assert GrowthPlan.objects.count() == 19
         assert Goal.objects.count() >= 38
@@ -234,7 +236,21 @@ class TestStory(TestCase):
         assert states == {"planned", "reading", "revealed", "closed", "abandoned"}
         locked = Count("passes", filter=Q(passes__locked_at__isnull=False))
         waiting = ReviewSession.objects.filter(state="reading").annotate(locked=locked)
-        assert sorted(waiting.values_list("locked", flat=True)) == [0, 1, 2]
+        assert sorted(waiting.values_list("locked", flat=True)) == [0, 0, 1, 2]
+
+    def test_a_change_has_two_revisions(self) -> None:
+        revision = Revision.objects.get(number=2)
+        rows = Placement.objects.filter(revision=revision)
+        assert set(rows.values_list("is_outdated", flat=True)) == {True, False}
+
+    def test_a_large_change_is_split_and_a_password_taken_out(self) -> None:
+        session = ReviewSession.objects.get(title="Everything the agent did overnight")
+        revision = session.revisions.get()
+        assert revision.is_large
+        assert "‹removed: password in an address›" in revision.data.decode()
+        sittings = session.sitting_files.values_list("sitting", flat=True)
+        assert set(sittings) == {1, 2}
+        assert session.viewed_files.count() > 0
         assert ReviewSession.objects.filter(is_logged=True).count() > 40
 
 
@@ -318,7 +334,7 @@ class TestGrowth(TestCase):
         assert findings.count() == 41 * 300
         assert BlindPass.objects.filter(session__in=sessions).count() == 41 * 100
         assert Revision.objects.filter(session__in=sessions).count() == 41 * 50
-        assert Revision.objects.values("blob").distinct().count() == 15
+        assert Revision.objects.values("blob").distinct().count() == 15 + 2
         assert GrowthPlan.objects.filter(junior__program__in=large).count() == 41
 
     def test_growth_hangs_together(self) -> None:
@@ -380,4 +396,4 @@ class TestGrowth(TestCase):
     def test_it_can_grow_twice(self) -> None:
         bulk.grow(self.organisation, 3, seed=2, now=NOW, say=lambda line: None)
         assert Pairing.objects.count() == 20 + 41 + 3
-        assert Revision.objects.values("blob").distinct().count() == 15
+        assert Revision.objects.values("blob").distinct().count() == 15 + 2

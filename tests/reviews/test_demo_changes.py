@@ -54,7 +54,8 @@ def test_there_are_fifteen_changes_in_four_languages() -> None:
     assert len({change.slug for change in changes()}) == len(changes()) == 15
     languages = {change.language for change in changes()}
     assert languages == {"Python", "TypeScript", "Go", "SQL"}
-    assert len(list(FOLDER.glob("*.diff"))) == 15
+    assert len(list(FOLDER.glob("*[a-z].diff"))) == 15
+    assert [one.slug for one in changes() if one.second] == ["chargeable-weight"]
 
 
 @every_change

@@ -80,6 +80,8 @@ def _shuffled(junior: str, rng: Random) -> list[DemoChange]:
     rng.shuffle(queue)
     if present.SCENES.get(junior) is present.half_read:
         queue.sort(key=lambda change: present.OF_THIS_WEEK.get(change.slug, 0))
+    if present.SCENES.get(junior) is present.taking_apart:
+        queue.sort(key=lambda change: change.slug == present.REVISED)
     return queue
 
 

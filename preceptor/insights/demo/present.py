@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
+from preceptor.insights.demo import later
 from preceptor.insights.demo.programs import at
 from preceptor.insights.demo.reading import Noticed
 from preceptor.insights.demo.sessions import SIDES, Writer
@@ -32,6 +34,8 @@ DRAFT_KEY = UUID("5f0c1e0a-3b7d-4d0e-9a52-7f6a1c9e2d41")
 NEXT_CHANGE = "retry-webhook-deliveries"
 # In the order in which Ines meets them, after all others.
 OF_THIS_WEEK = {"cache-rate-table": 1, NEXT_CHANGE: 2}
+# The one of which there is a second revision.
+REVISED = "chargeable-weight"
 
 
 def half_read(writer: Writer, webhooks: DemoChange, now: datetime) -> None:
@@ -72,8 +76,9 @@ def _left_open(writer: Writer, session: ReviewSession, change: DemoChange) -> No
 
 
 def both_reading(writer: Writer, change: DemoChange, now: datetime) -> None:
-    """Opened yesterday; both have begun and nobody locked."""
+    """Opened yesterday; both have begun and nobody locked. A large one waits too."""
     _read_apart(writer, change, now, locked=False)
+    writer.rows.then.append(partial(later.overnight, writer.pair, now))
 
 
 def both_locked(writer: Writer, change: DemoChange, now: datetime) -> None:
@@ -112,6 +117,8 @@ def taking_apart(writer: Writer, change: DemoChange, now: datetime) -> None:
         writer.adjudicate(finding, one)
     for finding, _ in found[decided:]:
         finding.same_as = None
+    if change.second:
+        writer.rows.then.append(partial(later.revise, session, change, now))
 
 
 def abandoned(writer: Writer, change: DemoChange, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Review sessions of the story: passes, findings, adjudication, lessons."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -43,7 +44,10 @@ SIDES: tuple[Side, Side] = ("junior", "mentor")
 
 @dataclass
 class Rows:
-    """What is written in bulk, in the order in which rows refer to each other."""
+    """What is written in bulk, in the order in which rows refer to each other.
+
+    `then` is done with them all in place.
+    """
 
     sessions: list[ReviewSession] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
@@ -60,6 +64,7 @@ class Rows:
     comments: list[Comment] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     impressions: list[Impression] = field(default_factory=list)
+    then: list[Callable[[], None]] = field(default_factory=list)
 
     def save(self) -> None:
         ReviewSession.objects.bulk_create(self.sessions)
@@ -77,6 +82,8 @@ class Rows:
         Comment.objects.bulk_create(self.comments)
         Action.objects.bulk_create(self.actions)
         Impression.objects.bulk_create(self.impressions)
+        for write in self.then:
+            write()
 
 
 @dataclass(frozen=True)
