@@ -76,3 +76,12 @@ def test_anybody_is_told(db: None) -> None:
     response = Client().post("/accounts/login/", b"a=1&" * 1001, content_type=TYPED)
     assert response.status_code == 400
     assert "more than 1000 fields" in response.content.decode()
+
+
+def test_a_form_without_its_token_is_refused_in_words(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.ines.user)
+    answer = client.post("/o/tidewater/sessions/log/", {})
+    assert answer.status_code == 403
+    assert "This page was too old" in answer.content.decode()
+    assert "Nothing was saved" in answer.content.decode()
