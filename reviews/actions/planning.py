@@ -34,13 +34,7 @@ def plan(
     pairing is over by then.
     """
     pairing = _standing(pairing)
-    zone = ZoneInfo(pairing.organisation.time_zone)
-    slots = weekly(starts_at, weeks, zone)
-    if slots[-1].astimezone(zone).date() >= pairing.ends_on:
-        raise Conflict(
-            _("The pairing ends on %(day)s: nothing can be planned beyond it.")
-            % {"day": date_format(pairing.last_on, "j F Y")}
-        )
+    slots = _slots(pairing, starts_at, weeks)
     planned = _planned_at(pairing, slots)
     if len(planned) == weeks:
         return planned
@@ -67,6 +61,17 @@ def plan(
         )
         for slot in slots
     )
+
+
+def _slots(pairing: Pairing, starts_at: datetime, weeks: int) -> list[datetime]:
+    zone = ZoneInfo(pairing.organisation.time_zone)
+    slots = weekly(starts_at, weeks, zone)
+    if slots[-1].astimezone(zone).date() >= pairing.ends_on:
+        raise Conflict(
+            _("The pairing ends on %(day)s: nothing can be planned beyond it.")
+            % {"day": date_format(pairing.last_on, "j F Y")}
+        )
+    return slots
 
 
 def _standing(pairing: Pairing) -> Pairing:

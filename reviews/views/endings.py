@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils import timezone
@@ -101,18 +99,28 @@ def log(request: MemberRequest) -> HttpResponse:
             now=now,
         )
         messages.success(request, _("The session is in the record."))
-        if upload is not None and session.takes_change:
-            waits = actions.stage_revision(
-                actor=request.membership, session=session, bundle=upload.bundle()
-            )
-            return redirect(request, "reviews:preview_revision", session.pk, waits.pk)
-        return redirect(request, "reviews:session", session.pk)
+        return _logged(request, session, upload)
+    held = ReviewSession.objects.of(request.membership).held().with_people()
+    context = {
+        "form": form,
+        "upload": upload or UploadForm(),
+        "pairings": list(pairings),
+        "recent": held.order_by("-held_on", "-pk")[:3],
+    }
     status = 422 if form.is_bound else 200
-    context: dict[str, Any] = {"form": form, "pairings": list(pairings)}
-    context["upload"] = upload or UploadForm()
-    held = ReviewSession.objects.of(request.membership).held()
-    context["recent"] = held.with_people().order_by("-held_on", "-pk")[:3]
     return render(request, "reviews/log.html", context, status=status)
+
+
+def _logged(
+    request: MemberRequest, session: ReviewSession, upload: UploadForm | None
+) -> HttpResponse:
+    """To the session, or first to the preview of its diff."""
+    if upload is None or not session.takes_change:
+        return redirect(request, "reviews:session", session.pk)
+    waits = actions.stage_revision(
+        actor=request.membership, session=session, bundle=upload.bundle()
+    )
+    return redirect(request, "reviews:preview_revision", session.pk, waits.pk)
 
 
 def _upload(request: MemberRequest) -> UploadForm | None:
