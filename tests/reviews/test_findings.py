@@ -286,3 +286,18 @@ def test_add_finding_on_a_turn_of_a_conversation(
     finding = Finding.objects.get()
     assert (finding.transcript, finding.turn, finding.path) == (row, 2, "")
     assert "The timeout is 0" in client.get(answer["Location"]).content.decode()
+
+
+def test_the_board_shows_what_is_suggested_beside_its_lines(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    page = f"{BASE}{reading.pk}/"
+    words = {**FINDING, "suggestion": "    return post(event)", "cwe": "754"}
+    as_(cast.ines).post(f"{page}findings/new/", words)
+    for member in (cast.ines, cast.tomasz):
+        as_(member).post(f"{page}lock/", VERDICT)
+    as_(cast.ines).post(f"{page}reveal/")
+    board = as_(cast.tomasz).get(f"{page}board/").content.decode()
+    assert "<del>    time.sleep(2)\n</del>" in board
+    assert "<ins>    return post(event)\n</ins>" in board
+    assert "CWE-754." in board
