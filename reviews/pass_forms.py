@@ -70,7 +70,7 @@ class FindingForm(FindingModelForm):
     category = forms.ChoiceField(
         label=_("Category"),
         choices=[("", "—"), *taxonomy.choices()],
-        widget=CategorySelect,
+        widget=CategorySelect(attrs={"data-none": _("No category has these words.")}),
     )
     severity = forms.ChoiceField(
         label=_("Severity"),

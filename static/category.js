@@ -1,6 +1,7 @@
 // The category of a finding: a select becomes a field that searches names and meanings (the combobox pattern of the
 // ARIA practices). Each option gives `data-help` and `data-cwe`; `[data-says]` beside it takes the help of the chosen
-// one, and the field for the CWE id its usual number as a hint. The select stays, unseen, and is what the form sends.
+// one, or the select's `data-none` where nothing is found, and the field for the CWE id its usual number as a hint. The
+// select stays, unseen, and is what the form sends.
 
 export function enhance(select, cwe) {
   if (!select || select.hidden) return;
@@ -83,6 +84,7 @@ class Search {
     this.list.replaceChildren(...this.#groups());
     this.list.hidden = !this.#shown.length;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
+    if (this.list.hidden) this.says.textContent = this.select.dataset.none;
     this.#activate(text && this.#shown.length ? 0 : -1);
   }
 

@@ -211,6 +211,8 @@ def test_categories_are_searched_by_keys_and_pointer(
     page.keyboard.press("Escape")
     expect(page.get_by_role("option")).to_have_count(0)
     expect(page.locator("#finding-form")).to_be_visible()
+    field.fill("no such words")
+    expect(page.locator("#category-says")).to_have_text("No category has these words.")
     page.keyboard.press("Tab")
     expect(field).to_have_value("")
     field.click()
