@@ -101,7 +101,7 @@ class UploadForm(PlainForm):
         self.fields["patch"].help_text = _(
             "One .diff, .patch or mailbox, or several: they become one change. "
             "Up to %(size)s and %(lines)s changed lines."
-        ) % {"size": in_words(limits().size), "lines": limits().changed}
+        ) % {"size": in_words(limits().size), "lines": f"{limits().changed:,}"}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -15,7 +15,8 @@ class Proposal:
     """Empty where nothing tells. `source` says what did: "trailers" or "conversation".
 
     `found` of `lines` added lines stand in the conversations word for word, and
-    `edited_share` is the fraction that does not.
+    `edited_share` is the fraction that does not; None where none does, for then the
+    change came out of something else.
     """
 
     tool: str = ""
@@ -27,7 +28,10 @@ class Proposal:
 
 
 def proposal(diff: bytes, change: Change, talks: Sequence[Part]) -> Proposal:
-    """The conversations first, since a trailer names one tool for a whole range."""
+    """The conversations first, since a trailer names one tool for a whole range.
+
+    One in which nothing of the change stands tells less than the trailers.
+    """
     credit = credit_in(diff)
     from_trailers = Proposal(
         credit.tool, credit.model, source="trailers" if credit.tool else ""
@@ -35,10 +39,12 @@ def proposal(diff: bytes, change: Change, talks: Sequence[Part]) -> Proposal:
     if not talks:
         return from_trailers
     told = _told([read(part.body, part.name) for part in talks], change)
+    if told.lines and not told.found and credit.tool:
+        return replace(from_trailers, lines=told.lines)
     return Proposal(
         tool=told.tool or credit.tool,
         model=told.model or credit.model,
-        edited_share=told.edited_share,
+        edited_share=told.edited_share if told.found else None,
         source="conversation" if told.tool else from_trailers.source,
         found=told.found,
         lines=told.lines,

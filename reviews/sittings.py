@@ -7,6 +7,7 @@ and others, Best Kept Secrets of Peer Code Review, SmartBear 2006, chapter 5).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import NamedTuple
 
 MOST_LINES = 400
@@ -22,13 +23,16 @@ def proposed(files: Sequence[Sized], most: int = MOST_LINES) -> dict[str, int]:
     """For each path a sitting from 1, in the order in which folders first come.
 
     A folder stays together where it fits into a sitting; none has more than `most`
-    lines, unless one file alone has.
+    lines, unless one file alone has. As few as that allows, and about equally long.
     """
     sittings: dict[str, int] = {}
+    whole = sum(file.lines for file in files)
+    fair = whole / max(ceil(whole / most), 1)
     number, taken = 1, 0
     for folder in _folders(files):
         total = sum(file.lines for file in folder)
-        if taken and total <= most < taken + total:
+        is_full = total <= most < taken + total
+        if taken and (is_full or taken + total / 2 > fair):
             number, taken = number + 1, 0
         for file in folder:
             if taken and taken + file.lines > most:

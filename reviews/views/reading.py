@@ -81,6 +81,9 @@ def _read_page(
         "drafts": drafts_of(request.membership, session),
         "viewing": viewing,
         "parts": viewing.framed(drawn),
+        "elsewhere": [
+            one for one in viewing.findings if session.is_revealed and not one.is_here
+        ],
         "sittings": _sittings(session, revision, viewing),
         "form": form or _pass_form(context["own"]),
     }

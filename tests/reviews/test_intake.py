@@ -157,6 +157,18 @@ def test_provenance_fills_itself_from_the_conversation(cast: Cast, as_: As) -> N
     assert kept.blob.data == talk
 
 
+def test_a_conversation_about_something_else_gives_no_share(
+    cast: Cast, as_: As
+) -> None:
+    talk = (TALKS / "aider-01-chat-history-2024-08-20.md").read_bytes()
+    client = as_(cast.ines)
+    files = [("a.diff", diff_of("a.py", "zebra_crossing = 1"))]
+    there = bring(client, cast, files, [("aider.md", talk)], **EMPTY)["Location"]
+    client.post(there)
+    session = ReviewSession.objects.get()
+    assert (session.tool, session.edited_share) == ("aider", None)
+
+
 def test_what_was_typed_comes_before_what_was_read(cast: Cast, as_: As) -> None:
     client = as_(cast.ines)
     files = [("26.patch", diff_sample("26-format-patch-mail.patch"))]

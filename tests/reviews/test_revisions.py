@@ -164,6 +164,9 @@ def test_the_board_shows_outdated_findings_with_their_code(
     page = client.get(board).content.decode()
     assert "outdated" in page
     assert "timeout=0" in strip_tags(page)
+    read = page_of(client, revealed)
+    assert "findings are on another revision" in read
+    assert f'href="{BASE}{revealed.pk}/read/?revision=1"' in read
 
 
 def test_the_same_change_is_no_revision(

@@ -38,6 +38,11 @@ def test_proposed_keeps_a_folder_that_fits_together(files: list[Sized]) -> None:
             assert len({found[file.path] for file in inside}) == 1
 
 
+def test_proposed_sittings_are_about_equally_long() -> None:
+    files = [Sized(f"app{at}/x.py", 50) for at in range(10)]
+    assert list(proposed(files).values()) == [1] * 5 + [2] * 5
+
+
 def test_rows_of_very_many_files_are_folders() -> None:
     many = [Sized(f"src/d{at % 90}/f{at}.py", 1) for at in range(3_000)]
     rows = rows_of(many)
