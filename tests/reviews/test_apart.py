@@ -1,6 +1,7 @@
 """Cards, threads, lessons out of cards and actions of a revealed session."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,7 @@ from reviews.models import (
     ReviewSession,
 )
 from tests.cast import Cast
-from tests.reviews.conftest import BASE, FINDING, As, finding_of
+from tests.reviews.conftest import BASE, CLOSE, FINDING, As, finding_of
 
 HTMX = {"HX-Request": "true"}
 JUNIORS = {
@@ -368,3 +369,41 @@ def test_mark_action_done_and_undone_as_last_said(
     assert answer["Location"] == f"/o/tidewater/pairings/{cast.pairing.pk}/#actions"
     action.refresh_from_db()
     assert action.done_at is None
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_query_counts_of_board_and_closed_page(
+    count: int,
+    race: Finding,
+    cast: Cast,
+    as_: As,
+    django_assert_num_queries: Any,
+) -> None:
+    client = as_(cast.ines)
+    for number in range(count):
+        finding = Finding.objects.create(
+            organisation=cast.tidewater,
+            session=race.session,
+            author=cast.ines,
+            category="logic",
+            severity="major",
+            title=f"Late {number}",
+            adjudication="real",
+        )
+        for one in (finding, race):
+            words = {"key": str(uuid4()), "text": f"Reply {number}"}
+            client.post(comments(one), words)
+        client.post(card(finding), {**JUNIORS, "version": "0"})
+        client.post(f"{board(finding).partition('?')[0]}{finding.pk}/lesson/")
+    client.get(board(race))
+    with django_assert_num_queries(BOARD):
+        client.get(board(race))
+    page = f"{BASE}{race.session_id}/"
+    today = timezone.localdate().isoformat()
+    client.post(f"{page}close/", {**CLOSE, "held_on": today, "minutes": "45"})
+    client.get(page)
+    with django_assert_num_queries(CLOSED):
+        client.get(page)
+
+
+BOARD, CLOSED = 17, 18
