@@ -37,12 +37,13 @@ class UserFactory(DjangoModelFactory[User]):
 
     @factory.post_generation  # type: ignore[untyped-decorator]
     def verified(self, create: bool, extracted: bool | None, **kwargs: Any) -> None:
-        EmailAddress.objects.create(
-            user=self,
-            email=self.email,
-            verified=extracted is not False,
-            primary=True,
-        )
+        if create:
+            EmailAddress.objects.create(
+                user=self,
+                email=self.email,
+                verified=extracted is not False,
+                primary=True,
+            )
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):
