@@ -6,20 +6,31 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
 
 from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.http import url
 from reviews.models import ReviewSession
 from tests.access.routes import ROUTES
 from tests.access.world import PEOPLE, World, make_world
-from tests.cast import Cast
+from tests.cast import make_cast
 
 As = Callable[[Membership], Client]
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return make_world(cast)
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Made once, in a transaction around the tests; each rolls back to its state."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world(make_cast())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def quick_sessions(settings: Settings) -> None:
+    """Thousands sign in here, and it is rights that are looked at, not sessions."""
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
 
 
 def organisation_routes() -> Iterator[str]:
