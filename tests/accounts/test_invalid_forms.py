@@ -12,8 +12,7 @@ INES = "ines.carvalho@example.com"
 
 
 @pytest.fixture(autouse=True)
-def open_and_unlimited(settings: Settings) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {}
+def open_to_all(settings: Settings) -> None:
     settings.REGISTRATION_IS_OPEN = True
 
 

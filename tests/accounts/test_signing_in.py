@@ -23,12 +23,6 @@ As = Callable[[Membership], Client]
 NEW = "tide tables and lanterns"
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits(settings: Settings) -> None:
-    """Each test tries as often as it needs to."""
-    settings.ACCOUNT_RATE_LIMITS = {}
-
-
 def sign_in(client: Client, email: str, password: str = PASSWORD) -> str:
     """Where a sign-in by password leads."""
     answer = {"login": email, "password": password}
