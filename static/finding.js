@@ -2,7 +2,8 @@
 //
 // `a[data-finding-form]` leads to the page of the form. With lines selected, the same address with
 // `?path=&side=old|new&from=&to=` is asked for with `HX-Request`, and the form that comes stands below the lines; with
-// "file" as its value it is about the file, with "turn" about a turn of the conversation, with "change" about the whole. In the form `[data-cancel]` takes it away.
+// "file" as its value it is about the file, with "turn" about a turn of the conversation, with "change" about the whole. In the form `[data-cancel]` takes it away;
+// with words in it, the dialog `#leaving` asks whether they are thrown away (`[data-throw]`) or kept (`[data-later]`).
 // On a page of its own the form is kept and sent in the same way.
 
 import { enhance } from "./category.js";
@@ -19,8 +20,10 @@ const fieldsOf = (form) => [...form.querySelectorAll("input:not([type=hidden]), 
 const isChosen = (field) =>
   field.matches("select") ? [...field.options].some((one) => one.selected !== one.defaultSelected) : isTouched(field);
 
-/** Whether somebody has begun to write in the form below the lines. */
-export const isWritten = () => Boolean(formHere() && fieldsOf(formHere()).some(isChosen));
+const holdsWords = (form) => Boolean(form.dataset.refused || form.elements.draft_version.value) || fieldsOf(form).some(isChosen);
+
+/** Whether somebody has begun to write in the form: now, or before it was opened again or refused. */
+export const isWritten = () => Boolean(formHere() && holdsWords(formHere()));
 
 // ---- where the form stands
 
@@ -173,6 +176,7 @@ function refused(form, html) {
   const next = isOwnPage(form) ? fresh.getElementById("main") : fresh.querySelector(".findingform");
   place.replaceWith(next);
   const again = begin(next.parentElement);
+  again.dataset.refused = "yes";
   typed.touch();
   again.ownerDocument.querySelector("[data-focus], [aria-invalid=true]")?.focus();
 }
@@ -181,7 +185,7 @@ function added(form, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const note = fresh.querySelector("[data-added]");
   dropForm({ focus: false });
-  for (const id of ["own", "final"]) document.getElementById(id)?.replaceWith(fresh.getElementById(id));
+  showOwn(fresh);
   count(note.dataset);
   const place = note.dataset.place && document.getElementById(note.dataset.place);
   if (place?.matches(".turn")) return boxAfter(place.lastElementChild, note.innerHTML, "").querySelector("a").focus();
@@ -189,6 +193,13 @@ function added(form, html) {
   else if (place?.matches(".file")) boxAfter(place.querySelector("header"), note.innerHTML, "about");
   if (place?.matches("td")) return select(place);
   document.querySelector(`#own-${note.dataset.number} a`)?.focus();
+}
+
+function showOwn(fresh) {
+  for (const id of ["own", "final"]) {
+    const part = fresh.getElementById(id);
+    if (part) document.getElementById(id)?.replaceWith(part);
+  }
 }
 
 // The list of files says how many findings of one's own each has.
@@ -216,13 +227,35 @@ document.addEventListener("click", async (event) => {
     event.preventDefault();
     return open(link);
   }
-  const cancel = event.target.closest?.(".findingform [data-cancel]");
-  if (!cancel || !typed) return;
+  const button = event.target.closest?.("[data-cancel], [data-throw], [data-later]");
+  if (!button || !typed) return;
   event.preventDefault();
+  if (button.matches("[data-cancel]") && isWritten()) return document.getElementById("leaving").showModal();
+  document.getElementById("leaving").close();
+  if (button.matches("[data-later]")) return putAside();
   await typed.discard();
-  if (isOwnPage(typed.form)) location.assign(cancel.href);
-  else dropForm();
+  leave();
 });
+
+// Kept first; where that fails the form stays and says why.
+async function putAside() {
+  if (!(await typed.keep())) return;
+  const isBelowLines = !isOwnPage(typed.form);
+  leave();
+  if (!isBelowLines) return;
+  try {
+    const answer = await fetch(location.pathname + location.search);
+    showOwn(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch {
+    // The list beside the change shows it when the page is opened again.
+  }
+}
+
+function leave() {
+  if (!isOwnPage(typed.form)) return dropForm();
+  typed.stop();
+  location.assign(typed.form.querySelector("[data-cancel]").href);
+}
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "preview") event.target.hidden = false;

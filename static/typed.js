@@ -57,6 +57,15 @@ export class Typed {
     window.removeEventListener("online", this.#retry);
   }
 
+  /** Saves at once what is typed; whether all of it is kept. */
+  async keep() {
+    clearTimeout(this.#timer);
+    await this.#running;
+    this.#keep();
+    await this.#running;
+    return !this.#isDirty;
+  }
+
   async discard() {
     this.stop();
     await this.#running;
@@ -97,7 +106,7 @@ export class Typed {
       return this.failed();
     }
     if (answer.status === 409) return this.#refused(said);
-    if (!answer.ok) return this.#say(said.says);
+    if (!answer.ok) return this.#tooLong(said.says);
     this.#failures = 0;
     this.form.elements.draft_version.value = said.version;
     this.#say(said.says);
@@ -137,6 +146,13 @@ export class Typed {
       this.#later(0);
     });
     this.form.querySelector(".saved").append(" ", button);
+  }
+
+  // Sent again only when it is shortened; until then leaving the page asks.
+  #tooLong(sentence) {
+    this.#isDirty = true;
+    this.#failures = 1;
+    this.#say(sentence);
   }
 
   #say(sentence) {

@@ -44,6 +44,7 @@ FORM = (
     '<input type="hidden" name="key"><input type="hidden" name="draft_version">'
     '<input name="title" data-focus><span class="saved" role="status"></span>'
     '<button>Add finding</button> <a href="/" data-cancel>Cancel</a></form>'
+    '<dialog id="leaving"></dialog>'
 )
 NOTE = mark_safe('<p><a href="#own-1">a note</a></p>')
 

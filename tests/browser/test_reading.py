@@ -171,6 +171,40 @@ def test_two_tabs_and_a_double_click_make_one_finding(
     assert (finding.title, finding.text) == ("The timeout is 0", "It never connects.")
 
 
+def test_cancel_asks_before_words_are_thrown_away(people: Cast, enter: Enter) -> None:
+    page = reading(enter(people.ines), opened(people))
+    begin(page)
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.locator("#finding-form")).to_have_count(0)
+    begin(page)
+    page.keyboard.type("The timeout is 0")
+    page.get_by_role("link", name="Cancel").click()
+    clean(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("What is wrong?")).to_have_value("The timeout is 0")
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Keep it for later").click()
+    expect(page.locator("#own .draft")).to_contain_text("The timeout is 0")
+    expect(page.locator("#finding-form")).to_have_count(0)
+    page.get_by_role("link", name="Go on").click()
+    expect(page.get_by_label("What is wrong?")).to_have_value("The timeout is 0")
+    page.get_by_role("link", name="Cancel").click()
+    assert Draft.objects.get().words["title"] == "The timeout is 0"
+    page.get_by_role("button", name="Throw it away").click()
+    page.wait_for_url("**/read/**")
+    assert not Draft.objects.exists()
+
+
+def test_what_was_refused_is_not_dropped_with_a_key(people: Cast, enter: Enter) -> None:
+    page = reading(enter(people.ines), opened(people))
+    begin(page)
+    page.keyboard.type("The timeout is 0")
+    page.get_by_role("button", name="Add finding").click()
+    expect(page.locator("#finding-form .error").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("What is wrong?")).to_have_value("The timeout is 0")
+
+
 def test_an_answer_that_is_lost_makes_no_second_finding(
     people: Cast, enter: Enter
 ) -> None:
