@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
     FindingModelForm = forms.ModelForm
 
-PER_CENT = (0, 10, 25, 50, 75, 90, 100)
+PER_CENT = (0, 10, 25, 50, 75, 90, 100)  # at hand; any other is typed
 LONGEST = 20_000  # characters of a text, or of a suggested replacement
 MOST_SPANS = 6  # runs of lines that an error names
 
@@ -284,7 +284,11 @@ def typed(data: Mapping[str, str]) -> dict[str, str]:
 
 
 class PassForm(PlainForm):
-    """Verdict and confidence; both are asked for only when the pass is locked."""
+    """Verdict and confidence; both are asked for only when the pass is locked.
+
+    The confidence is one of the steps at hand, or typed as `exactly`. Where both came,
+    the one that differs from what was kept, `initial`, is the answer.
+    """
 
     verdict = forms.ChoiceField(
         label=_("Would you merge it?"),
@@ -299,18 +303,44 @@ class PassForm(PlainForm):
         coerce=lambda share: Decimal(share) / 100,
         empty_value=None,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say how likely it is safe.")},
+    )
+    exactly = forms.IntegerField(
+        label=_("Or exactly, in per cent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, is_draft: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.required = not is_draft
+        self.is_draft = is_draft
+        self.fields["verdict"].required = not is_draft
+        self.fields["confidence"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors.keys() & {"confidence", "exactly"}:
+            return cleaned
+        step, exactly = cleaned["confidence"], cleaned["exactly"]
+        typed = None if exactly is None else Decimal(exactly) / 100
+        if step is None or "confidence" not in self.changed_data:
+            cleaned["confidence"] = step if typed is None else typed
+        elif typed not in (None, step) and "exactly" in self.changed_data:
+            self.add_error("exactly", _("Choose a step or type a number, not both."))
+        if cleaned.get("confidence") is None and not self.is_draft:
+            self.add_error("confidence", _("Say how likely it is safe."))
+        return cleaned
+
+    def answers(self) -> dict[str, Any]:
+        """Those that were sent, as the action takes them."""
+        sent = {"confidence" if name == "exactly" else name for name in self.data}
+        names = ("verdict", "confidence")
+        return {name: self.cleaned_data[name] for name in names if name in sent}
 
     @classmethod
     def initial_of(cls, blind_pass: BlindPass) -> dict[str, Any]:
         share = blind_pass.confidence
-        return {
-            "verdict": blind_pass.verdict,
-            "confidence": "" if share is None else str(int(share * 100)),
-        }
+        per_cent = None if share is None else int(share * 100)
+        name = "confidence" if per_cent in PER_CENT else "exactly"
+        return {"verdict": blind_pass.verdict, name: per_cent}

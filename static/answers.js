@@ -1,7 +1,8 @@
 // Verdict and confidence of a blind pass, kept as they are chosen.
 //
 // `form[data-answers]` names where they are sent; `.saved` in it says how it stands. Each is sent by itself, so that a
-// tab which stood open takes back nothing that another has answered.
+// tab which stood open takes back nothing that another has answered. A step of the confidence and one typed as `exactly`
+// are one answer: either takes the place of the other.
 
 import { leadsOut, renew } from "./token.js";
 
@@ -30,7 +31,8 @@ function keeper(form) {
       const elsewhere = answer.headers.get("HX-Redirect");
       if (elsewhere && !leadsOut(answer)) return leave(elsewhere);
       if (answer.status === 403) await renew(form);
-      if (!answer.ok || elsewhere) throw new Error(answer.statusText);
+      const isWrong = answer.status === 422; // It is kept when it is put right.
+      if ((!answer.ok && !isWrong) || elsewhere) throw new Error(answer.statusText);
       says.textContent = await answer.text();
       names.forEach((name) => sent.get(name) === new FormData(form).get(name) && changed.delete(name));
     } catch {
@@ -42,10 +44,20 @@ function keeper(form) {
     if (changed.size) setTimeout(send, PAUSE);
   }
 
-  form.addEventListener("change", (event) => {
-    changed.add(event.target.name);
+  form.addEventListener("input", ({ target }) => {
+    changed.add(target.name);
+    if (["confidence", "exactly"].includes(target.name)) {
+      changed.add("confidence").add("exactly");
+      replaceOther(target);
+    }
     send();
   });
+
+  function replaceOther(target) {
+    const { confidence, exactly } = form.elements;
+    if (target !== exactly) exactly.value = "";
+    else if (exactly.value) confidence.forEach((step) => (step.checked = false));
+  }
   window.addEventListener("online", send);
   window.addEventListener("beforeunload", (event) => changed.size && event.preventDefault());
   form.addEventListener("submit", () => changed.clear());

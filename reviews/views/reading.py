@@ -168,15 +168,13 @@ def number_in(request: MemberRequest, name: str, otherwise: int) -> int:
 def draft(request: MemberRequest, pk: int) -> HttpResponse:
     """Verdict and confidence so far; neither has to be there."""
     session = session_as_participant(request.membership, pk)
-    form = PassForm(request.POST, is_draft=True)
+    own = pass_of(request.membership, session)
+    form = PassForm(request.POST, initial=PassForm.initial_of(own), is_draft=True)
     if not form.is_valid():
-        return _read_page(request, session, form, status=422)
-    answers = {name: form.cleaned_data[name] for name in form.fields}
+        return _not_kept(request, session, form)
     try:
         actions.keep_draft(
-            actor=request.membership,
-            session=session,
-            answers={name: answers[name] for name in answers if name in request.POST},
+            actor=request.membership, session=session, answers=form.answers()
         )
     except Conflict:
         if not request.htmx:
@@ -185,6 +183,16 @@ def draft(request: MemberRequest, pk: int) -> HttpResponse:
     if request.htmx:
         return HttpResponse(saved_at(timezone.now()))
     return redirect(request, "reviews:read", pk)
+
+
+def _not_kept(
+    request: MemberRequest, session: ReviewSession, form: PassForm
+) -> HttpResponse:
+    if not request.htmx:
+        return _read_page(request, session, form, status=422)
+    said = " ".join(str(error) for errors in form.errors.values() for error in errors)
+    words = _("Not saved: %(why)s") % {"why": said}
+    return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
 
 
 def saved_at(moment: datetime) -> str:
@@ -204,7 +212,7 @@ def lock(request: MemberRequest, pk: int) -> HttpResponse:
         if not session.takes_words(own):
             return redirect(request, "reviews:session", pk)
         return _lock_page(request, session, PassForm(initial=PassForm.initial_of(own)))
-    form = PassForm(request.POST)
+    form = PassForm(request.POST, initial=PassForm.initial_of(own))
     if not form.is_valid():
         return _lock_page(request, session, form, status=422)
     try:

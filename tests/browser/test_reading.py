@@ -195,6 +195,24 @@ def test_cancel_asks_before_words_are_thrown_away(people: Cast, enter: Enter) ->
     assert not Draft.objects.exists()
 
 
+def test_a_typed_per_cent_takes_the_place_of_a_step(people: Cast, enter: Enter) -> None:
+    page = reading(enter(people.ines), opened(people))
+    form = page.locator("#verdict")
+    form.get_by_text("50", exact=True).click()
+    form.get_by_label("Or exactly, in per cent").fill("37")
+    saved = form.locator(".saved")
+    expect(saved).to_contain_text("Saved ")
+    expect(form.get_by_role("radio", name="50")).not_to_be_checked()
+    form.get_by_label("Or exactly, in per cent").fill("370")
+    expect(saved).to_contain_text("Not saved: ")
+    clean(page)
+    form.get_by_text("75", exact=True).click()
+    expect(form.get_by_label("Or exactly, in per cent")).to_have_value("")
+    expect(saved).to_contain_text("Saved ")
+    page.reload()
+    expect(form.get_by_role("radio", name="75")).to_be_checked()
+
+
 def test_what_was_refused_is_not_dropped_with_a_key(people: Cast, enter: Enter) -> None:
     page = reading(enter(people.ines), opened(people))
     begin(page)

@@ -169,6 +169,34 @@ def test_draft_keeps_half_an_answer(
     assert chosen(page, "confidence") == ["75"]
 
 
+def test_any_whole_per_cent_is_an_answer(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, path = as_(cast.ines), f"{BASE}{reading.pk}/draft/"
+
+    def kept(**sent: str) -> str:
+        client.post(path, sent)
+        return str(pass_by(reading, cast.ines).confidence)
+
+    assert kept(exactly="37") == "0.37"
+    page = client.get(f"{BASE}{reading.pk}/read/").content.decode()
+    assert 'name="exactly" value="37"' in page
+    assert chosen(page, "confidence") == []
+    # As sent without script: what stood there stays in its field.
+    assert kept(confidence="50", exactly="37") == "0.50"
+    assert kept(confidence="50", exactly="38") == "0.38"
+    assert kept(confidence="", exactly="0") == "0.00"
+    both = client.post(path, {"confidence": "75", "exactly": "38"})
+    assert (both.status_code, kept()) == (422, "0.00")
+    assert "Choose a step or type a number, not both." in both.content.decode()
+    for wrong in ("101", "-1", "3.5", "half"):
+        told = client.post(path, {"exactly": wrong}, headers=HTMX)
+        assert (told.status_code, kept()) == (422, "0.00")
+        assert told.content.decode().startswith("Not saved: ")
+    client.post(f"{BASE}{reading.pk}/lock/", {"verdict": "fix", "exactly": "99"})
+    assert pass_by(reading, cast.ines).confidence == Decimal("0.99")
+
+
 def test_lock_says_what_is_missing_beside_it(
     reading: ReviewSession, cast: Cast, as_: As
 ) -> None:
