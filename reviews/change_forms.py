@@ -112,7 +112,7 @@ class UploadForm(PlainForm):
                 _("What you chose is larger than %(limit)s: split the change.")
                 % {"limit": in_words(limits().size)},
             )
-        elif name not in self.errors:
+        elif name not in self.errors and "patch" not in self.errors:
             self._read_parts(name)
         return cleaned
 

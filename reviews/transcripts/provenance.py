@@ -21,7 +21,8 @@ class Provenance:
 
     `found` of the change's `lines` added lines stand in the conversation word for
     word. `edited_share` is the fraction that does not, which a human or another
-    conversation wrote; None where no line was added.
+    conversation wrote; None where none does: then it is not this change's conversation,
+    or it does not show code, and says nothing about people.
     """
 
     tool: str
@@ -31,7 +32,7 @@ class Provenance:
 
     @property
     def edited_share(self) -> Decimal | None:
-        if not self.lines:
+        if not self.found:
             return None
         return (1 - Decimal(self.found) / self.lines).quantize(Decimal("0.01"))
 

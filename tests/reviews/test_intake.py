@@ -61,6 +61,13 @@ def test_several_files_become_one_change_in_order(cast: Cast, as_: As) -> None:
     assert revision.data == DIFF.encode() + diff_of("b.py", "b")
 
 
+def test_too_many_files_are_refused_for_that_alone(cast: Cast, as_: As) -> None:
+    files = [(f"{n}.diff", DIFF.encode()) for n in range(21)]
+    page = text_of(bring(as_(cast.ines), cast, files))
+    assert "These are 21 files; up to 20 are taken at once." in page
+    assert "there is nothing here yet" not in page
+
+
 def test_files_with_other_line_ends_are_joined(cast: Cast, as_: As) -> None:
     windows = DIFF.replace("\n", "\r\n").encode()
     answer = bring(

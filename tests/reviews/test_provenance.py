@@ -47,9 +47,9 @@ def test_the_proposal() -> None:
     assert proposed.edited_share == Decimal("0.50")
 
 
-def test_a_conversation_of_another_change_wrote_none_of_it() -> None:
+def test_a_conversation_of_another_change_says_nothing_about_people() -> None:
     proposed = provenance_of(sample(CLAUDE_1), parse(diff_sample("14-new-file.diff")))
-    assert (proposed.found, proposed.edited_share) == (0, Decimal("1.00"))
+    assert (proposed.found, proposed.edited_share) == (0, None)
 
 
 def test_where_nothing_was_added_there_is_no_share() -> None:
