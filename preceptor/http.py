@@ -15,6 +15,8 @@ from django_htmx.middleware import HtmxDetails
 if TYPE_CHECKING:
     from preceptor.accounts.models import Membership, Organisation, User
 
+TYPED, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
+
 
 class Conflict(Exception):
     """The row is no longer as the person saw it; the message says what changed."""
@@ -39,6 +41,15 @@ class MemberRequest(UserRequest):
 
     organisation: "Organisation"
     membership: "Membership"
+
+
+def form_megabytes() -> dict[str, int]:
+    """How much text a form takes, by the type in which it is sent."""
+    most = {
+        TYPED: settings.TYPED_FORM_BYTES,
+        WITH_FILES: settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    }
+    return {kind: size // 1024**2 for kind, size in most.items()}
 
 
 def url(slug: str, name: str, *args: object) -> str:

@@ -1,7 +1,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from preceptor.accounts.access import LAST_SEEN, memberships_of
 from preceptor.accounts.models import User
-from preceptor.http import Conflict
+from preceptor.http import TYPED, Conflict
 
 Response = Callable[[HttpRequest], HttpResponse]
 
@@ -39,6 +40,24 @@ def security_headers(get_response: Response) -> Response:
         return response
 
     return middleware
+
+
+class TypedFormMiddleware:
+    """Refuses a form without files by its announced size, before anything reads it.
+
+    Stands before the CSRF check, which would be the first to.
+    """
+
+    def __init__(self, get_response: Response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        size = request.META.get("CONTENT_LENGTH") or "0"
+        if request.content_type == TYPED and int(size) > settings.TYPED_FORM_BYTES:
+            raise RequestDataTooBig
 
 
 class InvalidFormMiddleware:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from preceptor.accounts.access import LAST_SEEN, current_membership
-from preceptor.http import UserRequest, url
+from preceptor.http import UserRequest, form_megabytes, url
 
 
 @login_not_required
@@ -35,7 +35,9 @@ def home(request: UserRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Why a request was refused before any form saw it, in place of a bare line."""
     if isinstance(exception, RequestDataTooBig):
-        return render(request, "413.html", status=413)
+        megabytes = form_megabytes()
+        most = megabytes.get(request.content_type or "", max(megabytes.values()))
+        return render(request, "413.html", {"megabytes": most}, status=413)
     return render(request, "400.html", {"reason": _reason(exception)}, status=400)
 
 

@@ -34,8 +34,8 @@ function bytesOf(form) {
 document.addEventListener(
   "submit",
   (event) => {
-    const words = document.getElementById("too-large");
-    if (event.target.method !== "post" || bytesOf(event.target) <= words.dataset.megabytes * 1024 ** 2) return;
+    const words = document.querySelector(`[data-too-large="${event.target.enctype}"]`);
+    if (event.target.method !== "post" || !words || bytesOf(event.target) <= words.dataset.megabytes * 1024 ** 2) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     problem().replaceChildren(words.content.cloneNode(true));

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from pairings.models import Enrolment, ProgramStaff
 from preceptor.accounts.access import LAST_SEEN, current_membership, memberships_of
 from preceptor.accounts.models import Membership, User
+from preceptor.http import form_megabytes
 
 SECTION_OF_APP = {
     "insights": "today",
@@ -55,7 +56,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "others": SimpleLazyObject(lambda: _others(membership)),
         "here": _section(match.view_name, app) if match else "",
         "registration_is_open": settings.REGISTRATION_IS_OPEN,
-        "form_megabytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2,
+        "form_megabytes": form_megabytes(),
     }
 
 

@@ -36,7 +36,7 @@ def test_a_paste_that_is_too_large_stays_where_it_is(
     page.evaluate(PASTE)
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("alert")).to_contain_text(
-        "Not sent: this holds more than 12 MB of text"
+        "Not sent: this holds more than 2 MB of text"
     )
     assert page.url == address
     assert page.get_by_label("Why?").input_value().count("\n") == 700_000
