@@ -52,6 +52,11 @@ def form_megabytes() -> dict[str, int]:
     return {kind: size // 1024**2 for kind, size in most.items()}
 
 
+def whole(text: str | None, otherwise: int = 0) -> int:
+    """A whole number that somebody sent; what is none counts as not sent."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else otherwise
+
+
 def url(slug: str, name: str, *args: object) -> str:
     """The path of an organisation's route, say `url(slug, "reviews:read", 7)`."""
     return reverse(name, args=[slug, *args])

@@ -14,6 +14,7 @@ from preceptor.accounts.rights import (
     Right,
     require,
 )
+from preceptor.http import whole
 from reviews.models import (
     Action,
     BlindPass,
@@ -79,7 +80,7 @@ def own_finding(member: Membership, session: ReviewSession, pk: int) -> Finding:
 
 def finding_on_board(session: ReviewSession, pk: int) -> Finding:
     """A finding that both may see: of a session that is revealed."""
-    rows = session.findings.filter(session__revealed_at__isnull=False)
+    rows = session.findings.on_board().filter(session__revealed_at__isnull=False)
     return get_object_or_404(rows.select_related("session"), pk=pk)
 
 
@@ -110,17 +111,13 @@ def own_action(member: Membership, session: ReviewSession, pk: int) -> Action:
 
 def planned_for(pairing: Pairing, pk: object) -> ReviewSession | None:
     """A session of the pairing that still waits for its change, if there is one."""
-    if not str(pk).isdecimal():
-        return None
-    return pairing.sessions.planned().filter(pk=int(str(pk))).first()
+    return pairing.sessions.planned().filter(pk=whole(str(pk))).first()
 
 
 def suggestion_for(pairing: Pairing, pk: object) -> ChangeSuggestion | None:
     """A suggestion in the pairing that still waits, if there is one."""
-    if not str(pk).isdecimal():
-        return None
     rows = ChangeSuggestion.objects.filter(pairing=pairing).waiting()
-    return rows.filter(pk=int(str(pk))).first()
+    return rows.filter(pk=whole(str(pk))).first()
 
 
 def note_of(member: Membership, session: ReviewSession) -> Note | None:
@@ -132,11 +129,9 @@ def staged_change(
     member: Membership, pairing: Pairing, pk: object
 ) -> StagedUpload | None:
     """A change of their own that waits for its confirmation, if it still does."""
-    if not str(pk).isdecimal():
-        return None
     rows = StagedUpload.objects.fresh(timezone.now())
     return rows.filter(
-        owner=member, purpose="change", details__pairing=pairing.pk, pk=int(str(pk))
+        owner=member, purpose="change", details__pairing=pairing.pk, pk=whole(str(pk))
     ).first()
 
 
@@ -184,12 +179,10 @@ def staged_revision(
     member: Membership, session: ReviewSession, pk: object
 ) -> StagedUpload | None:
     """A revision of their own that waits for its confirmation, if it still does."""
-    if not str(pk).isdecimal():
-        return None
     rows = StagedUpload.objects.fresh(timezone.now())
     return rows.filter(
         owner=member,
         purpose="revision",
         details__session=session.pk,
-        pk=int(str(pk)),
+        pk=whole(str(pk)),
     ).first()

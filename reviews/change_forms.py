@@ -334,7 +334,8 @@ class HitsForm(PlainForm):
     def ticked(self) -> list[int]:
         """Numbers of the hits to be replaced; before anybody looked, the sure ones."""
         if self.is_bound:
-            return [int(at) for at in self.data.getlist("remove") if at.isdecimal()]  # type: ignore[attr-defined] # of a QueryDict
+            sent = set(self.data.getlist("remove"))  # type: ignore[attr-defined] # of a QueryDict
+            return [at for at, _hit in enumerate(self.hits) if str(at) in sent]
         return [at for at, hit in enumerate(self.hits) if hit.is_sure]
 
 

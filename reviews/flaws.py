@@ -45,6 +45,11 @@ class Flaw:
         return [self.finding, *self.echoes]
 
     @property
+    def gravest(self) -> Finding:
+        """The one that takes it the most seriously."""
+        return min(self.findings, key=_rank)
+
+    @property
     def sides(self) -> set[str]:
         """Whose blind pass has it."""
         return {f.blind_pass.side for f in self.findings if f.blind_pass}

@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from pairings.models import Pairing, PairingQuerySet
 from preceptor.accounts.models import Membership
 from preceptor.widgets import DayField
 from reviews import taxonomy
+from reviews.diffs import Change
 from reviews.forms import PlainForm
 from reviews.models import ReviewSession, ReviewSessionQuerySet
 from reviews.search import in_category, matching
@@ -63,7 +65,10 @@ class HeldForm(PlainForm):
 
 
 class LogForm(HeldForm):
-    """A sitting in one form; `words()` are the session's fields."""
+    """A sitting in one form; `words()` are the session's fields.
+
+    A diff, the `change`, that comes along names the session where no words do.
+    """
 
     pairing = forms.ModelChoiceField(
         label=_("With"), queryset=Pairing.objects.none(), empty_label=None
@@ -71,7 +76,7 @@ class LogForm(HeldForm):
     minutes = minutes_field(required=False)
     change = forms.CharField(
         label=_("Which change?"),
-        help_text=_("A link to the pull request, or a few words"),
+        help_text=_("A link to the pull request, a few words, or the diff below"),
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
@@ -93,6 +98,14 @@ class LogForm(HeldForm):
         "lesson",
         "next_on",
     ]
+
+    def __init__(self, *args: Any, change: Change | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.named = _named(change) if change else ""
+        self.fields["change"].required = not self.named
+
+    def clean_change(self) -> str:
+        return str(self.cleaned_data["change"]) or self.named
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -122,6 +135,18 @@ class LogForm(HeldForm):
         field.queryset = pairings
         name = partial(_other, member=member)
         field.label_from_instance = name  # type: ignore[method-assign] # as documented
+
+
+def _named(change: Change) -> str:
+    """`delivery.py`, or `delivery.py and 2 more files`."""
+    name = change.files[0].path.rsplit("/", 1)[-1][:80]
+    more = len(change.files) - 1
+    if not more:
+        return name
+    words = ngettext(
+        "%(file)s and %(n)s more file", "%(file)s and %(n)s more files", more
+    )
+    return words % {"file": name, "n": more}
 
 
 def _other(pairing: Pairing, member: Membership) -> str:

@@ -48,7 +48,9 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(adjudication=Finding.Adjudication.REAL)
 
     def undecided(self) -> Self:
-        return self.filter(adjudication=Finding.Adjudication.UNDECIDED, same_as=None)
+        """Flaws on the board that the pair has still to decide."""
+        undecided = Finding.Adjudication.UNDECIDED
+        return self.on_board().filter(adjudication=undecided, same_as=None)
 
 
 class Finding(OrganisationRow):

@@ -9,7 +9,15 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from preceptor.http import Conflict, MemberRequest, redirect, redirect_to, render, url
+from preceptor.http import (
+    Conflict,
+    MemberRequest,
+    redirect,
+    redirect_to,
+    render,
+    url,
+    whole,
+)
 from reviews import actions
 from reviews.access import own_lesson, session_as_participant
 from reviews.apart_forms import forms_of_apart, laid_out
@@ -22,7 +30,6 @@ from reviews.models import ReviewSession
 from reviews.pass_forms import FindingForm
 from reviews.reading import change_in, revision_of
 from reviews.views import findings, reading
-from reviews.views.reading import whole
 
 
 @require_GET

@@ -81,15 +81,16 @@ def log(request: MemberRequest) -> HttpResponse:
     A diff that comes with it waits for the look at its preview, as everywhere.
     """
     now, today = timezone.now(), timezone.localdate()
+    upload = _upload(request)
+    is_whole = upload is None or upload.is_valid()
     form = LogForm(
         request.POST or None,
         today=today,
+        change=upload.change if upload and is_whole else None,
         initial={"held_on": today, "pairing": request.GET.get("pairing")},
     )
     pairings = _to_log(request)
     form.offer(pairings, request.membership)
-    upload = _upload(request)
-    is_whole = upload is None or upload.is_valid()
     if form.is_valid() and is_whole:
         session = actions.log_session(
             actor=request.membership,

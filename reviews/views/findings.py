@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from preceptor.http import Conflict, MemberRequest, redirect, render
+from preceptor.http import Conflict, MemberRequest, redirect, render, whole
 from reviews import actions, taxonomy
 from reviews.access import drafts_of, own_finding, pass_of, session_as_participant
 from reviews.diffs import Change
@@ -15,7 +15,7 @@ from reviews.models import Draft, Finding, ReviewSession, Revision
 from reviews.pass_forms import DraftForm, FindingForm, initial_of, key_of, typed
 from reviews.reading import change_in, own_findings, revision_of
 from reviews.suggestions import replaced
-from reviews.views.reading import revision_asked, saved_at, standing, whole
+from reviews.views.reading import revision_asked, saved_at, standing
 
 # What the address of the form says of the place, and the field that takes it.
 ASKED = {

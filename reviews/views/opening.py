@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from pairings.access import pairing_to_meet
 from pairings.models import Pairing
 from preceptor.accounts.models import StagedUpload
-from preceptor.http import MemberRequest, redirect, render
+from preceptor.http import MemberRequest, redirect, render, whole
 from reviews import actions
 from reviews.access import planned_for, staged_change, suggestion_for
 from reviews.change_forms import (
@@ -35,7 +35,7 @@ def open_session(request: MemberRequest) -> HttpResponse:
         return _choose_pairing(request)
     if not asked.isdecimal():
         raise BadRequest
-    pairing = pairing_to_meet(request.membership, int(asked))
+    pairing = pairing_to_meet(request.membership, whole(asked))
     staged_pk = request.POST.get("staged") or request.GET.get("staged", "")
     staged = staged_change(request.membership, pairing, staged_pk)
     if request.method == "GET":

@@ -12,7 +12,7 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from preceptor.http import Conflict, MemberRequest, redirect, render
+from preceptor.http import Conflict, MemberRequest, redirect, render, whole
 from reviews import actions
 from reviews.access import (
     drafts_of,
@@ -151,11 +151,6 @@ def revision_asked(request: MemberRequest, session: ReviewSession) -> Revision |
 def note_context(standing: dict[str, Any]) -> dict[str, object]:
     names = ("session", "organisation", "membership", "own", "other")
     return {name: standing[name] for name in names}
-
-
-def whole(text: str | None, otherwise: int = 0) -> int:
-    """A whole number that somebody sent; what is none counts as not sent."""
-    return int(text) if text and text.isdecimal() and len(text) < 19 else otherwise
 
 
 def number_in(request: MemberRequest, name: str, otherwise: int) -> int:

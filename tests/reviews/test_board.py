@@ -90,6 +90,7 @@ def test_board_says_shares_with_n_and_interval_or_not_at_all(
     ("counts", "words"),
     [
         ((2, 2, 3), "At least 7; about 2 more that neither saw, perhaps 0 to 9."),
+        ((1, 5, 1), "At least 7; most likely none that neither saw, perhaps up to 2."),
         ((4, 0, 3), "no real flaw was seen by both"),
         ((1, 1, 2), "that takes at least five real flaws"),
         ((0, 3, 2), "One of you saw all that the other saw"),

@@ -112,6 +112,17 @@ def test_close_names_what_is_unexplained_asks_why_and_allows_it(
     html = as_(cast.ines).get(path).content.decode()
     assert "One grave flaw has no marked explanation" in html
     assert f"board/?finding={race.pk}#card" in html
+    Finding.objects.filter(pk=race.pk).update(severity="minor")
+    words = {field: getattr(race, field) for field in ("session", "author", "category")}
+    Finding.objects.create(
+        organisation=cast.tidewater,
+        **words,
+        severity="major",
+        title="The same",
+        same_as=race,
+    )
+    html = as_(cast.ines).get(path).content.decode()
+    assert f'{race.title} <span class="meta">major</span>' in html
     answer = as_(cast.ines).post(path, ending(**{BECAUSE: None}))
     assert answer.status_code == 422
     assert "Say why, or let them be explained first." in answer.content.decode()

@@ -58,6 +58,18 @@ def test_log_with_its_diff(cast: Cast, as_: As) -> None:
     assert answer["Location"] == f"{BASE}{session.pk}/"
 
 
+def test_log_takes_a_diff_for_the_change(cast: Cast, as_: As) -> None:
+    """Words, a link or a diff: each of them says which change it was."""
+    client = as_(cast.tomasz)
+    words = logged(cast, change="", diff=DIFF)
+    assert client.post(f"{BASE}log/", words).status_code == 303
+    assert "delivery.py" in ReviewSession.objects.get().title
+    for diff in ("", "not a diff"):
+        answer = client.post(f"{BASE}log/", logged(cast, change="", diff=diff))
+        assert answer.status_code == 422
+        assert "Say what the session was about" in answer.content.decode()
+
+
 def test_log_keeps_what_was_typed_beside_a_diff_that_is_none(
     cast: Cast, as_: As
 ) -> None:

@@ -173,3 +173,12 @@ def test_open_in_an_ended_pairing_is_refused(cast: Cast, as_: As) -> None:
     assert answer.status_code == 409
     assert "This pairing has ended" in answer.content.decode()
     assert StagedUpload.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["pairing", "session", "suggestion", "staged"])
+def test_open_takes_a_number_beyond_all_sizes_for_none(
+    name: str, cast: Cast, as_: As
+) -> None:
+    asked = {"pairing": str(cast.pairing.pk), name: "9" * 5000}
+    answer = as_(cast.ines).get(f"{BASE}new/", asked)
+    assert answer.status_code == (404 if name == "pairing" else 200)

@@ -1,6 +1,7 @@
 """A blind pass that never came holds the other no longer than the program says."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -88,3 +89,29 @@ def test_two_locked_passes_are_for_the_pair_to_reveal(
     assert as_(cast.ruth).post(f"{BASE}{waiting.pk}/release/").status_code == 409
     waiting.refresh_from_db()
     assert (waiting.state, waiting.is_blind) == ("reading", True)
+
+
+def test_a_draft_left_behind_is_no_part_of_the_board(
+    waiting: ReviewSession, cast: Cast, as_: As
+) -> None:
+    """Neither decided nor explained nor counted, though somebody knows its number."""
+    wait(waiting, 5)
+    page, client = f"{BASE}{waiting.pk}/", as_(cast.tomasz)
+    client.post(f"{page}release/")
+    draft = waiting.findings.get(title="Her draft")
+    sound = waiting.findings.get(title="His finding")
+    words = {
+        "version": draft.version,
+        "adjudication": "real",
+        "other": sound.pk,
+        "key": uuid4(),
+        "text": "Well",
+    }
+    for step in ("adjudicate", "join", "comments", "card", "lesson"):
+        answer = client.post(f"{page}board/{draft.pk}/{step}/", words)
+        assert answer.status_code == 404, step
+    draft.refresh_from_db()
+    assert draft.adjudication == "undecided"
+    assert list(waiting.findings.undecided()) == [sound]
+    close = client.get(f"{page}close/").content.decode()
+    assert "One finding is still undecided" in close
