@@ -1,7 +1,8 @@
-// Forms that bring files: dropping them anywhere on the field's box, and a sign that it works.
+// Forms that bring files: dropping them on the field's box, or on the field for a paste that
+// stands for the same, and a sign that it works.
 
-for (const box of document.querySelectorAll("[data-drop]")) {
-  const input = box.querySelector("input[type=file]");
+for (const box of document.querySelectorAll("[data-drop], [data-drop-for]")) {
+  const input = document.getElementById(box.dataset.dropFor) ?? box.querySelector("input[type=file]");
   let depth = 0;
   const over = (is) => box.classList.toggle("over", is);
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
