@@ -252,3 +252,25 @@ def test_any_text_survives(lines: list[tuple[str, str]], path: str) -> None:
     texts = [text.replace("\n", "").rstrip("\r") for _, text in lines]
     body = "\n".join(sign + text for (sign, _), text in zip(lines, texts, strict=True))
     assert list(map(plain, lines_of(body, path))) == list(map(visible, texts))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rrggbb`, as WCAG 2.2 defines it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_code_is_legible_on_every_ground_of_a_line() -> None:
+    pattern = r"--([a-z-]+): light-dark\((#\w{6}), (#\w{6})\);"
+    tokens = {name: pair for name, *pair in re.findall(pattern, STYLESHEET.read_text())}
+    inks = [name for name in tokens if name.startswith("code-")]
+    assert len(inks) == 5
+    for ink in (*inks, "ink"):
+        for ground in ("sheet", "add", "add-word", "del", "del-word", "pen"):
+            for one, other in zip(tokens[ink], tokens[ground], strict=True):
+                low, high = sorted((luminance(one), luminance(other)))
+                assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, ground)
