@@ -1,12 +1,18 @@
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
-from playwright.sync_api import BrowserType, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, expect
+from pytest_django.live_server_helper import LiveServer
 
+from preceptor.accounts.models import Membership
+from tests.browser.steps import ContextOf, Enter, signed_in
+from tests.cast import Cast, make_cast
 from tests.chromium import ARGUMENTS, NoChromium, found
 
 # Playwright's synchronous interface runs an event loop in the thread of the test.
@@ -37,3 +43,32 @@ def collected_static_files() -> None:
     storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES={"staticfiles": storage}):
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def context_of(browser: Browser, live_server: LiveServer) -> Iterator[ContextOf]:
+    """A browser of somebody's own, signed in; options are those of `new_context`."""
+    contexts: list[BrowserContext] = []
+
+    def open_for(member: Membership, **options: Any) -> BrowserContext:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        name = settings.SESSION_COOKIE_NAME
+        value = signed_in(member).cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        return context
+
+    yield open_for
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def enter(context_of: ContextOf) -> Enter:
+    """The same, and its first page."""
+    return lambda member, **options: context_of(member, **options).new_page()

@@ -1,25 +1,15 @@
 """Two people take a flaw apart in two browsers, and neither disturbs the other."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from preceptor.accounts.models import Membership
 from reviews.models import Comment, Explanation, Finding, Lesson
 from tests.access.world import make_world
-from tests.cast import Cast, make_cast
-
-Enter = Callable[[Membership], Page]
-
-
-@pytest.fixture
-def people(transactional_db: None) -> Cast:
-    return make_cast()
+from tests.browser.steps import Enter, clean
+from tests.cast import Cast
 
 
 @pytest.fixture
@@ -30,30 +20,6 @@ def board(people: Cast) -> str:
     rows.update(adjudication="real", severity="critical")
     Comment.objects.all().delete()
     return f"/o/tidewater/sessions/{world.revealed.pk}/board/?finding={rows.get().pk}"
-
-
-@pytest.fixture
-def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
-    contexts = []
-
-    def page_of(member: Membership) -> Page:
-        client = Client()
-        client.force_login(member.user)
-        context = browser.new_context(base_url=live_server.url)
-        contexts.append(context)
-        name = settings.SESSION_COOKIE_NAME
-        value = client.cookies[name].value
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        return context.new_page()
-
-    yield page_of
-    for context in contexts:
-        context.close()
-
-
-def clean(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_a_card_is_written_by_two_at_once(

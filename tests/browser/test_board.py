@@ -1,17 +1,11 @@
 """Two browsers over one revealed session: each sees the other's work, none is lost."""
 
-from collections.abc import Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
-from preceptor.accounts.models import Membership
 from reviews.models import Finding, ReviewSession
-from tests.cast import Cast, make_cast
+from tests.browser.steps import Enter, clean, signed_in
+from tests.cast import Cast
 from tests.reviews.conftest import BASE, FINDING, VERDICT, finding_of, open_as
 from tests.reviews.test_deciding import act
 
@@ -19,21 +13,10 @@ WITHIN = 3_000
 """In which time the other sees what was decided, in milliseconds."""
 
 
-def client_of(member: Membership) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
-@pytest.fixture
-def people(transactional_db: None) -> Cast:
-    return make_cast()
-
-
 @pytest.fixture
 def session(people: Cast) -> ReviewSession:
     """Both found the timeout, Tomasz a sleep too; revealed."""
-    found = open_as(people.ines, client_of, people)
+    found = open_as(people.ines, signed_in, people)
     page = f"{BASE}{found.pk}/"
     sleep = {**FINDING, "title": "A sleep hides a race", "line_from": "2"}
     words = {
@@ -45,37 +28,21 @@ def session(people: Cast) -> ReviewSession:
     }
     for member, texts in words.items():
         for text in texts:
-            client_of(member).post(f"{page}findings/new/", text)
-        client_of(member).post(f"{page}lock/", VERDICT)
-    client_of(people.ines).post(f"{page}reveal/")
+            signed_in(member).post(f"{page}findings/new/", text)
+        signed_in(member).post(f"{page}lock/", VERDICT)
+    signed_in(people.ines).post(f"{page}reveal/")
     found.refresh_from_db()
     return found
 
 
 @pytest.fixture
-def two(
-    browser: Browser, live_server: LiveServer, people: Cast, session: ReviewSession
-) -> Iterator[tuple[Page, Page]]:
+def two(enter: Enter, people: Cast, session: ReviewSession) -> tuple[Page, Page]:
     """Ines and Tomasz, each with the board open at the timeout."""
     timeout = finding_of(session, people.ines).pk
-    contexts, pages = [], []
-    for member in (people.ines, people.tomasz):
-        value = client_of(member).cookies[settings.SESSION_COOKIE_NAME].value
-        context = browser.new_context(base_url=live_server.url)
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value}
-        context.add_cookies([{**cookie, "url": live_server.url}])  # type: ignore[typeddict-item] # strings
-        page = context.new_page()
+    pages = enter(people.ines), enter(people.tomasz)
+    for page in pages:
         page.goto(f"{BASE}{session.pk}/board/?finding={timeout}")
-        contexts.append(context)
-        pages.append(page)
-    yield pages[0], pages[1]
-    for context in contexts:
-        context.close()
-
-
-def clean(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    return pages
 
 
 def seen_within(page: Page, part: str, words: str) -> None:
@@ -115,7 +82,7 @@ def test_what_one_uses_stays_while_the_other_decides(
     select.select_option(label="A sleep hides a race")
     select.focus()
     mine = finding_of(session, people.ines)
-    act(client_of(people.ines), mine, "adjudicate", adjudication="real")
+    act(signed_in(people.ines), mine, "adjudicate", adjudication="real")
     seen_within(tomasz, "#decide", "set by Ines")
     expect(select).to_be_focused()
     expect(select).to_be_visible()
@@ -133,10 +100,10 @@ def test_a_stale_decision_is_refused_in_place(
 ) -> None:
     _ines, tomasz = two
     mine = finding_of(session, people.ines)
-    act(client_of(people.ines), mine, "adjudicate", adjudication="real")
+    act(signed_in(people.ines), mine, "adjudicate", adjudication="real")
     seen_within(tomasz, "#status", "It is fixed")
     tomasz.route("**/changes/**", lambda route: route.abort())
-    act(client_of(people.ines), mine, "status", status="dropped")
+    act(signed_in(people.ines), mine, "status", status="dropped")
     tomasz.get_by_role("button", name="It is fixed").click()
     alert = tomasz.locator("#status [role=alert]")
     expect(alert).to_contain_text("In between, Ines Carvalho dropped it.")

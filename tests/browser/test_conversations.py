@@ -1,24 +1,18 @@
 """A conversation full of scripts is read as words; a finding is made on its turn."""
 
 import json
-from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page
 
-from preceptor.accounts.models import Membership
 from reviews.actions import store_transcript
 from reviews.models import ReviewSession
-from tests.cast import Cast, make_cast
+from tests.browser.steps import Enter, clean, signed_in
+from tests.cast import Cast
 from tests.reviews.conftest import open_as
 from tests.samples import transcript_sample
 
-Enter = Callable[..., Page]
 RUNS = "window.ran = true"
 ATTACKS = (
     f"<script>{RUNS}</script>",
@@ -31,39 +25,8 @@ ATTACKS = (
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Cast:
-    return make_cast()
-
-
-def signed_in(member: Membership) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
-@pytest.fixture
 def reading(people: Cast) -> ReviewSession:
     return open_as(people.ines, signed_in, people)
-
-
-@pytest.fixture
-def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
-    """A browser of somebody's own, signed in."""
-    contexts = []
-
-    def page_of(member: Membership, *, has_script: bool = True) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url, java_script_enabled=has_script
-        )
-        contexts.append(context)
-        name = settings.SESSION_COOKIE_NAME
-        value = signed_in(member).cookies[name].value
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        return context.new_page()
-
-    yield page_of
-    for context in contexts:
-        context.close()
 
 
 def hostile() -> bytes:
@@ -93,19 +56,6 @@ def stays_quiet(page: Page) -> None:
     assert page.evaluate("window.violations") == []
     inside = ".turns :is(script, img, svg, input, iframe, [href^=javascript])"
     assert page.locator(inside).count() == 0
-
-
-def clean(page: Page) -> None:
-    """No fault that axe finds, on a desk and on a phone, in the light and the dark."""
-    for width in (1440, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        # Without motion a colour is at once what it becomes.
-        page.emulate_media(
-            color_scheme="light" if width == 1440 else "dark", reduced_motion="reduce"
-        )
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_hostile_conversation_is_words(
@@ -197,7 +147,7 @@ def test_a_finding_on_a_turn_with_and_without_script(
     note.wait_for()
     clean(page)
 
-    plain = enter(people.tomasz, has_script=False)
+    plain = enter(people.tomasz, java_script_enabled=False)
     plain.goto(address)
     assert "It gives in at once" not in plain.content()
     plain.get_by_role("link", name="Finding on turn 4").click()

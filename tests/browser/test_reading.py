@@ -1,47 +1,15 @@
 """A change read alone in a real browser: nothing typed is lost, nothing is doubled."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from preceptor.accounts.models import Membership
 from reviews.demo_changes.catalog import changes
 from reviews.models import Draft, Finding, ReviewSession
-from tests.cast import Cast, make_cast
+from tests.browser.steps import ContextOf, clean
+from tests.cast import Cast
 from tests.reviews.conftest import DIFF, PROVENANCE
 from tests.samples import diff_sample
-
-Enter = Callable[..., BrowserContext]
-
-
-@pytest.fixture
-def people(transactional_db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
-    """A browser of somebody's own, signed in."""
-    contexts = []
-
-    def context_of(member: Membership, **options: object) -> BrowserContext:
-        client = Client()
-        client.force_login(member.user)
-        context = browser.new_context(base_url=live_server.url, **options)  # type: ignore[arg-type] # as named
-        contexts.append(context)
-        name = settings.SESSION_COOKIE_NAME
-        value = client.cookies[name].value
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        return context
-
-    yield context_of
-    for context in contexts:
-        context.close()
 
 
 def opened(people: Cast, diff: str = DIFF) -> str:
@@ -79,15 +47,9 @@ def judge(page: Page, category: str = "edge") -> None:
     form.get_by_text("Major", exact=True).click()
 
 
-def clean(page: Page) -> None:
-    """No fault that axe finds."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def test_a_lost_connection_loses_nothing(people: Cast, enter: Enter) -> None:
+def test_a_lost_connection_loses_nothing(people: Cast, context_of: ContextOf) -> None:
     address = opened(people)
-    context = enter(people.ines)
+    context = context_of(people.ines)
     page = reading(context, address)
     begin(page)
     page.keyboard.type("The timeout is 0")
@@ -112,10 +74,10 @@ def test_a_lost_connection_loses_nothing(people: Cast, enter: Enter) -> None:
 
 
 def test_who_leaves_with_unsaved_words_is_asked_and_finds_them_again(
-    people: Cast, enter: Enter
+    people: Cast, context_of: ContextOf
 ) -> None:
     address = opened(people)
-    context = enter(people.ines)
+    context = context_of(people.ines)
     page = reading(context, address)
     begin(page)
     page.keyboard.type("Half a sent")
@@ -138,10 +100,10 @@ def test_who_leaves_with_unsaved_words_is_asked_and_finds_them_again(
 
 
 def test_two_tabs_and_a_double_click_make_one_finding(
-    people: Cast, enter: Enter
+    people: Cast, context_of: ContextOf
 ) -> None:
     address = opened(people)
-    context = enter(people.ines)
+    context = context_of(people.ines)
     page = reading(context, address)
     begin(page)
     page.keyboard.type("The timeout is 0")
@@ -171,8 +133,10 @@ def test_two_tabs_and_a_double_click_make_one_finding(
     assert (finding.title, finding.text) == ("The timeout is 0", "It never connects.")
 
 
-def test_cancel_asks_before_words_are_thrown_away(people: Cast, enter: Enter) -> None:
-    page = reading(enter(people.ines), opened(people))
+def test_cancel_asks_before_words_are_thrown_away(
+    people: Cast, context_of: ContextOf
+) -> None:
+    page = reading(context_of(people.ines), opened(people))
     begin(page)
     page.get_by_role("link", name="Cancel").click()
     expect(page.locator("#finding-form")).to_have_count(0)
@@ -195,8 +159,10 @@ def test_cancel_asks_before_words_are_thrown_away(people: Cast, enter: Enter) ->
     assert not Draft.objects.exists()
 
 
-def test_a_typed_per_cent_takes_the_place_of_a_step(people: Cast, enter: Enter) -> None:
-    page = reading(enter(people.ines), opened(people))
+def test_a_typed_per_cent_takes_the_place_of_a_step(
+    people: Cast, context_of: ContextOf
+) -> None:
+    page = reading(context_of(people.ines), opened(people))
     form = page.locator("#verdict")
     form.get_by_text("50", exact=True).click()
     form.get_by_label("Or exactly, in per cent").fill("37")
@@ -213,8 +179,10 @@ def test_a_typed_per_cent_takes_the_place_of_a_step(people: Cast, enter: Enter) 
     expect(form.get_by_role("radio", name="75")).to_be_checked()
 
 
-def test_what_was_refused_is_not_dropped_with_a_key(people: Cast, enter: Enter) -> None:
-    page = reading(enter(people.ines), opened(people))
+def test_what_was_refused_is_not_dropped_with_a_key(
+    people: Cast, context_of: ContextOf
+) -> None:
+    page = reading(context_of(people.ines), opened(people))
     begin(page)
     page.keyboard.type("The timeout is 0")
     page.get_by_role("button", name="Add finding").click()
@@ -224,9 +192,9 @@ def test_what_was_refused_is_not_dropped_with_a_key(people: Cast, enter: Enter) 
 
 
 def test_an_answer_that_is_lost_makes_no_second_finding(
-    people: Cast, enter: Enter
+    people: Cast, context_of: ContextOf
 ) -> None:
-    page = reading(enter(people.ines), opened(people))
+    page = reading(context_of(people.ines), opened(people))
     begin(page)
     page.keyboard.type("The timeout is 0")
     judge(page)
@@ -252,9 +220,9 @@ def test_an_answer_that_is_lost_makes_no_second_finding(
 
 
 def test_categories_are_searched_by_keys_and_pointer(
-    people: Cast, enter: Enter
+    people: Cast, context_of: ContextOf
 ) -> None:
-    page = reading(enter(people.ines), opened(people))
+    page = reading(context_of(people.ines), opened(people))
     begin(page)
     field = page.get_by_role("combobox", name="Category")
     field.fill("somebody reaches")
@@ -281,9 +249,9 @@ def test_categories_are_searched_by_keys_and_pointer(
 
 
 def test_a_file_and_the_whole_change_have_findings_too(
-    people: Cast, enter: Enter
+    people: Cast, context_of: ContextOf
 ) -> None:
-    page = reading(enter(people.ines), opened(people))
+    page = reading(context_of(people.ines), opened(people))
     page.get_by_role("link", name="Finding on the whole of delivery.py").click()
     form = page.locator("#finding-form")
     expect(form).to_contain_text("on the whole file")
@@ -307,9 +275,9 @@ def test_a_file_and_the_whole_change_have_findings_too(
 
 
 def test_a_suggested_replacement_is_previewed_beside_its_lines(
-    people: Cast, enter: Enter
+    people: Cast, context_of: ContextOf
 ) -> None:
-    page = reading(enter(people.ines), opened(people))
+    page = reading(context_of(people.ines), opened(people))
     begin(page)
     form = page.locator("#finding-form")
     form.get_by_text("A replacement, a CWE id").click()
@@ -323,9 +291,11 @@ def test_a_suggested_replacement_is_previewed_beside_its_lines(
     clean(page)
 
 
-def test_marks_of_viewed_files_by_key_and_pointer(people: Cast, enter: Enter) -> None:
+def test_marks_of_viewed_files_by_key_and_pointer(
+    people: Cast, context_of: ContextOf
+) -> None:
     second = DIFF.replace("delivery", "retry")
-    page = reading(enter(people.ines), opened(people, DIFF + second))
+    page = reading(context_of(people.ines), opened(people, DIFF + second))
     page.keyboard.press("v")
     expect(page.locator("#viewed")).to_contain_text("1 of 2 files viewed")
     expect(page.locator("#f1 table")).to_be_hidden()
@@ -341,10 +311,10 @@ def test_marks_of_viewed_files_by_key_and_pointer(people: Cast, enter: Enter) ->
 
 
 def test_a_link_to_lines_of_a_file_that_is_not_here_yet(
-    people: Cast, enter: Enter
+    people: Cast, context_of: ContextOf
 ) -> None:
     text = diff_sample("09-big-go.diff").decode()
-    context = enter(people.ines)
+    context = context_of(people.ines)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = reading(context, opened(people, text))
     expect(page.locator(".waiting")).to_have_count(0)
@@ -364,9 +334,9 @@ def test_a_link_to_lines_of_a_file_that_is_not_here_yet(
 
 
 def test_what_happened_to_a_line_is_said_to_who_hears_the_page(
-    people: Cast, enter: Enter
+    people: Cast, context_of: ContextOf
 ) -> None:
-    page = reading(enter(people.ines), opened(people))
+    page = reading(context_of(people.ines), opened(people))
     page.keyboard.press("j")
     page.keyboard.press("j")
     expect(page.get_by_role("link", name="2, added: import time")).to_be_focused()
@@ -385,10 +355,10 @@ def test_what_happened_to_a_line_is_said_to_who_hears_the_page(
 
 @pytest.mark.parametrize("has_script", [True, False])
 def test_a_fold_opens_and_a_moved_block_leads_to_its_other_end(
-    has_script: bool, people: Cast, enter: Enter
+    has_script: bool, people: Cast, context_of: ContextOf
 ) -> None:
     change = next(one for one in changes() if one.slug == "cache-rate-table")
-    context = enter(people.ines, java_script_enabled=has_script)
+    context = context_of(people.ines, java_script_enabled=has_script)
     page = reading(context, opened(people, change.diff.decode()))
     fold = page.locator("#f6").get_by_role("checkbox", name="Show 10 unchanged lines")
     expect(page.locator("#f6-n12")).to_be_hidden()
@@ -404,9 +374,9 @@ def test_a_fold_opens_and_a_moved_block_leads_to_its_other_end(
 
 
 def test_without_script_a_finding_names_its_lines_in_two_fields(
-    people: Cast, enter: Enter
+    people: Cast, context_of: ContextOf
 ) -> None:
-    page = reading(enter(people.ines, java_script_enabled=False), opened(people))
+    page = reading(context_of(people.ines, java_script_enabled=False), opened(people))
     expect(page.locator("#f1-n2")).to_contain_text("import time")
     page.get_by_role("checkbox", name="Viewed").check()
     page.get_by_role("button", name="Save", exact=True).click()
@@ -436,9 +406,9 @@ def test_without_script_a_finding_names_its_lines_in_two_fields(
 
 
 def test_the_lock_is_confirmed_in_a_dialog_and_is_final(
-    people: Cast, enter: Enter
+    people: Cast, context_of: ContextOf
 ) -> None:
-    page = reading(enter(people.ines), opened(people))
+    page = reading(context_of(people.ines), opened(people))
     page.locator("#pass-form").get_by_text("No", exact=True).click()
     expect(page.locator("#verdict .saved")).to_contain_text("Saved ")
     page.get_by_text("25", exact=True).click()

@@ -1,51 +1,11 @@
 """A junior and a mentor in two browsers take one change through its session."""
 
-from collections.abc import Callable, Iterator
+from playwright.sync_api import Page, expect
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
-
-from preceptor.accounts.models import Membership
 from reviews.models import ReviewSession
-from tests.cast import Cast, make_cast
+from tests.browser.steps import Enter, clean
+from tests.cast import Cast
 from tests.samples import diff_sample
-
-Enter = Callable[[Membership], Page]
-
-
-@pytest.fixture
-def people(transactional_db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
-    """A browser of somebody's own, signed in."""
-    contexts = []
-
-    def page_of(member: Membership) -> Page:
-        client = Client()
-        client.force_login(member.user)
-        context = browser.new_context(base_url=live_server.url)
-        contexts.append(context)
-        name = settings.SESSION_COOKIE_NAME
-        value = client.cookies[name].value
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        return context.new_page()
-
-    yield page_of
-    for context in contexts:
-        context.close()
-
-
-def clean(page: Page) -> None:
-    """No fault that axe finds."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def bring_change(page: Page) -> str:
@@ -161,3 +121,70 @@ def test_log_by_keyboard_alone(people: Cast, enter: Enter) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("The session is in the record.")).to_be_visible()
     assert ReviewSession.objects.get().title == "Cache the rate table per tenant"
+
+
+def test_a_revision_comes_in_between(people: Cast, enter: Enter) -> None:
+    """Two people through every stage, with another version while they still read."""
+    ines, tomasz = enter(people.ines), enter(people.tomasz)
+    reading = bring_change(ines)
+    tomasz.goto(reading)
+    note_finding(ines, "The watcher leaks")
+    expect(ines.locator("#own")).to_contain_text("watcher.go:6–7")
+    bring_revision(tomasz)
+    note_finding(tomasz, "Nobody closes the watcher")
+    ines.reload()
+    expect(ines.get_by_role("link", name="Revision 2")).to_be_visible()
+    expect(ines.locator("#own")).to_contain_text("The watcher leaks")
+    expect(ines.locator("#own")).to_contain_text("watcher.go:7–8")
+    expect(ines.locator(".says.small")).to_contain_text("The watcher leaks")
+    clean(ines)
+    for page in (ines, tomasz):
+        lock(page)
+    tomasz.get_by_role("button", name="Reveal both passes").click()
+    ines.wait_for_url("**/board/")
+    ines.get_by_role("button", name="They are the same flaw").click()
+    expect(ines.locator("#all .finding.both")).to_have_count(1)
+    ines.locator("#decide").get_by_text("A real flaw", exact=True).click()
+    expect(tomasz.locator("#decide")).to_contain_text("set by Ines")
+    explain(ines, "Commit", "The goroutine outlives the watcher.")
+    explain(tomasz, "Rule", "Who starts a goroutine says who ends it.")
+    tomasz.locator("#card").get_by_text("sound", exact=True).click()
+    expect(ines.locator("#card")).to_contain_text("Who starts a goroutine")
+    expect(ines.locator("#card-mark")).to_contain_text("marked the explanation 2 of 3")
+    ines.get_by_role("link", name="Close the session").click()
+    ines.get_by_label("Minutes").fill("50")
+    ines.get_by_text("With changes", exact=True).click()
+    ines.get_by_label("How did it go, in one word?").fill("lively")
+    expect(ines.get_by_label("Why do they stay unexplained?")).to_have_count(0)
+    ines.get_by_role("button", name="Close the session").click()
+    expect(ines.get_by_text("The session is closed")).to_be_visible()
+    session = ReviewSession.objects.get()
+    assert (session.state, session.verdict) == ("closed", "fix")
+    assert session.revisions.count() == 2
+    assert session.was_safe is False
+
+
+def bring_revision(page: Page) -> None:
+    """The same change with two more lines on top, so that every line moves."""
+    page.get_by_role("link", name="Add a revision").click()
+    page.get_by_label("Or files").set_input_files(
+        {"name": "again.diff", "mimeType": "text/plain", "buffer": revised()}
+    )
+    page.get_by_role("button", name="See the preview").click()
+    clean(page)
+    page.get_by_role("button", name="Add the revision").click()
+    page.wait_for_url("**/read/")
+
+
+def revised() -> bytes:
+    """One more import above everything that the change adds."""
+    diff = diff_sample("07-typical-go-concurrency.diff")
+    diff = diff.replace(b"@@ -3,14 +3,16 @@", b"@@ -3,14 +3,17 @@")
+    diff = diff.replace(b"@@ -20,26 +22,153 @@", b"@@ -20,26 +23,153 @@")
+    return diff.replace(b'+\t"io/fs"\n', b'+\t"errors"\n+\t"io/fs"\n')
+
+
+def explain(page: Page, step: str, words: str) -> None:
+    page.locator("#card").get_by_label(step).fill(words)
+    page.get_by_role("button", name="Save the card").click()
+    expect(page.locator("#card-kept")).to_contain_text("Saved")
