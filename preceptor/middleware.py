@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from preceptor.accounts.access import LAST_SEEN, memberships_of
+from preceptor.accounts.access import LAST_SEEN, membership_at
 from preceptor.accounts.models import User
 from preceptor.http import TYPED, Conflict
 
@@ -123,8 +123,7 @@ class OrganisationMiddleware:
             return None
         if not isinstance(request.user, User):
             raise Http404
-        rows = memberships_of(request.user).filter(organisation__slug=slug)
-        membership = rows.select_related("organisation", "user").first()
+        membership = membership_at(request.user, slug)
         if membership is None:
             return _not_here(request)
         if request.session.get(LAST_SEEN) != slug:

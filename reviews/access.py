@@ -1,6 +1,9 @@
 """The only way a view gets a review session or what was written in it."""
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -27,6 +30,7 @@ from reviews.models import (
     Note,
     ReviewSession,
     Transcript,
+    ViewedFile,
 )
 
 
@@ -51,7 +55,18 @@ def session_for(member: Membership, pk: int) -> ReviewSession:
 
 def session_as_participant(member: Membership, pk: int) -> ReviewSession:
     """A session they took part in: its text."""
-    session = _session(member, pk)
+    return _of_participant(member, _session(member, pk))
+
+
+def session_to_read(member: Membership, pk: int) -> ReviewSession:
+    """The same with its `marks`: which of its files they have viewed."""
+    mine = ViewedFile.objects.filter(session=OuterRef("pk"), member=member)
+    viewed = mine.values(one=JSONObject(path="path", digest="digest"))
+    session = _session(member, pk, viewed=ArraySubquery(viewed))
+    return _of_participant(member, session)
+
+
+def _of_participant(member: Membership, session: ReviewSession) -> ReviewSession:
     # What else they are to it gives no right to its text, and would have to be asked.
     relations = _taking_part(member, session) or session_relations(member, session)
     require(relations, Resource.SESSION_TEXT, Right.WRITE)
@@ -69,7 +84,9 @@ def session_to_release(member: Membership, pk: int) -> ReviewSession:
 
 def pass_of(member: Membership, session: ReviewSession) -> BlindPass:
     """Their own blind pass."""
-    return get_object_or_404(BlindPass, session=session, reviewer=member)
+    if session.own_pass is None or session.own_pass.reviewer_id != member.pk:
+        raise Http404
+    return session.own_pass
 
 
 def own_finding(member: Membership, session: ReviewSession, pk: int) -> Finding:
@@ -160,8 +177,10 @@ def drafts_of(member: Membership, session: ReviewSession) -> QuerySet[Draft]:
     return Draft.objects.filter(session=session, author=member)
 
 
-def _session(member: Membership, pk: int) -> ReviewSession:
+def _session(member: Membership, pk: int, **more: ArraySubquery) -> ReviewSession:
+    """With both locks, and with their own pass."""
     rows = ReviewSession.objects.filter(organisation=member.organisation_id)
+    rows = rows.with_locks().with_pass_of(member).annotate(**more)
     return get_object_or_404(
         rows.select_related(
             "pairing__program",

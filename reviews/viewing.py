@@ -32,7 +32,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Viewing:
-    """A change before one reader. `findings` are those that the reader may see."""
+    """A change before one reader. `findings` are those that the reader may see.
+
+    The session is `session_to_read`.
+    """
 
     member: Membership
     session: ReviewSession
@@ -42,9 +45,7 @@ class Viewing:
 
     @cached_property
     def marks(self) -> dict[str, str]:
-        """The digests of the files that the reader has viewed, by path."""
-        rows = self.session.viewed_files.filter(member=self.member)
-        return dict(rows.values_list("path", "digest"))
+        return self.session.marks
 
     @cached_property
     def found(self) -> Counter[str]:

@@ -8,7 +8,6 @@ from preceptor.accounts.invitations import hash_of
 from preceptor.accounts.models import (
     Invitation,
     Membership,
-    MembershipQuerySet,
     User,
 )
 from preceptor.accounts.rights import Relation, Resource, Right, right_to
@@ -17,17 +16,16 @@ LAST_SEEN = "organisation"
 """The key of a browser session that holds the slug last looked at."""
 
 
-def memberships_of(user: User) -> MembershipQuerySet:
-    """Where they may go, by the organisation's name."""
-    rows = Membership.objects.active().filter(user=user).with_others()
-    return rows.select_related("organisation").order_by("organisation__name", "pk")
-
-
 def current_membership(user: User, last_seen: str | None) -> Membership | None:
     """In the organisation of that slug, or else in the one last joined."""
-    rows = memberships_of(user).order_by("-created_at", "-pk")
-    seen = rows.filter(organisation__slug=last_seen).first() if last_seen else None
-    return seen or rows.first()
+    return membership_at(user, last_seen) or max(
+        user.places, key=lambda one: (one.created_at, one.pk), default=None
+    )
+
+
+def membership_at(user: User, slug: str | None) -> Membership | None:
+    """Their active membership in the organisation of that slug."""
+    return next((one for one in user.places if one.organisation.slug == slug), None)
 
 
 def may_write_organisation(member: Membership) -> bool:

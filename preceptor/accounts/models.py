@@ -7,9 +7,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.accounts.constraints import TenantKey
@@ -71,6 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return self.full_name
 
+    @cached_property
+    def places(self) -> "list[Membership]":
+        """Their active memberships, by the organisation's name."""
+        return list(Membership.objects.places_of(self.pk))
+
 
 class Organisation(models.Model):
     """The tenant."""
@@ -115,11 +121,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(is_active=True, user__is_active=True)
 
-    def with_others(self) -> Self:
-        """Sets `has_others`: whether the user is active elsewhere too."""
-        mine = Membership.objects.active().filter(user=OuterRef("user"))
-        others = mine.exclude(pk=OuterRef("pk"))
-        return self.annotate(has_others=Exists(others))
+    def places_of(self, user: int) -> Self:
+        """Where somebody may go, by the organisation's name."""
+        rows = self.active().filter(user=user).select_related("organisation")
+        return rows.order_by("organisation__name", "pk")
 
     def owners(self) -> Self:
         return self.active().filter(role=Membership.Role.OWNER)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from pairings.models import Enrolment, ProgramStaff
-from preceptor.accounts.access import LAST_SEEN, current_membership, memberships_of
+from preceptor.accounts.access import LAST_SEEN, current_membership
 from preceptor.accounts.models import Membership, User
 from preceptor.http import form_megabytes
 
@@ -72,10 +72,8 @@ def _last_seen(request: HttpRequest) -> Membership | None:
 
 
 def _others(member: Membership | None) -> list[Membership]:
-    """Where else the person belongs; most people are in one organisation alone."""
-    if not member or not getattr(member, "has_others", False):
-        return []
-    return list(memberships_of(member.user).exclude(pk=member.pk))
+    """Where else the person belongs."""
+    return [one for one in member.user.places if one != member] if member else []
 
 
 def sections_of(request: HttpRequest, member: Membership | None) -> Sections:

@@ -25,10 +25,6 @@ class BlindPassQuerySet(models.QuerySet["BlindPass"]):
         found = self.closed().filter(session__was_safe__isnull=False)
         return found.select_related("session")
 
-    def locks(self) -> Self:
-        """Whether each is locked; what was judged stays in the database."""
-        return self.only("session_id", "reviewer_id", "side", "locked_at")
-
 
 class BlindPass(OrganisationRow):
     """One reviewer's own reading, final once locked.

@@ -78,9 +78,22 @@ class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
 
     def with_locks(self) -> Self:
         """What `turn_of` looks at, and no verdict with it."""
-        return self.prefetch_related(
-            models.Prefetch("passes", BlindPass.objects.locks(), to_attr="locks")
-        )
+        passes = {f"{side}_pass": _pass(side=side) for side in Enrolment.Side}
+        judged = [
+            f"{name}__{field}" for name in passes for field in ("verdict", "confidence")
+        ]
+        return self.annotate(**passes).select_related(*passes).defer(*judged)
+
+    def with_pass_of(self, member: Membership) -> Self:
+        """Sets `own_pass`, the whole of it."""
+        rows = self.annotate(own_pass=_pass(reviewer=member))
+        return rows.select_related("own_pass")
+
+
+def _pass(**which: object) -> models.FilteredRelation:
+    """The one blind pass of a session that is of that side, or by that reviewer."""
+    condition = Q(**{f"passes__{name}": value for name, value in which.items()})
+    return models.FilteredRelation("passes", condition=condition)
 
 
 class ReviewSession(OrganisationRow):
@@ -183,7 +196,10 @@ class ReviewSession(OrganisationRow):
     staged_as = models.BigIntegerField(null=True, unique=True, editable=False)
 
     objects = ReviewSessionQuerySet.as_manager()
-    locks: "list[BlindPass]"
+    mentor_pass: "BlindPass | None" = None
+    junior_pass: "BlindPass | None" = None
+    own_pass: "BlindPass | None" = None
+    viewed: list[dict[str, str]]
 
     class Meta(OrganisationRow.Meta):
         indexes = [
@@ -332,6 +348,16 @@ class ReviewSession(OrganisationRow):
         if blind_pass is None:
             return self.state == self.State.REVEALED
         return self.state == self.State.READING and not blind_pass.is_locked
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """The digests of the files that its reader `viewed`, by path."""
+        return {one["path"]: one["digest"] for one in self.viewed}
+
+    @property
+    def locks(self) -> "list[BlindPass]":
+        """Both passes of one that came `with_locks`; a logged one has none."""
+        return [one for one in (self.mentor_pass, self.junior_pass) if one]
 
     def turn_of(self, member: Membership) -> "ReviewSession.Turn":
         """For rows that came `with_locks`."""

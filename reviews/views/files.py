@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
-from reviews.access import session_as_participant
+from reviews.access import session_as_participant, session_to_read
 from reviews.reading import change_in, notes_on, replacements
 from reviews.views.reading import (
     note_context,
@@ -25,7 +25,7 @@ def files(request: MemberRequest, pk: int) -> HttpResponse:
 
     A page that holds the others asks for them as a fragment.
     """
-    session = session_as_participant(request.membership, pk)
+    session = session_to_read(request.membership, pk)
     first, last = number_in(request, "from", 1), number_in(request, "to", FURTHEST)
     if not 1 <= first <= last:
         raise Http404
@@ -58,6 +58,7 @@ def mark_viewed(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         is_viewed="viewed" in request.POST,
         now=timezone.now(),
     )
+    session = session_to_read(request.membership, pk)
     viewing = viewing_of(request, session, shown)
     if request.htmx:
         return render(request, "reviews/viewed.html", {"viewing": viewing})

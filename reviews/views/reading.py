@@ -19,6 +19,7 @@ from reviews.access import (
     findings_of,
     pass_of,
     session_as_participant,
+    session_to_read,
 )
 from reviews.coverage import assigned_in, coverage
 from reviews.models import BlindPass, ReviewSession, Revision
@@ -45,7 +46,7 @@ A_YEAR = 365 * 24 * 60 * 60
 @gzip_page
 def read(request: MemberRequest, pk: int) -> HttpResponse:
     """The change to be read alone, and after the reveal with what both said of it."""
-    session = session_as_participant(request.membership, pk)
+    session = session_to_read(request.membership, pk)
     if session.is_logged and session.takes_change:
         return redirect(request, "reviews:session", pk)
     if request.GET.get("view") in VIEWS:
@@ -124,7 +125,6 @@ def viewing_of(
 
 def standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
     """Who is locked; of the other's pass nothing but that leaves the database."""
-    session.locks = list(session.passes.locks())
     other = session.other_than(request.membership)
     own = None if session.is_logged else pass_of(request.membership, session)
     return {
@@ -162,7 +162,7 @@ def number_in(request: MemberRequest, name: str, otherwise: int) -> int:
 @require_POST
 def draft(request: MemberRequest, pk: int) -> HttpResponse:
     """Verdict and confidence so far; neither has to be there."""
-    session = session_as_participant(request.membership, pk)
+    session = session_to_read(request.membership, pk)
     own = pass_of(request.membership, session)
     form = PassForm(request.POST, initial=PassForm.initial_of(own), is_draft=True)
     if not form.is_valid():
@@ -199,7 +199,7 @@ def saved_at(moment: datetime) -> str:
 @require_http_methods(["GET", "POST"])
 def lock(request: MemberRequest, pk: int) -> HttpResponse:
     """What is locked and that it is final; then the lock."""
-    session = session_as_participant(request.membership, pk)
+    session = session_to_read(request.membership, pk)
     own = pass_of(request.membership, session)
     if own.is_locked:
         return redirect(request, "reviews:read", pk)
@@ -220,6 +220,7 @@ def lock(request: MemberRequest, pk: int) -> HttpResponse:
         )
     except Conflict as conflict:
         form.add_error(None, str(conflict))
+        session = session_to_read(request.membership, pk)
         return _lock_page(request, session, form, status=409)
     return redirect(request, "reviews:read", pk)
 

@@ -334,7 +334,7 @@ def test_invitations_take_as_many_queries_for_one_as_for_three(
         invited(cast, by_mail, email=f"person{number}@example.com")
     olga = as_(cast.olga)
     olga.get("/o/tidewater/members/invitations/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         page = olga.get("/o/tidewater/members/invitations/")
     assert page.content.decode().count("Send again") == n
 

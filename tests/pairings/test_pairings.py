@@ -60,11 +60,11 @@ def test_pair_asks_as_much_for_three_mentors_as_for_one(
 ) -> None:
     client, address = as_(cast.ruth), page(cast, cast.mai_enrolled)
     client.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(address)
     for _ in range(2):
         PairingFactory.create(program=cast.program)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(address)
 
 

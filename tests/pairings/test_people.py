@@ -78,7 +78,7 @@ def test_people_asks_as_much_for_three_more_as_for_none(
 ) -> None:
     client = as_(cast.ruth)
     client.get(page(cast, "people/"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(page(cast, "people/?q=ines"))
     for _ in range(2):
         junior = EnrolmentFactory.create(
@@ -92,7 +92,7 @@ def test_people_asks_as_much_for_three_more_as_for_none(
         PairingFactory.create(
             program=cast.program, junior=junior, mentor=cast.anjali_enrolled
         )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(page(cast, "people/?q=ines"))
 
 

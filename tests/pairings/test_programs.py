@@ -71,12 +71,12 @@ def test_programs_asks_as_much_for_three_as_for_one(
 ) -> None:
     client = as_(cast.mark)
     client.get(PROGRAMS)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(PROGRAMS)
     for _ in range(2):
         program = ProgramFactory.create(organisation=cast.tidewater)
         PairingFactory.create(program=program)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(PROGRAMS)
 
 
@@ -166,11 +166,11 @@ def test_program_asks_as_much_for_three_pairs_as_for_one(
 ) -> None:
     client = as_(cast.ruth)
     client.get(page(cast.program))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(page(cast.program))
     for _ in range(2):
         PairingFactory.create(program=cast.program)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(page(cast.program))
 
 

@@ -159,7 +159,7 @@ def test_growth_asks_as_much_for_three_as_for_one(
 ) -> None:
     give_plans(cast, count)
     client = as_(cast.ruth)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get("/o/tidewater/growth/").content.decode()
     assert page.count('<th scope="row">') == count
 
@@ -194,7 +194,7 @@ def test_plan_asks_as_much_for_three_of_all_as_for_one(
         mentor_signed_at=timezone.now(), mentor_signed_by=cast.tomasz
     )
     client = as_(cast.tomasz)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page = client.get(address(plan)).content.decode()
     assert page.count("added by Tomasz Wieczorek") == count
     assert f"{count} session" in page

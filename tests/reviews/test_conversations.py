@@ -364,7 +364,7 @@ def test_queries_of_the_page(
 ) -> None:
     rows = [added(reading, TALK + b"%d" % number) for number in range(count)]
     client = as_(cast.ines)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         shown = page(client, reading, rows[0])
     links = [f'href="{path(reading, f"{row.pk}/")}"' in shown for row in rows]
     assert links == [count > 1] * count

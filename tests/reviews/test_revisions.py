@@ -267,5 +267,5 @@ def test_a_comparison_counts_files(
     for diff in (MOVED, FIXED):
         revise(client, reading, diff)
     client.get(f"{BASE}{reading.pk}/revisions/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(f"{BASE}{reading.pk}/revisions/")

@@ -102,8 +102,8 @@ def test_query_counts(
         client.get(f"{BASE}{session.pk}/board/")
 
 
-LIST, RECORD, BOARD = 14, 10, 11
-FIRST_READ, READ, FILES = 17, 12, 9
+LIST, RECORD, BOARD = 12, 8, 10
+FIRST_READ, READ, FILES = 13, 8, 5
 
 
 def test_helpers_for_other_pages(cast: Cast, as_: As) -> None:

@@ -172,5 +172,5 @@ def test_reading_a_large_change_asks_for_its_sittings_once(
     client = as_(cast.ines)
     page = f"{BASE}{large.pk}/read/"
     client.get(page)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         client.get(page)

@@ -17,7 +17,6 @@ from preceptor.accounts.access import (
     invitation_to_write,
     may_write_organisation,
     member_to_write,
-    memberships_of,
     require_owner,
 )
 from preceptor.accounts.forms import (
@@ -35,7 +34,7 @@ ON_A_PAGE = 50
 @require_GET
 def members(request: MemberRequest) -> HttpResponse:
     """Owners see the members; everybody sees where else they belong."""
-    context = {"memberships": memberships_of(request.user)}
+    context = {"memberships": request.user.places}
     if not may_write_organisation(request.membership):
         return render(request, "accounts/organisation.html", context)
     form = MemberFilterForm(request.GET)

@@ -16,7 +16,6 @@ from preceptor.accounts import actions
 from preceptor.accounts.access import (
     invitation_by,
     is_address_of,
-    memberships_of,
 )
 from preceptor.accounts.forms import JoinForm, ProfileForm
 from preceptor.accounts.models import Invitation, Membership, User
@@ -38,7 +37,7 @@ def profile(request: UserRequest) -> HttpResponse:
         User.objects.filter(pk=user.pk).update(**form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect_to(request, request.path)
-    context = {"form": form, "memberships": memberships_of(user)}
+    context = {"form": form, "memberships": user.places}
     status = 422 if form.is_bound else 200
     return render(request, "accounts/profile.html", context, status=status)
 
