@@ -310,7 +310,7 @@ def test_the_queries_of_a_mentor_do_not_grow(cast: Cast, as_: As, count: int) ->
         page = client.get("/o/tidewater/")
 
     assert len(page.context["pairings"]) == count
-    assert len(queries) == 18
+    assert len(queries) == 16
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -327,7 +327,7 @@ def test_the_queries_of_staff_do_not_grow(cast: Cast, as_: As, count: int) -> No
 
     assert len(page.context["concerns"]) == count
     assert len(page.context["unpaired"]) == count
-    assert len(queries) == 12
+    assert len(queries) == 11
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -345,4 +345,4 @@ def test_the_queries_of_a_line_manager_do_not_grow(
         page = client.get("/o/tidewater/")
 
     assert len(page.context["reports"]) == count
-    assert len(queries) == 8
+    assert len(queries) == 7

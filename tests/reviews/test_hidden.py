@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from pairings.models import Enrolment
+from reviews.access import session_to_read
 from reviews.actions import store_transcript
 from reviews.models import (
     BlindPass,
@@ -143,3 +144,15 @@ def test_the_walk_is_over_after_the_abandoning_too(
     assert ReviewSession.objects.get().state == "abandoned"
     for path in paths(planted):
         assert MARK not in as_(cast.ines).get(path).content.decode(), path
+
+
+def test_nobody_elses_judgment_comes_with_a_session(
+    planted: Finding, cast: Cast
+) -> None:
+    session = session_to_read(cast.ines, planted.session_id)
+    assert session.own_pass
+    assert session.own_pass.reviewer_id == cast.ines.pk
+    assert not session.own_pass.get_deferred_fields()
+    assert [one.get_deferred_fields() for one in session.locks] == [
+        {"verdict", "confidence"}
+    ] * 2
