@@ -151,7 +151,10 @@ def _opened_from(actor: Membership, staged_pk: int) -> ReviewSession:
     session = ReviewSession.objects.of(actor).filter(staged_as=staged_pk).first()
     if session is None:
         raise Conflict(
-            _("The change waited for more than an hour and is gone: bring it again.")
+            _(
+                "The change is gone: it waited for more than an hour, or you opened a "
+                "session from another page in between. Bring it again."
+            )
         )
     return session
 

@@ -140,7 +140,7 @@ def preview(request: MemberRequest, staged: int) -> HttpResponse:
         now=now,
     )
     if session is None:
-        return redirect(request, "reviews:preview", staged)
+        return _preview_page(request, pairing, found, form)
     return redirect(request, "reviews:read", session.pk)
 
 

@@ -126,7 +126,7 @@ def test_confirm_after_an_hour_says_so(cast: Cast, as_: As) -> None:
     StagedUpload.objects.update(created_at=timezone.now() - timedelta(minutes=61))
     answer = as_(cast.ines).post(preview)
     assert answer.status_code == 409
-    assert "bring it again" in answer.content.decode()
+    assert "it waited for more than an hour, or" in answer.content.decode()
 
 
 def test_open_with_errors_keeps_words_and_file(cast: Cast, as_: As) -> None:
