@@ -126,10 +126,12 @@ def open_a_session(page: Page) -> None:
 def find(page: Page, title: str, severity: str) -> None:
     """Records a finding, by keyboard, on a line that the change adds."""
     page.locator(".file td.new.add > a").nth(1).click()
+    expect(page.locator("td.sel").first).to_be_visible()
     page.keyboard.press("c")
     form = page.locator("form.findingform")
     form.locator("[name=title]").fill(title)
-    form.locator("[name=category]").select_option("logic")
+    form.get_by_role("combobox", name="Category").fill("Logic")
+    page.keyboard.press("Enter")
     form.get_by_text(severity, exact=True).click()
     form.get_by_role("button", name="Add finding").click()
     expect(page.locator("#pass-form").get_by_text(title)).to_be_visible()
@@ -138,8 +140,9 @@ def find(page: Page, title: str, severity: str) -> None:
 def judge_and_lock(page: Page) -> None:
     own = page.locator("#pass-form")
     own.get_by_text("With changes", exact=True).click()
-    own.locator("[name=confidence]").nth(1).check(force=True)
-    press(page, "Lock your pass")
+    expect(own.locator(".saved")).to_contain_text("Saved")
+    own.get_by_text("10", exact=True).click()
+    follow(page, "Lock your pass")
     press(page, "Lock my pass")
     expect(own.get_by_text("locked", exact=True)).to_be_visible()
 
@@ -192,7 +195,7 @@ def test_the_first_week_of_a_pair(
     expect(tomaszs.locator("#all")).to_contain_text("1 finding")
     iness.get_by_text("A real flaw", exact=True).click()
     expect(tomaszs.locator("#all")).to_contain_text("real")
-    iness.locator("[name=text]").last.fill("Take the lock before you look.")
+    iness.get_by_label("A lesson").fill("Take the lock before you look.")
     press(iness, "Add lesson")
     expect(tomaszs.locator("#lesson-list")).to_contain_text("Take the lock before")
 
