@@ -100,7 +100,7 @@ def test_pages_of_a_program_are_read_and_fit(
     found["preview"] = problems(page)
     page.goto(f"{at}pairings/{people.pairing.pk}/end/")
     page.get_by_role("button", name="End the pairing").click()
-    expect(page.locator(".notice.alert")).to_be_focused()
+    expect(page.locator(".notice.alert[data-focus]")).to_be_focused()
     found["errors"] = problems(page)
     assert {path: said for path, said in found.items() if said} == {}
 
@@ -154,7 +154,7 @@ def enrols_ines(page: Page) -> None:
     press(page, page.get_by_role("link", name="Enrol somebody"))
     press(page, page.get_by_label("E-mail", exact=True), "Tab")
     press(page, page.get_by_role("button", name="Enrol", exact=True))
-    expect(page.locator(".notice.alert")).to_be_focused()
+    expect(page.locator(".notice.alert[data-focus]")).to_be_focused()
     press(page, page.get_by_role("link", name="E-mail: This field is required."))
     expect(page.get_by_label("E-mail", exact=True)).to_be_focused()
     page.keyboard.type("ines.carvalho@example.com")
@@ -178,7 +178,7 @@ def uploads_roster(page: Page, roster: Path) -> None:
 def pairs_mai_and_ends(page: Page) -> None:
     press(page, page.get_by_role("link", name="Pair Mai Tran"))
     press(page, page.get_by_role("button", name="Pair Mai Tran"))
-    expect(page.locator(".notice.alert")).to_be_focused()
+    expect(page.locator(".notice.alert[data-focus]")).to_be_focused()
     press(page, page.get_by_role("radio", name="Noor Haddad"), "Space")
     press(page, page.get_by_role("button", name="Pair Mai Tran"))
     expect(page.get_by_text("Mai Tran and Noor Haddad are a pair.")).to_be_visible()
