@@ -235,6 +235,12 @@ class ReviewSession(OrganisationRow):
                 name="reviewsession_closed_has_day",
             ),
             models.CheckConstraint(
+                condition=~Q(state="closed")
+                | Q(is_logged=True)
+                | ~Q(tool="") & ~Q(driver=""),
+                name="reviewsession_closed_has_provenance",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=["planned", "reading", "abandoned"])
                 | Q(is_logged=True)
                 | Q(revealed_at__isnull=False),

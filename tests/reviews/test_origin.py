@@ -1,6 +1,7 @@
 """Where a change comes from: put right by hand, and asked for at the close."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from reviews import actions
 from reviews.models import ReviewSession
@@ -124,3 +125,18 @@ def test_close_does_not_ask_for_what_is_known(
 ) -> None:
     page = as_(cast.ines).get(f"{BASE}{revealed.pk}/close/").content.decode()
     assert "Nobody has said so yet" not in page
+
+
+@pytest.mark.parametrize("field", ["tool", "driver"])
+def test_the_database_refuses_a_close_without(
+    field: str, revealed: ReviewSession
+) -> None:
+    rows = ReviewSession.objects.filter(pk=revealed.pk)
+    at = revealed.opened_at
+    rows.update(state="closed", closed_at=at, held_on=at.date())
+    with (
+        pytest.raises(IntegrityError, match="closed_has_provenance"),
+        transaction.atomic(),
+    ):
+        rows.update(**{field: ""})
+    assert rows.update(is_logged=True, tool="", driver="") == 1
