@@ -285,6 +285,7 @@ PRECEPTOR_TRANSCRIPT_BYTES = env.int("PRECEPTOR_TRANSCRIPT_BYTES", 10 * 1024 * 1
 DATA_UPLOAD_MAX_MEMORY_SIZE = max(12 * 1024**2, PRECEPTOR_DIFF_BYTES + 2 * 1024**2)
 # Of a form without files: a byte that comes as %41 costs sixty while it is read.
 TYPED_FORM_BYTES = 2 * 1024**2
+FORM_RENDERER = "preceptor.widgets.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

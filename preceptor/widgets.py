@@ -1,7 +1,13 @@
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
 
@@ -25,3 +31,48 @@ class DayField(forms.DateField):
         MinValueValidator(date(2000, 1, 1), BAD_DAY),
         MaxValueValidator(date(2199, 12, 31), BAD_DAY),
     ]
+
+
+class Renderer(DjangoTemplates):
+    """Draws selects in Python, letter for letter as Django's templates do.
+
+    Those include two more for each option, which was a fifth of a page with filters.
+    """
+
+    def render(
+        self,
+        template_name: str,
+        context: dict[str, Any],
+        request: HttpRequest | None = None,
+    ) -> SafeString:
+        if template_name == forms.Select.template_name:
+            return _select(context["widget"])
+        drawn = super().render(template_name, context, request)
+        return mark_safe(drawn)  # noqa: S308 # a template escapes
+
+
+def _select(widget: Mapping[str, Any]) -> SafeString:
+    name, attributes = conditional_escape(widget["name"]), _attributes(widget["attrs"])
+    parts = [f'<select name="{name}"{attributes}>']
+    for group, options, _index in widget["optgroups"]:
+        if group:
+            parts.append(f'\n  <optgroup label="{conditional_escape(group)}">')
+        parts += map(_option, options)
+        if group:
+            parts.append("\n  </optgroup>")
+    return mark_safe("".join([*parts, "\n</select>"]))  # noqa: S308 # parts are escaped
+
+
+def _option(option: Mapping[str, Any]) -> str:
+    value, label = (conditional_escape(option[key]) for key in ("value", "label"))
+    attributes = _attributes(option["attrs"])
+    return f'\n  <option value="{value}"{attributes}>{label}</option>\n'
+
+
+def _attributes(attributes: Mapping[str, Any]) -> str:
+    shown = ((name, value) for name, value in attributes.items() if value is not False)
+    return "".join(
+        f" {conditional_escape(name)}"
+        + ("" if value is True else f'="{conditional_escape(value)}"')
+        for name, value in shown
+    )
