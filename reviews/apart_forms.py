@@ -35,6 +35,7 @@ class ExplanationForm(PlainForm):
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     tab = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, side: str | None, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "card-%s", **kwargs})
@@ -63,7 +64,7 @@ class ExplanationForm(PlainForm):
         """What was sent: a field that the page did not have is not emptied."""
         own = self.cleaned_data
         sent = {name for name in own if name in self.data}
-        return {name: own[name] for name in sent - {"version", "tab"}}
+        return {name: own[name] for name in sent - {"version", "tab", "before"}}
 
 
 Laid = tuple[Step, str, forms.BoundField | None]

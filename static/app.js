@@ -24,6 +24,11 @@ document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
   if (detail.successful && detail.requestConfig.verb !== "get") problem()?.replaceChildren();
 });
 
+// What a tab keeps of half-typed words is for who typed it.
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("form[action$='/logout/']")) sessionStorage.clear();
+});
+
 // Too much text is stopped here, where it can still be changed: the server would refuse it unread.
 function bytesOf(form) {
   const texts = [...new FormData(form)].filter(([, value]) => typeof value === "string");

@@ -36,12 +36,14 @@ def explain(
     finding: Finding,
     version: int,
     tab: UUID | None,
+    before: UUID | None = None,
     words: Mapping[str, Any],
 ) -> int:
     """Writes the actor's own fields of the flaw's card; gives their new version.
 
     What is not theirs to write is left alone. Raises Conflict where another page of
-    the same side wrote since `version` and something would be lost.
+    the same side wrote since `version` and something would be lost; `before` is the
+    page that this one takes over from, whose late words no longer count.
     """
     with transaction.atomic():
         session = locked_session(finding.session, REVEALED, CLOSED)
@@ -55,7 +57,7 @@ def explain(
         stands: int = getattr(card, f"{side}_version")
         if all(getattr(card, name) == value for name, value in own.items()):
             return stands
-        is_same_page = tab is not None and getattr(card, f"{side}_tab") == tab
+        is_same_page = getattr(card, f"{side}_tab") in {tab, before} - {None}
         if stands != version and not is_same_page:
             raise Conflict(_("You wrote on this card elsewhere in between."))
         own |= {f"{side}_version": stands + 1, f"{side}_tab": tab}

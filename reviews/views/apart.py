@@ -32,6 +32,7 @@ def explain(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
             finding=row,
             version=form.cleaned_data["version"],
             tab=form.cleaned_data["tab"],
+            before=form.cleaned_data["before"],
             words=form.words(),
         )
     except Conflict as conflict:
@@ -75,6 +76,7 @@ def _standing(
         "stands_version": row.mentor_version
         if "rule" in form.fields
         else row.junior_version,
+        "card_finding": finding,
         "may_save_over": finding.same_as_id is None
         and session.state in (REVEALED, CLOSED),
     }

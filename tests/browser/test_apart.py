@@ -2,11 +2,12 @@
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 from django.test import Client
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from reviews.models import Comment, Explanation, Finding, Lesson
+from reviews.models import Comment, Explanation, Finding, Lesson, ReviewSession
 from tests.access.world import make_world
 from tests.browser.steps import Enter, clean
 from tests.cast import Cast
@@ -64,6 +65,125 @@ def test_what_was_typed_just_now_goes_along_when_the_page_is_left(
     expect(ines.get_by_label("Commit")).to_have_value("Typed and gone")
 
 
+LEAVES = "/o/tidewater/sessions/"
+HELD = """navigator.sendBeacon = (to, form) => {
+  if (form) localStorage.late = JSON.stringify([to, [...form]]);
+  return true;
+};"""
+ARRIVES = """async () => {
+  const [to, form] = JSON.parse(localStorage.late);
+  const answer = await fetch(to, { method: "POST", body: new URLSearchParams(form) });
+  return answer.status;
+}"""
+
+
+def kept_in(page: Page) -> list[str]:
+    names: list[str] = page.evaluate("Object.keys(sessionStorage)")
+    return [name for name in names if name.startswith("typed")]
+
+
+def typed_and_lost(page: Page, board: str) -> None:
+    """The page is left before its words are on their way, and its last cry is held."""
+    page.add_init_script(HELD)
+    page.route("**/card/", lambda route: route.abort())
+    page.goto(board)
+    page.get_by_label("Commit").fill("Typed and gone")
+    page.goto(LEAVES)
+    page.unroute("**/card/")
+    assert not Explanation.objects.exists()
+
+
+def test_what_did_not_arrive_is_back_and_saved(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    ines = enter(people.ines)
+    typed_and_lost(ines, board)
+    ines.goto(board)
+    commit = ines.get_by_label("Commit")
+    expect(commit).to_have_value("Typed and gone")
+    expect(ines.locator("#card-kept")).to_have_text("Saved")
+    with ines.expect_response("**/card/"):
+        commit.fill("Typed and gone, and on")
+    assert Explanation.objects.get().commit == "Typed and gone, and on"
+    assert ines.evaluate(ARRIVES) == 409
+    assert Explanation.objects.get().commit == "Typed and gone, and on"
+    ines.reload()
+    expect(commit).to_have_value("Typed and gone, and on")
+    assert not kept_in(ines)
+
+
+def test_what_came_back_is_not_saved_over_another_tab(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    here = enter(people.ines)
+    there = here.context.new_page()
+    typed_and_lost(here, board)
+    there.goto(board)
+    there.get_by_label("Commit").fill("From there")
+    expect(there.locator("#card-kept")).to_have_text("Saved")
+    here.goto(board)
+    expect(here.locator("#card-kept")).to_contain_text("“From there”")
+    expect(here.get_by_label("Commit")).to_have_value("Typed and gone")
+    here.get_by_role("link", name="Take what stands").click()
+    expect(here.get_by_label("Commit")).to_have_value("From there")
+    assert Explanation.objects.get().commit == "From there"
+
+
+def test_a_lost_connection_loses_no_word_of_a_card(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    ines = enter(people.ines)
+    ines.goto(board)
+    ines.context.set_offline(True)
+    ines.get_by_label("Commit").fill("Typed in a tunnel")
+    expect(ines.locator("#card-kept")).to_contain_text("there is no connection")
+    ines.context.set_offline(False)
+    expect(ines.locator("#card-kept")).to_have_text("Saved")
+    assert Explanation.objects.get().commit == "Typed in a tunnel"
+
+
+def test_a_half_typed_reply_is_there_again(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    ines = enter(people.ines)
+    ines.goto(board)
+    reply = ines.get_by_label("Reply")
+    reply.fill("Half a *reply*")
+    ines.reload()
+    expect(reply).to_have_value("Half a *reply*")
+    ines.get_by_role("button", name="Preview").click()
+    expect(ines.locator("#reply .preview em")).to_have_text("reply")
+    ines.goto(LEAVES)
+    ines.goto(board)
+    expect(reply).to_have_value("Half a *reply*")
+    ines.get_by_role("button", name="Reply").click()
+    expect(ines.locator("#thread em")).to_have_text("reply")
+    ines.get_by_role("link", name="Edit or remove what you said").click()
+    edit = ines.locator("#comment-edit").get_by_role("textbox")
+    edit.fill("Half an edit")
+    ines.reload()
+    expect(reply).to_have_value("")
+    ines.get_by_role("link", name="Edit or remove what you said").click()
+    expect(edit).to_have_value("Half an edit")
+    ines.get_by_role("link", name="Leave it as it was").click()
+    ines.get_by_role("link", name="Edit or remove what you said").click()
+    expect(edit).to_have_value("Half a *reply*")
+    assert Comment.objects.count() == 1
+
+
+def test_signing_out_leaves_no_half_typed_word(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    ines = enter(people.ines)
+    ines.goto(board)
+    ines.get_by_label("Reply").fill("Half a reply")
+    assert len(kept_in(ines)) == 1
+    ines.goto("/account/")
+    ines.get_by_role("button", name="Sign out").click()
+    expect(ines.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert not kept_in(ines)
+
+
 def test_a_second_tab_is_told_and_keeps_its_words(
     people: Cast, board: str, enter: Enter
 ) -> None:
@@ -119,6 +239,23 @@ def test_a_thread_grows_under_what_the_other_types(
     expect(tomasz.locator("#thread")).to_contain_text("Removed.")
     expect(edit).to_be_empty()
     clean(tomasz)
+
+
+def test_a_finding_without_a_card_polls_in_silence(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    Finding.objects.update(severity="nit")
+    tomasz = enter(people.tomasz)
+    said: list[str] = []
+    tomasz.on("console", lambda message: said.append(message.text))
+    tomasz.goto(board)
+    with tomasz.expect_response("**/changes/**"):
+        expect(tomasz.locator("#card")).to_be_hidden()
+    assert said == []
+    Finding.objects.update(severity="critical")
+    ReviewSession.objects.update(version=F("version") + 1)
+    expect(tomasz.get_by_label("Rule")).to_be_visible()
+    assert said == []
 
 
 def test_it_works_without_a_script(
