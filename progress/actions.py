@@ -40,6 +40,7 @@ def _milestones(plan: GrowthPlan) -> list[Milestone]:
             organisation_id=plan.organisation_id,
             plan=plan,
             kind=point.kind,
+            month=point.month,
             name=name_of(point),
             about=about_of(point),
             due_on=point.due_on,

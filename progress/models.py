@@ -89,12 +89,16 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
 
 class Milestone(OrganisationRow):
-    """A dated point of the plan, done when mentor and junior both signed."""
+    """A dated point of the plan, done when mentor and junior both signed.
+
+    `month` tells the meetings of a template apart: months from the plan's first day.
+    """
 
     class Kind(models.TextChoices):
         FIRST_MEETING = "first_meeting", _("First meeting")
         NEEDS_ASSESSMENT = "needs_assessment", _("Needs assessment")
         CHECK_IN = "check_in", _("Meeting")
+        MIDPOINT = "midpoint", _("Midpoint")
         COMPLETION = "completion", _("Completion review")
 
     plan = models.ForeignKey(
@@ -104,6 +108,7 @@ class Milestone(OrganisationRow):
         db_constraint=False,
     )
     kind = models.CharField(max_length=20, choices=Kind)
+    month = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(_("name"), max_length=120)
     about = models.CharField(_("what it is for"), max_length=300, blank=True)
     due_on = models.DateField(_("due"))

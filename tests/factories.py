@@ -60,6 +60,7 @@ class ProgramFactory(DjangoModelFactory[Program]):
 
     organisation = factory.SubFactory(OrganisationFactory)
     name = factory.Sequence(lambda n: f"Program {n}")
+    state = Program.State.RUNNING
     starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=70))
     ends_on = factory.LazyAttribute(lambda p: p.starts_on + timedelta(days=364))
 

@@ -29,15 +29,27 @@ class ProgramQuerySet(models.QuerySet["Program"]):
 class Program(OrganisationRow):
     """One run of a preceptorship. Runs from `starts_on` to the day before `ends_on`."""
 
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        RUNNING = "running", _("running")
+        CLOSED = "closed", _("closed")
+        ARCHIVED = "archived", _("archived")
+
     class Template(models.TextChoices):
         PRECEPTORSHIP_YEAR = "preceptorship-year", _("Preceptorship year")
+        HALF_YEAR = "half-year", _("Half-year preceptorship")
 
     class Cadence(models.IntegerChoices):
         WEEKLY = 7, _("every week")
         FORTNIGHTLY = 14, _("every two weeks")
         MONTHLY = 28, _("every four weeks")
 
+    class Approval(models.TextChoices):
+        LEAD = "lead", _("a lead")
+        BOTH = "both", _("a lead, then mentor and junior")
+
     name = models.CharField(_("name"), max_length=120)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     template = models.CharField(
         _("template"),
         max_length=40,
@@ -72,6 +84,17 @@ class Program(OrganisationRow):
         _("days that a session waits for a blind pass"),
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    min_tenure_months = models.PositiveSmallIntegerField(
+        _("months in the organisation before somebody mentors"),
+        default=12,
+        validators=[MaxValueValidator(120)],
+    )
+    approval = models.CharField(
+        _("who approves a pairing"),
+        max_length=10,
+        choices=Approval,
+        default=Approval.LEAD,
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -55,6 +55,7 @@ def _milestones(
             organisation_id=plan.organisation_id,
             plan=plan,
             kind=point.kind,
+            month=point.month,
             name=name_of(point),
             about=about_of(point),
             due_on=point.due_on,

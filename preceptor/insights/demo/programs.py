@@ -72,6 +72,7 @@ def _program(organisation: Organisation, today: date, weeks_ago: int) -> Program
     return Program.objects.create(
         organisation=organisation,
         name=f"Preceptorship, {season} {starts_on.year}",
+        state=Program.State.RUNNING,
         starts_on=starts_on,
         ends_on=starts_on + timedelta(weeks=52),
         created_at=at(starts_on - timedelta(days=35), 10),
