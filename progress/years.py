@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db.models import F
 from django.utils import formats, timezone
 from django.utils.dates import MONTHS_3
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 from pairings.models import Pairing, PairingQuerySet
 from progress.models import GrowthPlan, Milestone
 from progress.yearline import Picture, Span, Stone, Year, draw
+from progress.yearline_svg import svg
 from reviews.models import ReviewSession
 
 
@@ -45,6 +47,10 @@ class YearLine:
     @property
     def next_milestone(self) -> Milestone | None:
         return next((m for m in self.milestones if m.signed_at is None), None)
+
+    @property
+    def svg(self) -> SafeString:
+        return svg(self.picture)
 
     def mentor_on(self, day: date) -> Pairing | None:
         standing = (p for p in self.pairings if p.is_standing)

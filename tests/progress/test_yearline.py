@@ -1,4 +1,5 @@
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from progress.yearline import APART, LETTER, Drawing, Span, Stone, Text, Year, draw
+from progress.yearline_svg import svg
 
 START, END = date(2026, 3, 2), date(2027, 3, 1)
 TODAY = date(2026, 11, 12)
@@ -215,3 +217,32 @@ def test_every_coordinate_lies_in_the_box(
         paths = [drawing.held, *(stone.path for stone in drawing.stones)]
         for x in re.findall(r"[ML]([-\d.]+) ", "".join(paths)):
             assert -7 <= float(x) <= drawing.width + 7
+
+
+def test_the_picture_keeps_what_people_are_called_as_text() -> None:
+    name = 'A <b>"bold"</b> & long one'
+    picture = draw(
+        a_year(
+            mentors=[Span((name,), START, END)],
+            phases=[Span((name,), START, END)],
+            stones=[Stone(name, "due", TODAY)],
+        )
+    )
+
+    drawn = ET.fromstring(f"<figure>{svg(picture)}</figure>")  # noqa: S314 # our own
+
+    assert [one.get("class") for one in drawn] == ["wide-only", "middle", "narrow"]
+    words = [
+        (text.text, text.get("class")) for text in drawn[0].iter("text") if text.text
+    ]
+    assert [pair for pair in words if pair[0] == name] == [
+        (name, None),
+        (name, "strong"),
+        (name, "label strong"),
+    ]
+    assert {path.get("class") for path in drawn[2].iter("path")} == {
+        "axis",
+        "grid",
+        "today",
+        "stone open",
+    }
