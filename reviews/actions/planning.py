@@ -39,10 +39,7 @@ def plan(
     if len(planned) == weeks:
         return planned
     if planned:
-        raise Conflict(
-            _("A session is planned for %(time)s already.")
-            % {"time": _said(planned[0].planned_at)}
-        )
+        raise _taken(planned[0])
     series = uuid4() if weeks > 1 else None
     return ReviewSession.objects.bulk_create(
         ReviewSession(
@@ -85,6 +82,13 @@ def _standing(pairing: Pairing) -> Pairing:
 def _planned_at(pairing: Pairing, slots: Sequence[datetime]) -> list[ReviewSession]:
     rows = ReviewSession.objects.planned().filter(pairing=pairing)
     return list(rows.filter(planned_at__in=slots).order_by("planned_at"))
+
+
+def _taken(row: ReviewSession) -> Conflict:
+    return Conflict(
+        _("A session is planned for %(time)s already.")
+        % {"time": _said(row.planned_at)}
+    )
 
 
 @transaction.atomic

@@ -54,11 +54,10 @@ def confirm_revision(
     waiting or the session is over, or where nothing is different.
     """
     with transaction.atomic():
-        rows = StagedUpload.objects.select_for_update().fresh(now)
-        waiting = rows.filter(
+        waiting = StagedUpload.objects.filter(
             owner=actor, purpose=STAGED_REVISION, details__session=session.pk
         )
-        staged = waiting.filter(pk=staged_pk).first()
+        staged = waiting.fresh(now).select_for_update().filter(pk=staged_pk).first()
         if staged is None:
             return _added_from(session, staged_pk)
         states = ReviewSession.State
@@ -67,20 +66,24 @@ def confirm_revision(
         # A finding that is being added waits, or is carried with the others.
         list(BlindPass.objects.select_for_update().filter(session=session))
         body = Bundle.of(staged).without(chosen(staged, removing)).diff
-        versions = list(session.revisions.select_related("blob").order_by("number"))
-        if versions and versions[-1].data == body:
-            raise Conflict(_("This is what the newest revision says already."))
-        if versions and session.is_logged:
-            raise Conflict(_("The other has brought the change in between."))
+        versions = _versions_before(session, body)
         number = versions[-1].number + 1 if versions else 1
         revision = store(session, body, now, number=number, staged_as=staged.pk)
         carry(session.findings.all(), [*versions, revision])
         announce(session)
         # What an earlier try or another tab brought may hold what was taken out.
-        StagedUpload.objects.filter(
-            owner=actor, purpose=STAGED_REVISION, details__session=session.pk
-        ).delete()
+        waiting.delete()
         return revision
+
+
+def _versions_before(session: ReviewSession, body: bytes) -> list[Revision]:
+    """All so far; raises Conflict where the session takes none that reads so."""
+    versions = list(session.revisions.select_related("blob").order_by("number"))
+    if versions and versions[-1].data == body:
+        raise Conflict(_("This is what the newest revision says already."))
+    if versions and session.is_logged:
+        raise Conflict(_("The other has brought the change in between."))
+    return versions
 
 
 def _added_from(session: ReviewSession, staged_pk: int) -> Revision:

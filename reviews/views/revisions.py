@@ -66,10 +66,16 @@ def add_revision(request: MemberRequest, pk: int) -> HttpResponse:
                 instead=staged,
             )
             return redirect(request, "reviews:preview_revision", pk, waits.pk)
+    return _form_page(request, session, form)
+
+
+def _form_page(
+    request: MemberRequest, session: ReviewSession, form: UploadForm
+) -> HttpResponse:
     context = {
         "session": session,
         "form": form,
-        "before": Bundle.of(staged) if staged else None,
+        "before": Bundle.of(form.staged) if form.staged else None,
         "newest": revision_of(session),
     }
     status = 422 if form.is_bound else 200

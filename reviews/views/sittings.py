@@ -7,6 +7,7 @@ from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import session_as_participant
 from reviews.coverage import assigned_in, coverage, marks_of
+from reviews.models import ReviewSession, Revision
 from reviews.reading import drawing_of, revision_of
 from reviews.sitting_forms import SittingsForm
 from reviews.sittings import MOST_LINES, Sized, proposed
@@ -23,21 +24,29 @@ def sittings(request: MemberRequest, pk: int) -> HttpResponse:
         actions.assign_sittings(session=session, sittings={})
         messages.success(request, _("The change is read in one sitting again."))
         return redirect(request, "reviews:read", pk)
-    drawn = drawing_of(revision).files
-    files = [Sized(file.path, file.lines) for file in drawn]
-    assigned = assigned_in(session)
+    files = [Sized(file.path, file.lines) for file in drawing_of(revision).files]
     form = SittingsForm(
         request.POST if request.method == "POST" else None,
         files=files,
-        start=assigned or proposed(files),
+        start=assigned_in(session) or proposed(files),
     )
     if form.is_valid():
         actions.assign_sittings(session=session, sittings=form.sittings())
         messages.success(request, _("The change is split into sittings, for both."))
         return redirect(request, "reviews:read", pk)
+    return _page(request, session, revision, form)
+
+
+def _page(
+    request: MemberRequest,
+    session: ReviewSession,
+    revision: Revision,
+    form: SittingsForm,
+) -> HttpResponse:
     # Before the reveal nobody learns how far the other has come.
     readers = [session.junior, session.mentor]
     seen = readers if session.is_revealed else [request.membership]
+    drawn, assigned = drawing_of(revision).files, assigned_in(session)
     context = {
         "session": session,
         "form": form,

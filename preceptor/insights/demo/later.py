@@ -7,7 +7,7 @@ from preceptor.insights.demo.reading import Side
 from reviews.actions.opening import store
 from reviews.actions.placing import carry
 from reviews.demo_changes.catalog import DemoChange, changes
-from reviews.diffs import digest, parse
+from reviews.diffs import Change, digest
 from reviews.joining import Part, joined
 from reviews.models import BlindPass, ReviewSession, SittingFile, ViewedFile
 from reviews.sittings import Sized, proposed
@@ -67,12 +67,27 @@ def overnight(pair: Pair, now: datetime) -> None:
         claim=CLAIM,
     )
     store(session, body, opened_at)
+    _begin_passes(session)
+    _read_in_sittings(session, change)
+
+
+def _begin_passes(session: ReviewSession) -> None:
     sides: tuple[Side, Side] = ("junior", "mentor")
-    own = {"organisation_id": session.organisation_id, "session": session}
     BlindPass.objects.bulk_create(
-        BlindPass(**own, reviewer=reviewer, side=side, opened_at=opened_at)
+        BlindPass(
+            organisation_id=session.organisation_id,
+            session=session,
+            reviewer=reviewer,
+            side=side,
+            opened_at=session.opened_at,
+        )
         for side, reviewer in zip(sides, (session.junior, session.mentor), strict=True)
     )
+
+
+def _read_in_sittings(session: ReviewSession, change: Change) -> None:
+    """As it is proposed; the junior has read the first one but for its last file."""
+    own = {"organisation_id": session.organisation_id, "session": session}
     sittings = proposed(
         [Sized(file.path, file.added + file.removed) for file in change.files]
     )
@@ -80,7 +95,7 @@ def overnight(pair: Pair, now: datetime) -> None:
         SittingFile(**own, path=path, sitting=number)
         for path, number in sittings.items()
     )
-    read = [file for file in parse(body).files if sittings[file.path] == 1]
+    read = [file for file in change.files if sittings[file.path] == 1]
     ViewedFile.objects.bulk_create(
         ViewedFile(**own, member=session.junior, path=file.path, digest=digest(file))
         for file in read[:-1]
