@@ -36,7 +36,19 @@ SECRETS = {
     "pay to DE75512108001245126199": ("account number", "DE75512108001245126199"),
     "sk-ant-" + "a1B2" * 8: ("Anthropic key", "sk-ant-" + "a1B2" * 8),
 }
+DRAWN = {
+    'password="q9Z3xK7vB1mN"': "q9Z3xK7vB1mN",
+    "db_password = 'Xk4!vQ8z#Tn2'": "Xk4!vQ8z#Tn2",
+    '"api_key": "k3J-9x2M-7q1W"': "k3J-9x2M-7q1W",
+    "secret: '4f9a0c77d21be8356a90'": "4f9a0c77d21be8356a90",
+}
 DOUBTFUL = {
+    'password = "Spring2026!Lisbon"': ("password or key", "Spring2026!Lisbon"),
+    'api_key = "my-app-2026-v2-main"': ("password or key", "my-app-2026-v2-main"),
+    'api_key = "123e4567-e89b-42d3-a456-426614174000"': (
+        "password or key",
+        "123e4567-e89b-42d3-a456-426614174000",
+    ),
     'password = "hunter22!x"': ("password or key", "hunter22!x"),
     'nonce = "q9Z3xK7vB1mN5cR8tY2wL6pD"': (
         "random-looking text",
@@ -84,6 +96,12 @@ def test_scan_is_sure_of_shapes_and_checksums(
     line: str, expected: tuple[str, str]
 ) -> None:
     assert found(diff_text(diff(line))) == [(expected[0], True, expected[1])]
+
+
+@pytest.mark.parametrize(("line", "value"), DRAWN.items())
+def test_scan_is_sure_of_passwords_drawn_by_lot(line: str, value: str) -> None:
+    for text in (diff_text(diff(line)), plain_text(line.encode())):
+        assert found(text) == [("password or key", True, value)]
 
 
 @pytest.mark.parametrize(("line", "expected"), DOUBTFUL.items())
