@@ -3,13 +3,16 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reviews.redaction.hits import Hit, Place
 from reviews.redaction.texts import Text, encoded
 
 SHORT = 8
 BRANCH = 4
+
+# Possessive, so that an unclosed string of megabytes is given up at once.
+TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|(?P<number>-?\d[\d.eE+-]*+)')
 
 
 def placeholder(kind: str) -> str:
@@ -19,25 +22,39 @@ def placeholder(kind: str) -> str:
 def redacted(texts: Sequence[Text], hits: Iterable[Hit]) -> list[bytes]:
     """The texts with every value of the hits replaced, line for line.
 
-    What a diff is made of stays: names, heads of hunks, and the sign of each line.
+    What a diff is made of stays: names, heads of hunks, and the sign of each line. JSON
+    stays JSON.
     """
     kinds = _kinds(texts, hits)
     if not kinds:
         return [encoded(list(text.lines)) for text in texts]
     regex = _any_of(kinds)
+    return [encoded(list(_without(text, regex, kinds))) for text in texts]
 
-    def instead(match: re.Match[str]) -> str:
-        return placeholder(kinds[match[0]])
 
-    return [
-        encoded(
-            [
-                line[:first] + regex.sub(instead, line[first:])
-                for line, first in zip(text.lines, text.first, strict=True)
-            ]
-        )
-        for text in texts
-    ]
+def _without(
+    text: Text, regex: re.Pattern[str], kinds: Mapping[str, str]
+) -> Iterator[str]:
+    """The lines of one text with a note in place of each value."""
+    is_json = text.is_json
+    for line, first in zip(text.lines, text.first, strict=True):
+        rest = line[first:]
+        if is_json and regex.search(rest):
+            rest = _with_numbers_as_words(rest, regex)
+        yield line[:first] + regex.sub(lambda match: placeholder(kinds[match[0]]), rest)
+
+
+def _with_numbers_as_words(line: str, regex: re.Pattern[str]) -> str:
+    """A line of JSON, with the numbers that hold a value in quotes.
+
+    A bare note in the place of a number, or in the middle of one, is no JSON.
+    """
+    return TOKEN.sub(
+        lambda token: (
+            f'"{token[0]}"' if token["number"] and regex.search(token[0]) else token[0]
+        ),
+        line,
+    )
 
 
 def occurrences(texts: Sequence[Text], hits: Sequence[Hit]) -> list[list[Place]]:

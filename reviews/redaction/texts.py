@@ -32,6 +32,12 @@ class Text:
     prose: frozenset[int]
     is_code: bool
 
+    @property
+    def is_json(self) -> bool:
+        """A log or an export, by how it begins."""
+        start = next((line for line in self.lines if line.strip()), "")
+        return not self.is_code and start.lstrip("\ufeff \t").startswith(("{", "["))
+
 
 def plain_text(data: bytes) -> Text:
     """A conversation: every line counts, and any part of one may be replaced."""

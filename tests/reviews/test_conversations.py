@@ -121,6 +121,26 @@ def test_what_is_left_in_knowingly_stays(
     assert KEY in page(client, reading, Transcript.objects.get())
 
 
+def test_a_number_that_stands_bare_is_taken_out_and_the_rest_is_read(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client = as_(cast.ines)
+    call = {"type": "tool_use", "name": "charge", "input": {"card": 4929000012345674}}
+    records = [
+        {"type": "user", "message": {"role": "user", "content": "Charge it"}},
+        {"type": "assistant", "message": {"role": "assistant", "content": [call]}},
+    ]
+    body = "".join(f"{json.dumps(record)}\n" for record in records)
+    file = SimpleUploadedFile("talk.jsonl", body.encode())
+    preview = client.post(path(reading, "new/"), {"conversation": file})["Location"]
+    assert "<mark>4929000012345674</mark>" in client.get(preview).content.decode()
+    answer = client.post(preview, {"is_checked": "on", "remove": ["0"]})
+    assert answer.status_code == 303
+    row = Transcript.objects.get()
+    assert (row.turn_count, row.call_count) == (2, 1)
+    assert "card: ‹removed: card number›" in page(client, reading, row)
+
+
 def test_what_cannot_be_read_without_its_secret_is_refused(
     reading: ReviewSession,
 ) -> None:

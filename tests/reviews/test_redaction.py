@@ -1,6 +1,7 @@
 """Secrets and personal data: found where they are new, replaced wherever they stand."""
 
 import json
+import re
 from itertools import chain
 from time import monotonic
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from reviews.diffs import parse
 from reviews.redaction import (
     Hit,
+    Place,
     Text,
     diff_text,
     occurrences,
@@ -173,6 +175,44 @@ def test_redacted_replaces_every_place_and_keeps_the_lines() -> None:
         for hunk in one.files[0].hunks
     ]
     assert numbers[0] == numbers[1]
+
+
+CARD = 4929000012345674
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        CARD,
+        [CARD, 1, -CARD],
+        {"card": CARD, "text": f'say "{CARD}"', "x": f"{CARD}, {CARD}"},
+        {"longer": int(f"1{CARD}")},
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_redacted_json_is_json(value: object, indent: int | None) -> None:
+    data = json.dumps({"first": value, "card": f"{CARD}"}, indent=indent).encode()
+    text = plain_text(data)
+    places = (
+        Place(0, at, *match.span())
+        for at, line in enumerate(text.lines, 1)
+        for match in re.finditer(str(CARD), line)
+    )
+    (clean,) = redacted([text], [Hit("card number", False, (next(places),))])
+    read = json.loads(clean)
+    assert read["card"] == "‹removed: card number›"
+    assert str(CARD).encode() not in clean
+    assert clean.count(b"\n") == data.count(b"\n")
+    if value == CARD:
+        assert read["first"] == "‹removed: card number›"
+    if isinstance(value, list):
+        assert read["first"][1:] == [1, "-‹removed: card number›"]
+
+
+def test_redacted_prose_gets_no_quotes() -> None:
+    text = plain_text(f"card: {CARD}, again".encode())
+    hit = Hit("card number", False, (Place(0, 1, 6, 22),))
+    assert redacted([text], [hit]) == ["card: ‹removed: card number›, again".encode()]
 
 
 def test_redacted_leaves_names_of_files() -> None:
