@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from preceptor.accounts.models import StagedUpload
-from reviews.diffs import Change, Reason, in_words
+from reviews.diffs import Change, Reason, in_words, plain
 from reviews.forms import PlainForm
 from reviews.joining import Part, Refused, joined
 from reviews.models import ReviewSession
@@ -22,6 +22,8 @@ from reviews.transcripts import read as read_conversation
 from reviews.uploads import CONVERSATION, limits, talk_limits
 
 UNCOUNTED = (Reason.TRUNCATED, Reason.OVERFULL)
+PASTED = _("pasted text")
+CHOOSE_AGAIN = _("Choose the files again: what you pasted was not joined to them.")
 LOST_LINES = _("Copied text can lose or gain line ends: the file itself has them all.")
 MOST_FILES = 20
 
@@ -66,7 +68,7 @@ class UploadForm(PlainForm):
 
     What was brought once is kept by the caller as `staged`, since a browser can't be
     given its files back. `too_large` names the fields whose files were dropped on the
-    way, for being larger than the limit.
+    way, for being larger than the limit. What is pasted beside files is one of them.
     """
 
     diff = forms.CharField(
@@ -99,8 +101,8 @@ class UploadForm(PlainForm):
         self.body = b""
         self.change: Change | None = None
         self.fields["patch"].help_text = _(
-            "One .diff, .patch or mailbox, or several: they become one change. "
-            "Up to %(size)s and %(lines)s changed lines."
+            "One .diff, .patch or mailbox, or several: they become one change, with "
+            "what you pasted. Up to %(size)s and %(lines)s changed lines."
         ) % {"size": in_words(limits().size), "lines": f"{limits().changed:,}"}
 
     def clean(self) -> dict[str, Any]:
@@ -118,11 +120,14 @@ class UploadForm(PlainForm):
 
     def _take_parts(self, cleaned: dict[str, Any]) -> str:
         """Takes the parts from files, field or staging; gives the field's name."""
-        if cleaned.get("patch"):
-            self.parts = cleaned["patch"]
+        files: list[Part] = cleaned.get("patch") or []
+        text = _pasted(cleaned.get("diff") or "").encode()
+        if files:
+            is_new = bool(text) and text not in (plain(part.body) for part in files)
+            self.parts = [*files, Part(str(PASTED), text)] if is_new else files
             return "patch"
-        if text := _pasted(cleaned.get("diff") or ""):
-            self.parts = [Part("", text.encode())]
+        if text:
+            self.parts = [Part("", text)]
             return "diff"
         self.parts = [Part("", self.before.diff)]
         return "patch" if self.before.diff else "diff"
@@ -133,11 +138,23 @@ class UploadForm(PlainForm):
         except Refused as refused:
             error = refused.error
             sentence = _(error.reason) % error.values
+            if refused.name and refused.name == PASTED:
+                self.add_error("diff", sentence)
+                self.add_error("patch", CHOOSE_AGAIN)
+                return
             self.add_error(
                 field, f"{refused.name}: {sentence}" if refused.name else sentence
             )
             if field == "diff" and error.reason in UNCOUNTED:
                 self.add_error(field, LOST_LINES)
+
+    def wait_as(self, staged: StagedUpload) -> None:
+        """The change waits; what was pasted beside files would replace it if sent on
+        its own.
+        """
+        self.staged = staged
+        if len(self.parts) > 1 and self.parts[-1].name == PASTED:
+            self.data = {**self.data.dict(), "diff": ""}  # type: ignore[attr-defined] # a QueryDict
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def open_session(request: MemberRequest) -> HttpResponse:
         return _form_page(request, pairing, form, status=409)
     is_valid = form.is_valid()
     if form.change or form.bundle().conversations:
-        form.staged = _stage(request, pairing, form, is_ready=is_valid)
+        form.wait_as(_stage(request, pairing, form, is_ready=is_valid))
     if is_valid and form.staged:
         return redirect(request, "reviews:preview", form.staged.pk)
     return _form_page(request, pairing, form, status=422)

@@ -61,6 +61,41 @@ def test_several_files_become_one_change_in_order(cast: Cast, as_: As) -> None:
     assert revision.data == DIFF.encode() + diff_of("b.py", "b")
 
 
+def test_what_is_pasted_beside_a_file_joins_it(cast: Cast, as_: As) -> None:
+    client, files = as_(cast.ines), [("b.patch", diff_of("b.py", "b"))]
+    page = text_of(bring(client, cast, files, diff=DIFF, title=""))
+    assert "“b.patch, pasted text” is here already." in page
+    assert "import logging" not in page
+    staged = str(StagedUpload.objects.get().pk)
+    answer = bring(client, cast, staged=staged)
+    page = text_of(client.get(answer["Location"]))
+    assert "2 files were joined into one change" in page
+    assert "b.patch and pasted text" in page
+    client.post(answer["Location"])
+    assert ReviewSession.objects.get().revisions.get().data == (
+        diff_of("b.py", "b") + DIFF.encode()
+    )
+
+
+def test_what_is_pasted_and_chosen_too_is_one(cast: Cast, as_: As) -> None:
+    answer = bring(as_(cast.ines), cast, [("a.diff", DIFF.encode())], diff=DIFF)
+    as_(cast.ines).post(answer["Location"])
+    assert Blob.objects.get().data == DIFF.encode()
+
+
+def test_what_is_pasted_beside_a_file_and_is_none_is_refused_there(
+    cast: Cast, as_: As
+) -> None:
+    files = [("b.patch", diff_of("b.py", "b"))]
+    answer = bring(as_(cast.ines), cast, files, diff="no diff at all\n")
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert 'id="id_diff-e"' in page
+    assert "no diff at all" in page
+    assert "Choose the files again" in page
+    assert StagedUpload.objects.count() == 0
+
+
 def test_too_many_files_are_refused_for_that_alone(cast: Cast, as_: As) -> None:
     files = [(f"{n}.diff", DIFF.encode()) for n in range(21)]
     page = text_of(bring(as_(cast.ines), cast, files))
