@@ -138,7 +138,7 @@ class UploadForm(PlainForm):
         except Refused as refused:
             error = refused.error
             sentence = _(error.reason) % error.values
-            if refused.name and refused.name == PASTED:
+            if refused.name and refused.name == str(PASTED):
                 self.add_error("diff", sentence)
                 self.add_error("patch", CHOOSE_AGAIN)
                 return
@@ -153,7 +153,7 @@ class UploadForm(PlainForm):
         its own.
         """
         self.staged = staged
-        if len(self.parts) > 1 and self.parts[-1].name == PASTED:
+        if len(self.parts) > 1 and self.parts[-1].name == str(PASTED):
             self.data = {**self.data.dict(), "diff": ""}  # type: ignore[attr-defined] # a QueryDict
 
     @property

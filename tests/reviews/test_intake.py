@@ -63,9 +63,10 @@ def test_several_files_become_one_change_in_order(cast: Cast, as_: As) -> None:
 
 def test_what_is_pasted_beside_a_file_joins_it(cast: Cast, as_: As) -> None:
     client, files = as_(cast.ines), [("b.patch", diff_of("b.py", "b"))]
-    page = text_of(bring(client, cast, files, diff=DIFF, title=""))
+    page = text_of(bring(client, cast, files, diff=DIFF, title="", claim="Safe!"))
     assert "“b.patch, pasted text” is here already." in page
     assert "import logging" not in page
+    assert ">\nSafe!</textarea>" in page
     staged = str(StagedUpload.objects.get().pk)
     answer = bring(client, cast, staged=staged)
     page = text_of(client.get(answer["Location"]))
