@@ -55,13 +55,12 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
     def of(self, member: Membership) -> Self:
         """Those in which somebody is mentor or junior, past ones too.
 
-        Asks for their ids at once: beyond eight joins PostgreSQL would read every pair
-        before it looks whose they are.
+        Asks for their enrolments at once: beyond eight joins PostgreSQL would read
+        every pair before it looks whose they are.
         """
-        rows = Pairing.objects.values_list("pk", flat=True)
-        as_mentor = rows.filter(mentor__membership=member)
-        as_junior = rows.filter(junior__membership=member)
-        return self.filter(pk__in=list(as_mentor.union(as_junior)))
+        rows = Enrolment.objects.filter(membership=member)
+        own = list(rows.values_list("pk", flat=True))
+        return self.filter(Q(mentor__in=own) | Q(junior__in=own))
 
     def visible_to(self, member: Membership) -> Self:
         """The record: one's own, one's reports', those of programs one staffs."""

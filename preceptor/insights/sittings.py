@@ -1,13 +1,19 @@
 """A member's open sessions, and the facts that Today gives of the one that is next."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
-
 from preceptor.accounts.models import Membership
+from preceptor.accounts.people import Named
 from preceptor.insights.week import week_of
-from reviews.models import BlindPass, Finding, ReviewSession, Revision
+from reviews.models import Action, BlindPass, Finding, ReviewSession, Revision
+
+OF_SESSION = (
+    *("organisation", "pairing", "mentor", "junior", "title", "state", "is_logged"),
+    *("planned_at", "opened_at", "revealed_at", "held_on", "tool", "driver"),
+)
+"""What Today shows of a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +31,35 @@ class Facts:
     count: int
 
 
-def sessions_around(member: Membership, today: date) -> QuerySet[ReviewSession]:
-    """Their open sessions and those held or planned this week, with locks."""
+def sessions_around(member: Membership, today: date) -> list[ReviewSession]:
+    """Their open sessions and those held or planned this week, with locks.
+
+    Of the two only their ids: `people_in` names them.
+    """
     sessions, days = ReviewSession.objects, week_of(today)
     held = sessions.held().filter(held_on__range=days)
     planned = sessions.planned().filter(planned_at__date__range=days)
-    rows = (sessions.open() | held | planned).of(member)
-    return rows.with_people().with_locks().order_by("opened_at", "pk")
+    rows = (sessions.open() | held | planned).of(member).only(*OF_SESSION)
+    found = {row.pk: row for row in rows.order_by("opened_at", "pk")}
+    # Joined, each side's would take longer to plan than this query does to run.
+    passes = BlindPass.objects.filter(session__in=found)
+    for lock in passes.defer("verdict", "confidence"):
+        setattr(found[lock.session_id], f"{lock.side}_pass", lock)
+    return list(found.values())
+
+
+def people_in(sessions: Iterable[ReviewSession]) -> Iterator[Named]:
+    """Both of each session, for `bring_members`."""
+    for session in sessions:
+        yield session, "mentor"
+        yield session, "junior"
+
+
+def people_doing(actions: Iterable[Action]) -> Iterator[Named]:
+    """Who does each action, and both of its session, for `bring_members`."""
+    for action in actions:
+        yield action, "owner"
+        yield from people_in([action.session])
 
 
 def facts_of(session: ReviewSession, member: Membership) -> Facts:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from pairings.models import Enrolment, Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import url
+from preceptor.insights.access import plans_of
 from preceptor.insights.sittings import Facts, facts_of
 from progress.models import Milestone
 from reviews.models import Action, ReviewSession
@@ -135,30 +135,29 @@ def _words(turn: Turn, facts: Facts) -> tuple[str, str, str]:
     return _("Finish reading “%(title)s” alone"), about, _("Continue your blind pass")
 
 
-def to_sign(
+def _to_sign(
     member: Membership, pairings: list[Pairing], today: date
-) -> QuerySet[Milestone]:
+) -> list[Milestone]:
     """Open milestones that await their signature, as junior or as mentor of today.
 
-    `pairings` are their own that stand.
+    `pairings` are their own that stand. What is due first comes first.
     """
-    juniors: dict[str, list[int]] = {"junior": [], "mentor": []}
-    for pairing in pairings:
-        if pairing.junior.membership_id == member.pk:
-            juniors["junior"].append(pairing.junior_id)
-        elif (
+    signing = (
+        pairing
+        for pairing in pairings
+        if pairing.junior.membership_id == member.pk
+        or (
             pairing.kind == Pairing.Kind.PRIMARY
             and pairing.starts_on <= today < pairing.ends_on
-        ):
-            juniors["mentor"].append(pairing.junior_id)
-    as_junior = Q(plan__junior__in=juniors["junior"], junior_signed_at=None)
-    as_mentor = Q(plan__junior__in=juniors["mentor"], mentor_signed_at=None)
-    return (
-        Milestone.objects.open()
-        .filter(as_junior | as_mentor)
-        .select_related("plan__junior__membership__user")
-        .order_by("due_on", "pk")
+        )
     )
+    waiting = [
+        milestone
+        for plan in plans_of(signing)
+        for milestone in plan.milestones.all()
+        if milestone.signed_at is None and not milestone.is_signed_by(member)
+    ]
+    return sorted(waiting, key=lambda one: (one.due_on, one.pk))
 
 
 def _action_step(member: Membership, todo: list[Action], today: date) -> Step | None:
@@ -183,10 +182,10 @@ def _action_step(member: Membership, todo: list[Action], today: date) -> Step | 
 def _milestone_step(
     member: Membership, pairings: list[Pairing], today: date
 ) -> Step | None:
-    waiting = to_sign(member, pairings, today)
-    milestone = waiting.filter(due_on__lt=today + SOON).first()
-    if milestone is None:
+    waiting = _to_sign(member, pairings, today)
+    if not waiting or waiting[0].due_on >= today + SOON:
         return None
+    milestone = waiting[0]
     junior = milestone.plan.junior
     is_own = junior.membership_id == member.pk
     about = (

@@ -1,12 +1,14 @@
 from datetime import date
 from functools import partial
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from pairings.access import pairing_for, pairing_relations
 from pairings.models import Enrolment, Pairing
+from preceptor.accounts.people import Named, bring_members
 from preceptor.accounts.rights import ARRANGERS, Resource, Right, right_to
 from preceptor.http import MemberRequest, render
 from preceptor.insights.access import (
@@ -15,11 +17,12 @@ from preceptor.insights.access import (
     oversees,
     pairings_of,
     pairings_of_reports,
+    people_of,
     plans_of,
 )
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.shell import sections_of
-from preceptor.insights.sittings import sessions_around
+from preceptor.insights.sittings import people_doing, people_in, sessions_around
 from preceptor.insights.steps import SOON, next_step
 from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
@@ -79,10 +82,12 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
     if not sections_of(request, member).takes_part:
         return {}
     pairings = list(with_next_on(pairings_of(member)))
-    sessions = list(sessions_around(member, on))
+    sessions = sessions_around(member, on)
     plans = plans_of(pairings)
+    prefetch_related_objects(plans, "milestones")
     todo = list(Action.objects.due(member, on + SOON))
-    line = _line(plans, request.GET.get("year", ""), on)
+    named = [*people_of(pairings), *people_in(sessions), *people_doing(todo)]
+    line = _line(plans, request.GET.get("year", ""), on, *named)
     return {
         "week_number": _week_number(line, on),
         "pairings": pairings,
@@ -113,10 +118,18 @@ def _attention(request: MemberRequest, on: date) -> dict[str, object]:
     }
 
 
-def _line(plans: list[GrowthPlan], wanted: str, on: date) -> YearLine | None:
-    """The year line of the plan that was asked for, else of the first."""
+def _line(
+    plans: list[GrowthPlan], wanted: str, on: date, *named: Named
+) -> YearLine | None:
+    """The year line of the plan that was asked for, else of the first.
+
+    In either case the people whom the page's rows have `named` are brought.
+    """
     chosen = [plan for plan in plans if str(plan.pk) == wanted] or plans
-    return year_line(chosen[0], on) if chosen else None
+    if chosen:
+        return year_line(chosen[0], on, *named)
+    bring_members(*named)
+    return None
 
 
 def _week_number(line: YearLine | None, on: date) -> int | None:

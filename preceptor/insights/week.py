@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from pairings.models import Enrolment, Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import url
-from progress.models import Milestone
+from preceptor.insights.access import plans_of
 from reviews.models import ReviewSession
 
 AHEAD = timedelta(days=6)
@@ -155,25 +155,25 @@ def _named(
 def _due(
     member: Membership, pairings: list[Pairing], days: tuple[date, date]
 ) -> list[Entry]:
-    juniors = {
-        pairing.junior_id: pairing.junior.membership
+    looked_after = (
+        pairing
         for pairing in pairings
         if pairing.kind == Pairing.Kind.PRIMARY
         or pairing.junior.membership_id == member.pk
-    }
-    rows = Milestone.objects.filter(plan__junior__in=juniors, due_on__range=days)
+    )
     return [
         Entry(
             on=row.due_on,
             text=_("Milestone"),
             title=row.name,
             about=_("Yours: mentor and junior both sign")
-            if juniors[junior] == member
-            else _("of %(name)s") % {"name": juniors[junior].full_name},
+            if row.is_of(member)
+            else _("of %(name)s") % {"name": row.plan.junior.membership.full_name},
             path=url(member.organisation.slug, "progress:plan", row.plan_id),
             tag=_("signed") if row.signed_at else _("due"),
             tag_class="done" if row.signed_at else "strong",
         )
-        for row in rows.annotate(junior=F("plan__junior"))
-        for junior in [vars(row)["junior"]]
+        for plan in plans_of(looked_after)
+        for row in plan.milestones.all()
+        if days[0] <= row.due_on <= days[1]
     ]

@@ -111,14 +111,32 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def due(self, owner: Membership, by: date) -> Self:
         """What somebody has to do until a day, the most overdue first."""
-        return self.of(owner).open().filter(owner=owner, due_on__lte=by).with_owner()
+        rows = self.of(owner).open().filter(owner=owner, due_on__lte=by)
+        return rows.with_title().in_order()
+
+    def in_order(self) -> Self:
+        """Open ones first, by their day."""
+        return self.order_by(F("done_at").desc(nulls_first=True), "due_on", "pk")
 
     def with_owner(self) -> Self:
-        """Open ones first, by their day."""
-        rows = self.select_related(
-            "session__mentor__user", "session__junior__user", "owner__user"
+        """In order, with who does it and the two of the session."""
+        people = ("session__mentor__user", "session__junior__user", "owner__user")
+        return self.select_related(*people).in_order()
+
+    def with_title(self) -> Self:
+        """With no more of the session than its title and the ids of its two."""
+        of_session = ("title", "mentor", "junior", "organisation")
+        names = [f"session__{name}" for name in of_session]
+        return self.select_related("session").only(
+            "organisation",
+            "session",
+            "owner",
+            "added_by",
+            "text",
+            "due_on",
+            "done_at",
+            *names,
         )
-        return rows.order_by(F("done_at").desc(nulls_first=True), "due_on", "pk")
 
 
 class Action(OrganisationRow):
