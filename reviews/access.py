@@ -48,7 +48,7 @@ def _taking_part(member: Membership, session: ReviewSession) -> set[Relation]:
 
 def session_for(member: Membership, pk: int) -> ReviewSession:
     """A session whose record they may read: date, minutes, state."""
-    session = _session(member, pk)
+    session = _session(member, pk, *ARRANGED)
     require(session_relations(member, session), Resource.RECORD, Right.READ)
     return session
 
@@ -56,6 +56,12 @@ def session_for(member: Membership, pk: int) -> ReviewSession:
 def session_as_participant(member: Membership, pk: int) -> ReviewSession:
     """A session they took part in: its text."""
     return _of_participant(member, _session(member, pk))
+
+
+def session_on_board(member: Membership, pk: int) -> ReviewSession:
+    """The same without locks, of which a board shows more by itself."""
+    rows = ReviewSession.objects.filter(organisation=member.organisation_id)
+    return _of_participant(member, _of_the_two(rows, pk))
 
 
 def session_to_read(member: Membership, pk: int) -> ReviewSession:
@@ -75,7 +81,7 @@ def _of_participant(member: Membership, session: ReviewSession) -> ReviewSession
 
 def session_to_release(member: Membership, pk: int) -> ReviewSession:
     """A session that waits for a pass: of the two, and of who arranges the pair."""
-    session = _session(member, pk)
+    session = _session(member, pk, *ARRANGED)
     relations = session_relations(member, session)
     if not relations & ARRANGERS:
         require(relations, Resource.SESSION_TEXT, Right.WRITE)
@@ -177,21 +183,23 @@ def drafts_of(member: Membership, session: ReviewSession) -> QuerySet[Draft]:
     return Draft.objects.filter(session=session, author=member)
 
 
-def _session(member: Membership, pk: int, **more: ArraySubquery) -> ReviewSession:
+# What the right to a record depends on. The two need none of it for their text, and
+# planning so many joins takes longer than all else of a page of theirs.
+ARRANGED = ("pairing__program", "pairing__mentor", "pairing__junior")
+
+
+def _session(
+    member: Membership, pk: int, *related: str, **more: ArraySubquery
+) -> ReviewSession:
     """With both locks, and with their own pass."""
     rows = ReviewSession.objects.filter(organisation=member.organisation_id)
     rows = rows.with_locks().with_pass_of(member).annotate(**more)
-    return get_object_or_404(
-        rows.select_related(
-            "pairing__program",
-            "pairing__mentor",
-            "pairing__junior",
-            "mentor__user",
-            "released_by__user",
-            "junior__user",
-        ),
-        pk=pk,
-    )
+    return _of_the_two(rows, pk, *related)
+
+
+def _of_the_two(rows: QuerySet[ReviewSession], pk: int, *related: str) -> ReviewSession:
+    found = rows.select_related("mentor__user", "junior__user", *related)
+    return get_object_or_404(found, pk=pk)
 
 
 def staged_revision(

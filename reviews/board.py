@@ -52,7 +52,7 @@ class ReaderRow:
 
 
 class Board:
-    """A revealed session for one of its two; built from four queries."""
+    """A revealed session, which comes with its two, before one of them."""
 
     def __init__(
         self, session: ReviewSession, reader: Membership, show: str, selected: int
@@ -64,17 +64,12 @@ class Board:
         if session.is_revealed:
             rows = rows.on_board()
         self.revision = revision_of(session)
-        found = list(
-            rows.select_related(
-                "blind_pass",
-                "author__user",
-                "adjudicated_by__user",
-                "verified_by__user",
-            ).prefetch_related("placements")
-        )
+        found = list(rows.select_related("blind_pass"))
+        session.name_in(found, "author", "adjudicated_by", "verified_by")
         stand(found, self.revision)
         self.flaws = flaws_of(found)
-        Talk(self.flaws).tell_flaws()
+        self.talk = Talk(session, self.flaws)
+        self.talk.tell_flaws()
         self._selected = selected
 
     @cached_property
@@ -127,8 +122,9 @@ class Board:
         """What was decided of the shown flaw, the earliest first."""
         if self.flaw is None:
             return []
-        rows = Decision.objects.filter(finding__in=self.flaw.findings)
-        return list(rows.select_related("by__user"))
+        rows = list(Decision.objects.filter(finding__in=self.flaw.findings))
+        self.session.name_in(rows, "by")
+        return rows
 
     @cached_property
     def checker(self) -> Membership | None:
@@ -157,8 +153,9 @@ class Board:
 
     @cached_property
     def passes(self) -> list[BlindPass]:
-        rows = self.session.passes.select_related("reviewer__user", "session")
-        return list(rows.order_by("side"))
+        rows = list(self.session.passes.order_by("side"))
+        self.session.name_in(rows, "reviewer")
+        return rows
 
     @cached_property
     def card(self) -> Card | None:
@@ -171,11 +168,13 @@ class Board:
 
     @cached_property
     def actions(self) -> list[Action]:
-        return list(self.session.actions.with_owner())
+        rows = list(self.session.actions.in_order())
+        self.session.name_in(rows, "owner")
+        return rows
 
-    @cached_property
+    @property
     def lessons(self) -> list[Lesson]:
-        return list(self.session.lessons.select_related("author__user"))
+        return self.talk.lessons
 
     @cached_property
     def real(self) -> list[Flaw]:

@@ -96,9 +96,13 @@ class Card:
 
 
 class Talk:
-    """Cards and threads of flaws that their reader may see; three queries."""
+    """Cards and threads of a session's flaws that their reader may see; three queries.
 
-    def __init__(self, flaws: Iterable[Flaw]) -> None:
+    The session comes with its two.
+    """
+
+    def __init__(self, session: ReviewSession, flaws: Iterable[Flaw]) -> None:
+        self.session = session
         self.flaws = list(flaws)
         self._ids = [finding.pk for flaw in self.flaws for finding in flaw.findings]
 
@@ -108,15 +112,18 @@ class Talk:
         return {row.finding_id: row for row in found}
 
     @cached_property
-    def lessons(self) -> Mapping[int | None, Lesson]:
-        found = Lesson.objects.filter(finding__in=self._ids)
-        return {lesson.finding_id: lesson for lesson in found}
+    def lessons(self) -> list[Lesson]:
+        """All of the session, also those of no card."""
+        found = list(self.session.lessons.all())
+        self.session.name_in(found, "author")
+        return found
 
     @cached_property
     def comments(self) -> Mapping[int, list[Comment]]:
         said: dict[int, list[Comment]] = defaultdict(list)
-        rows = Comment.objects.filter(finding__in=self._ids)
-        for comment in rows.select_related("author__user"):
+        rows = list(Comment.objects.filter(finding__in=self._ids))
+        self.session.name_in(rows, "author")
+        for comment in rows:
             said[comment.finding_id].append(comment)
         return said
 
@@ -125,7 +132,8 @@ class Talk:
         row = self.rows.get(flaw.pk)
         if row is None and not needs_card(flaw):
             return None
-        return Card(flaw, row or Explanation(), self.lessons.get(flaw.pk))
+        lesson = next((one for one in self.lessons if one.finding_id == flaw.pk), None)
+        return Card(flaw, row or Explanation(), lesson)
 
     def thread_of(self, flaw: Flaw) -> list[Comment]:
         """What was said under each of its findings, as it was said."""
@@ -150,4 +158,4 @@ class Talk:
 def unexplained_in(session: ReviewSession) -> list[Flaw]:
     """What a close has to account for, the gravest first."""
     findings = Finding.objects.filter(session=session).on_board()
-    return Talk(flaws_of(findings)).unexplained
+    return Talk(session, flaws_of(findings)).unexplained

@@ -66,7 +66,7 @@ def readable(session: ReviewSession, reader: Membership) -> dict[str, Any]:
     """The same for `reviews/export.md`: rows instead of values where words are said."""
     rows = findings_of(reader, session).select_related("author__user", "blind_pass")
     flaws = flaws_of(rows)
-    talk = Talk(flaws if session.is_revealed else [])
+    talk = Talk(session, flaws if session.is_revealed else [])
     shown = []
     for flaw in flaws:
         card = Card(flaw, talk.rows.get(flaw.pk) or Explanation())
@@ -142,7 +142,7 @@ def _pass(one: BlindPass) -> dict[str, Any]:
 
 def _flaws(session: ReviewSession, flaws: list[Flaw]) -> list[dict[str, Any]]:
     """What is shared of each flaw is there once both may see it."""
-    talk = Talk(flaws if session.is_revealed else [])
+    talk = Talk(session, flaws if session.is_revealed else [])
     return [
         {
             "title": flaw.finding.title,

@@ -119,8 +119,8 @@ def meet(a: Finding, b: Finding) -> Meeting | None:
 
 
 def _spots(finding: Finding) -> list[_Spot]:
-    """Its own place, and where it stands on later revisions."""
-    later = (p for p in finding.placements.all() if not p.is_outdated)
+    """Its own place, and where `stand` found it on later revisions."""
+    later = (p for p in finding.placed if not p.is_outdated)
     own = finding.stands_on or finding.revision_id
     rows: list[tuple[int | None, Finding | Placement]] = [
         (own, finding),

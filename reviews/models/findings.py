@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -178,6 +179,7 @@ class Finding(OrganisationRow):
     is_outdated = False
     own_number = 1
     stands_on: int | None = None
+    placed: "Sequence[Placement]" = ()
 
     class Meta(OrganisationRow.Meta):
         constraints = [

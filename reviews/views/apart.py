@@ -100,7 +100,7 @@ def make_lesson(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
 
 def _card_of(finding: Finding) -> Card | None:
     flaw = Flaw(finding)
-    row = Talk([flaw]).rows.get(finding.pk)
+    row = Talk(finding.session, [flaw]).rows.get(finding.pk)
     return Card(flaw, row) if row else None
 
 

@@ -19,7 +19,7 @@ from preceptor.http import (
     whole,
 )
 from reviews import actions
-from reviews.access import own_lesson, session_as_participant
+from reviews.access import own_lesson, session_as_participant, session_on_board
 from reviews.apart_forms import forms_of_apart, laid_out
 from reviews.board import Board
 from reviews.board_forms import AdjudicationForm
@@ -35,7 +35,7 @@ from reviews.views import findings, reading
 @require_GET
 def board(request: MemberRequest, pk: int) -> HttpResponse:
     """Both passes side by side; before the reveal, back to reading."""
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     if not session.is_revealed:
         return redirect(request, "reviews:session", pk)
     return page(request, session)

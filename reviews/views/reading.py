@@ -127,6 +127,7 @@ def standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
     """Who is locked; of the other's pass nothing but that leaves the database."""
     other = session.other_than(request.membership)
     own = None if session.is_logged else pass_of(request.membership, session)
+    turn = session.turn_of(request.membership)
     return {
         "session": session,
         "organisation": request.organisation,
@@ -137,8 +138,9 @@ def standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
         "other_is_locked": any(
             p.is_locked for p in session.locks if p.reviewer_id == other.pk
         ),
-        "turn": session.turn_of(request.membership),
-        "is_overdue": timezone.now() >= session.may_be_released_from,
+        "turn": turn,
+        "is_overdue": turn == session.Turn.WAIT
+        and timezone.now() >= session.may_be_released_from,
     }
 
 

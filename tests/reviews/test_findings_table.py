@@ -8,7 +8,7 @@ from tests.cast import Cast
 from tests.reviews.conftest import BASE, FINDING, As, finding_of
 from tests.reviews.test_deciding import act
 
-QUERIES = 9
+QUERIES = 8
 
 
 @pytest.fixture

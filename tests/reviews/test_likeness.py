@@ -14,9 +14,7 @@ def finding(
     words = {"path": "a.py", "file_side": "new", "line_from": 4, "line_to": 6}
     words |= {"category": "logic", "severity": "minor", "revision_id": 1, **more}
     row = Finding(pk=pk, blind_pass=BlindPass(side=side) if side else None, **words)
-    carried = Placement.objects.none()
-    vars(carried)["_result_cache"] = list(places)
-    vars(row)["_prefetched_objects_cache"] = {"placements": carried}
+    row.placed = places
     return row
 
 
