@@ -145,11 +145,17 @@ def staged_roster(member: Membership, program: Program, pk: int) -> StagedUpload
     return rows.filter(pk=pk, purpose=f"roster:{program.pk}").first()
 
 
-def pairing_for(member: Membership, pk: int) -> Pairing:
-    """A pairing whose record they may read."""
-    pairing = _pairing(member, pk)
-    require(pairing_relations(member, pairing), Resource.RECORD, Right.READ)
-    return pairing
+def pairing_for(member: Membership, pk: int) -> tuple[Pairing, set[Relation]]:
+    """A pairing whose record they may read, and what they are to it.
+
+    Of the two only their enrolments: the page brings their names with the others.
+    """
+    rows = Pairing.objects.filter(organisation=member.organisation_id)
+    rows = rows.select_related("program", "mentor", "junior")
+    pairing = get_object_or_404(rows, pk=pk)
+    relations = pairing_relations(member, pairing)
+    require(relations, Resource.RECORD, Right.READ)
+    return pairing, relations
 
 
 def pairing_to_arrange(member: Membership, pk: int) -> Pairing:

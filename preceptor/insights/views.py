@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from pairings.access import pairing_for, pairing_relations
+from pairings.access import pairing_for
 from pairings.models import Enrolment, Pairing
+from preceptor.accounts.models import Membership
 from preceptor.accounts.people import Named, bring_members
 from preceptor.accounts.rights import ARRANGERS, Resource, Right, right_to
 from preceptor.http import MemberRequest, render
@@ -22,12 +23,17 @@ from preceptor.insights.access import (
 )
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.shell import sections_of
-from preceptor.insights.sittings import people_doing, people_in, sessions_around
+from preceptor.insights.sittings import (
+    OF_SESSION,
+    people_doing,
+    people_in,
+    sessions_around,
+)
 from preceptor.insights.steps import SOON, next_step
 from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
 from progress.years import YearLine, year_line
-from reviews.models import Action, ReviewSession
+from reviews.models import Action, ReviewSession, ReviewSessionQuerySet
 from reviews.record_forms import FilterForm
 
 SHOWN = 12
@@ -52,28 +58,39 @@ def today(request: MemberRequest) -> HttpResponse:
 def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     """One pair: its year, its sessions, its milestones, and what comes next."""
     member, on = request.membership, timezone.localdate()
-    pair = pairing_for(member, pk)
-    relations = pairing_relations(member, pair)
+    pair, relations = pairing_for(member, pk)
     is_own = pair.side_of(member) is not None
     form = FilterForm(request.GET, member=member, is_record=not is_own, pairing=pair)
-    rows = form.narrow(ReviewSession.objects.filter(pairing=pair))
-    sessions = list(rows.order_by("-opened_at", "-pk")[: SESSIONS + 1])
+    sessions = _newest(form.narrow(ReviewSession.objects.filter(pairing=pair)))
     may_meet = right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE
-    actions = Action.objects.of(member).with_owner()
+    todo = _todo(member, pair) if may_meet else []
+    named = [*people_of([pair]), *people_doing(todo)]
     context = {
         "on": on,
         "pairing": pair,
-        "line": _line(plans_of([pair]), "", on),
+        "line": _line(plans_of([pair]), "", on, *named),
         "sessions": sessions[:SESSIONS],
         "has_more": len(sessions) > SESSIONS,
         "form": form,
         "is_own": is_own,
         "may_meet": may_meet,
-        "todo": list(actions.filter(session__pairing=pair)[:TODO]) if may_meet else [],
+        "todo": todo,
         "may_read_reason": pair.side_of(member) or relations & ARRANGERS,
         "may_arrange": bool(relations & ARRANGERS),
     }
     return render(request, "insights/pairing.html", context)
+
+
+def _newest(rows: ReviewSessionQuerySet) -> list[ReviewSession]:
+    """Those that the page lists, and one more if there is one."""
+    shown = rows.only(*OF_SESSION, "minutes", "cancelled_at")
+    return list(shown.order_by("-opened_at", "-pk")[: SESSIONS + 1])
+
+
+def _todo(member: Membership, pair: Pairing) -> list[Action]:
+    """What was taken on in the pair's sessions, for who took part in them."""
+    actions = Action.objects.of(member).filter(session__pairing=pair)
+    return list(actions.with_title().in_order()[:TODO])
 
 
 def _own(request: MemberRequest, on: date) -> dict[str, object]:
