@@ -1,8 +1,9 @@
 """Carries places in a change over to its next version, by content and never by hope.
 
 A place is a run of lines on one side of a file. It is carried where the same run
-stands, character for character, and what is around it or its being the only one of its
-kind says that it is that run and no double. Otherwise nothing is said: `None`.
+stands, character for character, and one of three things says that it is that run and no
+double: what is around it, its being the only one of its kind, or its being the only one
+between two lines that are. Otherwise nothing is said: `None`.
 """
 
 from bisect import bisect
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from reviews.diffs import Change, File, Side
+from reviews.diffs import Change, File, Kind, Side
 
 AROUND = 40
 MOST_CANDIDATES = 100
@@ -19,6 +20,9 @@ MOST_CANDIDATES = 100
 
 LEAST_TELLING = 8
 """Letters and digits that surroundings need to say where one is: a brace has none."""
+
+LONGEST_STRETCH = 400
+"""Lines around a run in which one is looked for that tells and stands once."""
 
 LEAST_ALIKE = 0.5
 """Share of equal lines from which a file under a new name is the same file."""
@@ -35,9 +39,14 @@ class Place:
 
 
 class Lines:
-    """What a change shows of one side of a file, in order."""
+    """What a change shows of one side of a file, in order.
+
+    `is_whole` where that is every line: of a file that comes, or that goes.
+    """
 
     def __init__(self, files: Sequence[File], side: Side) -> None:
+        whole = Kind.DELETED if side is Side.OLD else Kind.ADDED
+        self.is_whole = [file.kind for file in files] == [whole]
         self.texts: list[str] = []
         self.numbers: list[int] = []
         for file in files:
@@ -172,7 +181,53 @@ def _found(before: Lines, at: int, length: int, after: Lines) -> int | None:
     context = before.texts[at - above : at] + before.texts[at + length :][:below]
     if _tells(context) or (_tells(run) and _is_lone(run, before, after)):
         return best
+    return _between(before, at, length, after)
+
+
+def _between(before: Lines, at: int, length: int, after: Lines) -> int | None:
+    """The run where a comparison of the two versions says that it stayed as it is.
+
+    A brace says nothing by itself, and the lines beside it may all be new. But between
+    two lines that tell and stand once on either side it is the same one, if there is
+    no other in between in either.
+    """
+    above = _mark(before, range(at - 1, at - LONGEST_STRETCH, -1), after)
+    below = _mark(before, range(at + length, at + LONGEST_STRETCH), after)
+    if above is None or below is None or not 0 < below[1] - above[1] < LONGEST_STRETCH:
+        return None
+    run = before.texts[at : at + length]
+    if _spots(before, above[0], below[0], run) != [at]:
+        return None
+    found = _spots(after, above[1], below[1], run)
+    return found[0] if len(found) == 1 else None
+
+
+def _mark(before: Lines, spots: range, after: Lines) -> tuple[int, int] | None:
+    """The first of the spots that tells and stands once on either side, in both.
+
+    The ends of a file that is shown whole are marks too.
+    """
+    is_whole = before.is_whole and after.is_whole
+    for spot in spots:
+        if not 0 <= spot < len(before.texts):
+            ends = (-1, -1) if spot < 0 else (spot, len(after.texts))
+            return ends if is_whole else None
+        text = before.texts[spot]
+        if _tells([text]) and _is_lone([text], before, after):
+            return spot, after.at_text[text][0]
     return None
+
+
+def _spots(lines: Lines, above: int, below: int, run: Sequence[str]) -> list[int]:
+    """Where the run stands between two lines; nowhere if not all between is shown."""
+    first, last = max(above, 0), min(below, len(lines.texts) - 1)
+    if not lines.is_run(first, last - first + 1):
+        return []
+    return [
+        at
+        for at in range(above + 1, below - len(run) + 1)
+        if lines.texts[at : at + len(run)] == run
+    ]
 
 
 def _candidates(before: Lines, at: int, length: int, after: Lines) -> Iterator[int]:

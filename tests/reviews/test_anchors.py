@@ -94,6 +94,65 @@ def test_carried_never_names_other_words(
         assert lines_at(new, found) == lines_at(old, place)
 
 
+SHORT = st.lists(st.sampled_from(["}", "else:", "    )", "", "fi"]), min_size=1)
+STATEMENTS = st.integers(0, 4)
+
+
+def changed(lines: list[str]) -> Change:
+    """A file that is not new: what stands above and below is not shown."""
+    body = "".join(f"+{line}\n" for line in lines)
+    head = f"--- a/x.py\n+++ b/x.py\n@@ -10,0 +10,{len(lines)} @@\n"
+    return parse(f"{head}{body}".encode())
+
+
+def around(run: list[str], kind: str, above: int, below: int) -> list[str]:
+    """The run below and above statements that no other version has."""
+    over = [f"{kind}_before({at})" for at in range(above)]
+    return [*over, *run, *(f"{kind}_after({at})" for at in range(below))]
+
+
+@given(SHORT, st.tuples(STATEMENTS, STATEMENTS, STATEMENTS, STATEMENTS))
+def test_short_lines_are_carried_though_all_beside_them_is_new(
+    run: list[str], counts: tuple[int, int, int, int]
+) -> None:
+    above, below, new_above, new_below = counts
+    old, new = (
+        around(run, "old", above, below),
+        around(run, "new", new_above, new_below),
+    )
+    whole = Carrier(added(old), added(new)).carried(
+        Place("x.py", NEW, above + 1, above + len(run))
+    )
+    assert whole == Place("x.py", NEW, new_above + 1, new_above + len(run))
+    ends = ["}", "first_of_all()"], ["last_of_all()", "}"]
+    carrier = Carrier(
+        changed([*ends[0], *old, *ends[1]]),
+        changed(["# more", *ends[0], *new, *ends[1]]),
+    )
+    part = carrier.carried(Place("x.py", NEW, above + 12, above + 11 + len(run)))
+    assert part == Place("x.py", NEW, new_above + 13, new_above + 12 + len(run))
+
+
+@given(SHORT, st.integers(1, 4), st.sampled_from(["above", "below", "gone", "moved"]))
+def test_short_lines_are_not_guessed(run: list[str], count: int, how: str) -> None:
+    """A double comes in beside the run, it is gone, or it is beyond where it was."""
+    assume(sum(map(str.isalnum, "".join(run))) < 8)
+    old = around(run, "old", count, count)
+    new, gone = around(run, "new", count, count), around([], "new", count, count)
+    inside, beyond = {
+        "above": (["begin()", *run, *new], ["end()"]),
+        "below": ([*new, *run, "begin()"], ["end()"]),
+        "gone": (gone, ["end()"]),
+        "moved": (gone, ["end()", *run, "behind()"]),
+    }[how]
+    carrier = Carrier(
+        changed(["first_of_all()", *old, "last_of_all()"]),
+        changed(["first_of_all()", *inside, "last_of_all()", *beyond]),
+    )
+    place = Place("x.py", NEW, 11 + count, 10 + count + len(run))
+    assert carrier.carried(place) is None
+
+
 FIRST = """diff --git a/pay.py b/pay.py
 --- a/pay.py
 +++ b/pay.py
