@@ -1,10 +1,17 @@
 from smtplib import SMTPException
 
 from celery import shared_task
+from django.utils import timezone
 
 from pairings import mail
+from pairings.actions.pauses import resume_all_due
 
 
 @shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=10, max_retries=8)
 def tell_enrolled(enrolment_id: int, actor_id: int) -> None:
     mail.tell_enrolled(enrolment_id, actor_id)
+
+
+@shared_task
+def resume_pairings() -> None:
+    resume_all_due(timezone.now())

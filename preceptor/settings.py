@@ -207,6 +207,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="20"),
         "options": {"expires": 3600.0},
     },
+    "resume-pairings": {
+        "task": "pairings.tasks.resume_pairings",
+        "schedule": crontab(minute="5"),
+        "options": {"expires": 3000.0},
+    },
     "forget-stale-uploads": {
         "task": "preceptor.accounts.tasks.forget_stale_uploads",
         "schedule": 600.0,

@@ -3,9 +3,9 @@
 from pairings import ports
 from preceptor.celery import app as celery_app
 from preceptor.notifications import kinds
-from progress.actions import begin_plan
+from progress.actions import begin_plan, move_for_pause
 from progress.reminders import MILESTONE
-from reviews.actions import call_off_all
+from reviews.actions import call_off_all, call_off_paused
 from reviews.reminders import INVITATION, NO_CHANGE
 
 
@@ -14,5 +14,7 @@ def connect() -> None:
     celery_app.set_default()
     ports.started.append(begin_plan)
     ports.ended.append(call_off_all)
+    ports.paused += [move_for_pause, call_off_paused]
+    ports.resumed.append(move_for_pause)
     for kind in (MILESTONE, INVITATION, NO_CHANGE):
         kinds.register(kind)

@@ -6,7 +6,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pairings.models import Enrolment, Pairing, ProgramStaff
+from pairings.models import Enrolment, Pairing, Pause, ProgramStaff
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 
@@ -179,6 +179,49 @@ class Milestone(OrganisationRow):
 
     def is_lapsed(self, today: date) -> bool:
         return self.signed_at is None and self.due_on < today
+
+
+class MilestoneMove(OrganisationRow):
+    """That a milestone got another date: from which, to which, and why.
+
+    The moves of a pause are one row a milestone, from where it stood before.
+    """
+
+    milestone = models.ForeignKey(
+        Milestone, on_delete=models.CASCADE, related_name="moves", db_constraint=False
+    )
+    from_on = models.DateField()
+    to_on = models.DateField()
+    pause = models.ForeignKey(
+        Pause,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="moves",
+        db_constraint=False,
+    )
+    moved_by = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    moved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["moved_at", "id"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["milestone", "pause"], name="milestonemove_once_a_pause"
+            ),
+            TenantKey(field="milestone", name="milestonemove_milestone"),
+            TenantKey(field="pause", name="milestonemove_pause"),
+            TenantKey(field="moved_by", name="milestonemove_moved_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone}, {self.from_on} to {self.to_on}"
 
 
 class Goal(OrganisationRow):

@@ -47,6 +47,14 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def later(day: date, days: int) -> date:
+    """A day some days on, pulled back from a weekend to the Friday before."""
+    if not days:
+        return day
+    on = day + timedelta(days=days)
+    return on - timedelta(days=max(on.weekday() - FRIDAY, 0))
+
+
 def is_working_day(day: date) -> bool:
     return day.weekday() <= FRIDAY
 

@@ -1,16 +1,17 @@
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q, Value
 from django.db.models.functions import Greatest, Least
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pairings import ports
+from pairings.actions.pauses import settle_pause, today_in
 from pairings.actions.programs import locked
-from pairings.models import Enrolment, Pairing
+from pairings.models import Enrolment, Pairing, RematchRequest
 from pairings.seats import peak
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
@@ -168,7 +169,7 @@ def _day(value: date) -> str:
 @transaction.atomic
 def end(*, actor: Membership, pairing: Pairing, reason: str, now: datetime) -> Pairing:
     """Ends a pairing today in the organisation's calendar; all it holds stays."""
-    today = timezone.localdate(now, ZoneInfo(actor.organisation.time_zone))
+    today = today_in(actor.organisation, now)
     changed = (
         Pairing.objects.standing()
         .filter(pk=pairing.pk)
@@ -183,5 +184,57 @@ def end(*, actor: Membership, pairing: Pairing, reason: str, now: datetime) -> P
     if not changed:
         text = _("This pairing is %(state)s already; nothing was changed.")
         raise Conflict(text % {"state": pairing.get_state_display()})
+    settle_pause(pairing, today)
     ports.announce(ports.ended, pairing)
     return pairing
+
+
+@transaction.atomic
+def replace(
+    *,
+    actor: Membership,
+    pairing: Pairing,
+    mentor: Enrolment,
+    starts_on: date,
+    ends_on: date,
+    reason: str,
+    now: datetime,
+) -> Pairing:
+    """Ends a primary pairing today and gives its junior the next mentor in one step.
+
+    Where one of the two had asked for another match, that is settled by it.
+    """
+    if mentor.pk == pairing.mentor_id:
+        text = _("%(mentor)s is the mentor now. Choose another, or keep the pairing.")
+        raise ValidationError({"mentor": text % {"mentor": mentor}})
+    ended = end(actor=actor, pairing=pairing, reason=reason, now=now)
+    successor = pair(
+        actor=actor,
+        mentor=mentor,
+        junior=ended.junior,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    wishes = RematchRequest.objects.open().filter(pairing=pairing)
+    wishes.update(settled_at=now, settled_by=actor, successor=successor)
+    return successor
+
+
+@transaction.atomic
+def leave(
+    *, actor: Membership, enrolment: Enrolment, reason: str, now: datetime
+) -> int:
+    """Takes somebody out of the rest of a program; answers how many pairings it ended.
+
+    Their place ends today, its record stays, and juniors they leave wait for a mentor.
+    """
+    locked(enrolment.program)
+    both = Q(mentor=enrolment) | Q(junior=enrolment)
+    standing = list(Pairing.objects.standing().filter(both).with_people())
+    for pairing in standing:
+        end(actor=actor, pairing=pairing, reason=reason, now=now)
+    today = today_in(actor.organisation, now)
+    earliest = max(today, enrolment.program.starts_on)
+    rows = Enrolment.objects.filter(pk=enrolment.pk)
+    rows.update(ends_on=Least("ends_on", Value(earliest)))
+    return len(standing)

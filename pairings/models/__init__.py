@@ -1,3 +1,4 @@
+from pairings.models.life import Pause, PhaseMove, RematchRequest
 from pairings.models.pairings import Pairing, PairingQuerySet, _Days
 from pairings.models.programs import (
     Enrolment,
@@ -13,8 +14,11 @@ __all__ = [
     "EnrolmentQuerySet",
     "Pairing",
     "PairingQuerySet",
+    "Pause",
+    "PhaseMove",
     "Program",
     "ProgramQuerySet",
     "ProgramStaff",
+    "RematchRequest",
     "_Days",
 ]

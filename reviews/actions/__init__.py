@@ -41,7 +41,14 @@ from reviews.actions.passes import (
     remove_finding,
     reveal,
 )
-from reviews.actions.planning import call_off_all, cancel, move, plan, suggest
+from reviews.actions.planning import (
+    call_off_all,
+    call_off_paused,
+    cancel,
+    move,
+    plan,
+    suggest,
+)
 from reviews.actions.release import bring_in_drafts, release
 from reviews.actions.retention import (
     purge,
@@ -81,6 +88,7 @@ __all__ = [
     "assign_sittings",
     "bring_in_drafts",
     "call_off_all",
+    "call_off_paused",
     "cancel",
     "close",
     "confirm_change",

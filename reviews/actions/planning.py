@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pairings.models import Pairing
+from pairings.models import Pairing, Pause
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from reviews.calendars import weekly
@@ -160,6 +160,20 @@ def call_off_all(pairing: Pairing) -> None:
     for row in rows.select_for_update():
         _call_off(ReviewSession.objects.filter(pk=row.pk), now)
         _announce(row, now)
+
+
+@transaction.atomic
+def call_off_paused(pause: Pause) -> None:
+    """What was planned for the days of a pause does not come about."""
+    now = timezone.now()
+    rows = ReviewSession.objects.planned().filter(pairing=pause.pairing_id)
+    for row in rows.select_for_update():
+        planned_on = timezone.localdate(row.planned_at)
+        if pause.starts_on <= planned_on and not (
+            pause.back_on and pause.back_on <= planned_on
+        ):
+            _call_off(ReviewSession.objects.filter(pk=row.pk), now)
+            _announce(row, now)
 
 
 def _call_off(rows: ReviewSessionQuerySet, now: datetime) -> None:

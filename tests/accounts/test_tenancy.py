@@ -1,7 +1,7 @@
 """No reference between rows of two organisations passes the database."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +17,11 @@ from tests.rows import fill
 BESIDE: dict[str, dict[str, Any]] = {
     "mentor_signed_by": {"mentor_signed_at": datetime(2026, 11, 2, tzinfo=UTC)},
     "transcript": {"turn": 1, "path": ""},
+    "agreed_by": {
+        "agreed_at": datetime(2026, 11, 2, tzinfo=UTC),
+        "agreed_on": date(2026, 11, 2),
+    },
+    "settled_by": {"settled_at": datetime(2026, 11, 2, tzinfo=UTC)},
 }
 Key = tuple[type[models.Model], TenantKey]
 

@@ -1,0 +1,135 @@
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pairings import ports
+from pairings.actions.programs import locked
+from pairings.models import Enrolment, Pairing, Pause
+from pairings.seats import peak
+from preceptor.accounts.models import Membership, Organisation
+from preceptor.http import Conflict
+
+EARLIEST_MIDNIGHT = timedelta(hours=14)
+"""How far the calendar of the easternmost time zone is ahead of UTC."""
+
+
+def today_in(organisation: Organisation, now: datetime) -> date:
+    """The day in the organisation's calendar."""
+    return timezone.localdate(now, ZoneInfo(organisation.time_zone))
+
+
+@transaction.atomic
+def pause(
+    *,
+    actor: Membership,
+    pairing: Pairing,
+    back_on: date | None,
+    reason: str,
+    now: datetime,
+) -> Pause:
+    """Takes a primary pairing out of the calendar from today on.
+
+    With a day of return what is open of the junior's year moves at once, and so do the
+    ends of their time and of the pairing; without one they move when they resume.
+    """
+    today = today_in(actor.organisation, now)
+    if back_on is not None and back_on <= today:
+        text = _("The day of return lies after today. Choose a later one.")
+        raise ValidationError({"back_on": text})
+    locked(pairing.program)
+    primary = Pairing.objects.primary().current(today).filter(pk=pairing.pk)
+    active = primary.filter(state=Pairing.State.ACTIVE)
+    if not active.update(state=Pairing.State.PAUSED):
+        raise Conflict(_("Only a pairing that is active today can be paused."))
+    made = Pause.objects.create(
+        organisation_id=pairing.organisation_id,
+        pairing=pairing,
+        starts_on=today,
+        back_on=back_on,
+        reason=reason,
+        created_by=actor,
+    )
+    if back_on is not None:
+        _move_ends(made, (back_on - today).days)
+    ports.announce(ports.paused, made)
+    return made
+
+
+@transaction.atomic
+def resume(*, pairing: Pairing, on: date) -> Pause:
+    """Brings a paused pairing back; the year has moved by as long as the pause was."""
+    locked(pairing.program)
+    paused = Pairing.objects.filter(pk=pairing.pk, state=Pairing.State.PAUSED)
+    if not paused.update(state=Pairing.State.ACTIVE):
+        raise Conflict(_("The pairing is not paused any more; nothing was changed."))
+    made = Pause.objects.open().select_related("pairing").get(pairing=pairing)
+    _close(made, on, (on - made.starts_on).days)
+    return made
+
+
+def resume_all_due(now: datetime) -> None:
+    """Brings back every pairing whose day of return has come where it is at home."""
+    latest = (now + EARLIEST_MIDNIGHT).date()
+    rows = Pause.objects.over(latest).select_related("organisation", "pairing__program")
+    for made in rows:
+        if made.back_on and made.back_on <= today_in(made.organisation, now):
+            resume(pairing=made.pairing, on=made.back_on)
+
+
+def settle_pause(pairing: Pairing, on: date) -> None:
+    """Closes the pause of a pairing that ends in it.
+
+    What was moved for a day of return stays so; a pause without one lasted until now.
+    """
+    for made in Pause.objects.open().filter(pairing=pairing):
+        is_open_ended = made.back_on is None
+        days = (on - made.starts_on).days if is_open_ended else made.moved_days
+        _close(made, on, days)
+
+
+def _close(made: Pause, on: date, days: int) -> None:
+    made.resumed_on = on
+    _move_ends(made, days)
+    made.save(update_fields=["resumed_on"])
+    ports.announce(ports.resumed, made)
+
+
+def _move_ends(made: Pause, days: int) -> None:
+    """Makes the pause worth `days`: by the rest move the ends that it moves."""
+    rest = timedelta(days=days - made.moved_days)
+    made.moved_days = days
+    made.save(update_fields=["moved_days"])
+    pairing = Pairing.objects.with_people().get(pk=made.pairing_id)
+    junior = pairing.junior
+    ends_together = pairing.ends_on == junior.ends_on
+    junior.ends_on += rest
+    junior.save(update_fields=["ends_on"])
+    if ends_together and pairing.is_standing:
+        _move_end(pairing, junior.ends_on)
+    made.pairing = pairing
+
+
+def _move_end(pairing: Pairing, ends_on: date) -> None:
+    """Moves a pairing's last day with the junior's, as far as the mentor has room."""
+    mentor = pairing.mentor
+    if mentor.ends_on < ends_on and mentor.ends_on >= pairing.program.ends_on:
+        mentor.ends_on = ends_on
+        mentor.save(update_fields=["ends_on"])
+    if ends_on > pairing.ends_on and not _has_room(pairing, mentor, ends_on):
+        return
+    pairing.ends_on = max(ends_on, pairing.starts_on)
+    pairing.save(update_fields=["ends_on"])
+
+
+def _has_room(pairing: Pairing, mentor: Enrolment, ends_on: date) -> bool:
+    """Whether nothing stands in the days that a pairing would gain."""
+    gained = pairing.ends_on, ends_on
+    taking = Pairing.objects.taking_seats(*gained).exclude(pk=pairing.pk)
+    if taking.filter(junior=pairing.junior_id).exists() or mentor.ends_on < ends_on:
+        return False
+    spans = taking.filter(mentor=mentor).values_list("starts_on", "ends_on")
+    return peak(spans, *gained) < mentor.seats

@@ -1,0 +1,187 @@
+"""What happens to a pairing on its way: pauses, changes of phase, wishes to change."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pairings.models.pairings import Pairing
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import Membership, OrganisationRow
+
+
+def _member(*, null: bool = False) -> "models.ForeignKey[Membership, Membership]":
+    return models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=null,
+        related_name="+",
+        db_constraint=False,
+    )
+
+
+class PauseQuerySet(models.QuerySet["Pause"]):
+    def open(self) -> Self:
+        return self.filter(resumed_on=None)
+
+    def over(self, today: date) -> Self:
+        """Open ones whose day of return has come."""
+        return self.open().filter(back_on__lte=today)
+
+
+class Pause(OrganisationRow):
+    """Time off from a pairing, from `starts_on` to the day before `back_on`.
+
+    Without `back_on` nobody knows yet for how long. `resumed_on` is the first day that
+    they worked together again. `moved_days` is by how much the junior's year moved.
+    """
+
+    pairing = models.ForeignKey(
+        Pairing, on_delete=models.CASCADE, related_name="pauses", db_constraint=False
+    )
+    starts_on = models.DateField()
+    back_on = models.DateField(_("back on"), null=True, blank=True)
+    resumed_on = models.DateField(null=True)
+    moved_days = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    created_by = _member()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PauseQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["starts_on", "id"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["pairing"],
+                condition=Q(resumed_on=None),
+                name="pause_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(back_on=None) | Q(back_on__gt=F("starts_on")),
+                name="pause_has_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(resumed_on=None) | Q(resumed_on__gte=F("starts_on")),
+                name="pause_ends_after_start",
+            ),
+            TenantKey(field="pairing", name="pause_pairing"),
+            TenantKey(field="created_by", name="pause_created_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pairing}, {self.starts_on}"
+
+
+class PhaseMoveQuerySet(models.QuerySet["PhaseMove"]):
+    def waiting(self) -> Self:
+        return self.filter(agreed_at=None)
+
+    def agreed(self) -> Self:
+        return self.filter(agreed_at__isnull=False)
+
+
+class PhaseMove(OrganisationRow):
+    """One of a pair asks to go on to another phase; it holds once the other agrees."""
+
+    pairing = models.ForeignKey(
+        Pairing,
+        on_delete=models.CASCADE,
+        related_name="phase_moves",
+        db_constraint=False,
+    )
+    phase = models.CharField(_("phase"), max_length=15, choices=Pairing.Phase)
+    asked_by = _member()
+    asked_at = models.DateTimeField()
+    agreed_by = _member(null=True)
+    agreed_at = models.DateTimeField(null=True)
+    agreed_on = models.DateField(null=True)
+
+    objects = PhaseMoveQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["asked_at", "id"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["pairing"],
+                condition=Q(agreed_at=None),
+                name="phasemove_one_waiting",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_at=None, agreed_by=None, agreed_on=None)
+                | Q(
+                    agreed_at__isnull=False,
+                    agreed_by__isnull=False,
+                    agreed_on__isnull=False,
+                )
+                & ~Q(agreed_by=F("asked_by")),
+                name="phasemove_by_both",
+            ),
+            TenantKey(field="pairing", name="phasemove_pairing"),
+            TenantKey(field="asked_by", name="phasemove_asked_by"),
+            TenantKey(field="agreed_by", name="phasemove_agreed_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pairing}, {self.get_phase_display()}"
+
+
+class RematchRequestQuerySet(models.QuerySet["RematchRequest"]):
+    def open(self) -> Self:
+        return self.filter(settled_at=None)
+
+
+class RematchRequest(OrganisationRow):
+    """One of a pair asks for another match, without a reason; a lead settles it.
+
+    `successor` is the pairing that came of it; none if it was withdrawn, or if both
+    stay together.
+    """
+
+    pairing = models.ForeignKey(
+        Pairing,
+        on_delete=models.CASCADE,
+        related_name="rematch_requests",
+        db_constraint=False,
+    )
+    asked_by = _member()
+    asked_at = models.DateTimeField()
+    settled_by = _member(null=True)
+    settled_at = models.DateTimeField(null=True)
+    successor = models.ForeignKey(
+        Pairing,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+
+    objects = RematchRequestQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["asked_at", "id"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["pairing"],
+                condition=Q(settled_at=None),
+                name="rematchrequest_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None)
+                | Q(settled_at__isnull=False, settled_by__isnull=False),
+                name="rematchrequest_settled_by_somebody",
+            ),
+            TenantKey(field="pairing", name="rematchrequest_pairing"),
+            TenantKey(field="asked_by", name="rematchrequest_asked_by"),
+            TenantKey(field="settled_by", name="rematchrequest_settled_by"),
+            TenantKey(field="successor", name="rematchrequest_successor"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pairing)

@@ -1,0 +1,198 @@
+"""A pause moves what is open of the junior's year, once, and shows from where."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pairings.actions.pairings import end, pair
+from pairings.actions.pauses import pause, resume, resume_all_due
+from pairings.models import Enrolment, Pairing, Pause
+from preceptor.http import Conflict
+from progress.actions import move_milestone
+from progress.models import GrowthPlan, Milestone
+from progress.schedule import is_working_day, later
+from tests.cast import Cast
+
+SIX_WEEKS = 42
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def in_days(days: int) -> datetime:
+    return timezone.now() + timedelta(days=days)
+
+
+def stop(cast: Cast, days: int | None) -> Pause:
+    return pause(
+        actor=cast.ruth,
+        pairing=cast.pairing,
+        back_on=None if days is None else today() + timedelta(days=days),
+        reason="Parental leave",
+        now=timezone.now(),
+    )
+
+
+def dates(plan: GrowthPlan) -> dict[int, date]:
+    return dict(plan.milestones.values_list("pk", "due_on"))
+
+
+def later_by(before: dict[int, date], days: int) -> dict[int, date]:
+    return {pk: later(day, days) for pk, day in before.items()}
+
+
+def sign(milestone: Milestone, cast: Cast) -> None:
+    milestone.junior_signed_at = milestone.mentor_signed_at = timezone.now()
+    milestone.signed_at, milestone.mentor_signed_by = timezone.now(), cast.tomasz
+    milestone.save()
+
+
+def test_a_pause_with_a_return_moves_what_is_open_at_once(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    signed, *still_open = plan.milestones.all()
+    sign(signed, cast)
+    before = dates(plan)
+    ended = Enrolment.objects.get(pk=cast.ines_enrolled.pk).ends_on
+    made = stop(cast, SIX_WEEKS)
+    moved = later_by(before, SIX_WEEKS) | {signed.pk: signed.due_on}
+    assert dates(plan) == moved
+    assert (made.moved_days, made.moves.count()) == (SIX_WEEKS, len(still_open))
+    pairing = Pairing.objects.with_people().get(pk=cast.pairing.pk)
+    assert pairing.state == Pairing.State.PAUSED
+    shifted = ended + timedelta(days=SIX_WEEKS)
+    assert (pairing.ends_on, pairing.junior.ends_on) == (shifted, shifted)
+    assert pairing.mentor.ends_on == shifted
+
+
+def test_a_pause_without_a_return_moves_on_resume(cast: Cast, plan: GrowthPlan) -> None:
+    before = dates(plan)
+    made = stop(cast, None)
+    assert (dates(plan), made.moved_days) == (before, 0)
+    resume(pairing=cast.pairing, on=today() + timedelta(days=10))
+    assert dates(plan) == later_by(before, 10)
+    assert Pairing.objects.get(pk=cast.pairing.pk).state == Pairing.State.ACTIVE
+
+
+def test_back_early_moves_by_as_long_as_it_was(cast: Cast, plan: GrowthPlan) -> None:
+    before, ended = dates(plan), cast.ines_enrolled.ends_on
+    stop(cast, SIX_WEEKS)
+    resume(pairing=cast.pairing, on=today() + timedelta(days=9))
+    assert dates(plan) == later_by(before, 9)
+    nine_more = ended + timedelta(days=9)
+    assert Enrolment.objects.get(pk=cast.ines_enrolled.pk).ends_on == nine_more
+    assert Pairing.objects.get(pk=cast.pairing.pk).ends_on == nine_more
+
+
+def test_back_on_the_same_day_leaves_everything_as_it_was(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    before = dates(plan)
+    stop(cast, SIX_WEEKS)
+    resume(pairing=cast.pairing, on=today())
+    assert dates(plan) == before
+
+
+def test_a_date_given_by_hand_in_a_pause_stays(cast: Cast, plan: GrowthPlan) -> None:
+    stop(cast, SIX_WEEKS)
+    milestone = plan.milestones.last()
+    assert milestone is not None
+    chosen = milestone.due_on - timedelta(days=5)
+    move_milestone(milestone=milestone, due_on=chosen)
+    resume(pairing=cast.pairing, on=today() + timedelta(days=9))
+    assert dates(plan)[milestone.pk] == chosen
+
+
+def test_what_is_signed_in_a_pause_stays(cast: Cast, plan: GrowthPlan) -> None:
+    stop(cast, SIX_WEEKS)
+    milestone = plan.milestones.get(kind=Milestone.Kind.FIRST_MEETING)
+    sign(milestone, cast)
+    resume(pairing=cast.pairing, on=today())
+    assert dates(plan)[milestone.pk] == milestone.due_on
+
+
+def test_a_gap_between_mentors_moves_nothing(cast: Cast, plan: GrowthPlan) -> None:
+    before = dates(plan)
+    end(actor=cast.ruth, pairing=cast.pairing, reason="Moved", now=timezone.now())
+    pair(
+        actor=cast.ruth,
+        mentor=cast.anjali_enrolled,
+        junior=cast.ines_enrolled,
+        starts_on=today() + timedelta(days=30),
+        ends_on=cast.ines_enrolled.ends_on,
+    )
+    assert dates(plan) == before
+
+
+def test_ending_in_an_open_pause_counts_the_days_so_far(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    before = dates(plan)
+    stop(cast, None)
+    end(actor=cast.ruth, pairing=cast.pairing, reason="Left", now=in_days(8))
+    assert dates(plan) == later_by(before, 8)
+    assert Pause.objects.get().resumed_on == today() + timedelta(days=8)
+
+
+def test_ending_in_a_pause_with_a_return_keeps_what_moved(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    stop(cast, SIX_WEEKS)
+    moved = dates(plan)
+    end(actor=cast.ruth, pairing=cast.pairing, reason="Left", now=in_days(8))
+    assert dates(plan) == moved
+
+
+def test_the_day_of_return_brings_the_pair_back(cast: Cast, plan: GrowthPlan) -> None:
+    stop(cast, SIX_WEEKS)
+    moved = dates(plan)
+    resume_all_due(in_days(SIX_WEEKS - 2))
+    assert Pause.objects.open().count() == 1
+    resume_all_due(in_days(SIX_WEEKS + 1))
+    assert Pause.objects.get().resumed_on == today() + timedelta(days=SIX_WEEKS)
+    assert Pairing.objects.get(pk=cast.pairing.pk).state == Pairing.State.ACTIVE
+    assert dates(plan) == moved
+
+
+def test_the_pairing_ends_where_the_mentor_has_no_room(cast: Cast) -> None:
+    Enrolment.objects.filter(pk=cast.tomasz_enrolled.pk).update(
+        ends_on=cast.pairing.ends_on - timedelta(days=7)
+    )
+    ended = cast.pairing.ends_on
+    stop(cast, SIX_WEEKS)
+    pairing = Pairing.objects.with_people().get(pk=cast.pairing.pk)
+    assert pairing.ends_on == ended
+    assert pairing.junior.ends_on == ended + timedelta(days=SIX_WEEKS)
+
+
+def test_pause_refuses_a_return_that_is_not_ahead(cast: Cast) -> None:
+    with pytest.raises(ValidationError) as refused:
+        stop(cast, 0)
+    assert "back_on" in refused.value.message_dict
+    assert Pause.objects.count() == 0
+
+
+def test_only_an_active_pairing_is_paused_and_a_paused_one_resumed(cast: Cast) -> None:
+    with pytest.raises(Conflict):
+        resume(pairing=cast.pairing, on=today())
+    stop(cast, None)
+    with pytest.raises(Conflict):
+        stop(cast, None)
+    assert Pause.objects.count() == 1
+
+
+@given(st.dates(date(2024, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
+def test_later_falls_on_a_working_day_at_most_two_before(day: date, days: int) -> None:
+    on = later(day, days)
+    assert timedelta(0) <= day + timedelta(days=days) - on <= timedelta(days=2)
+    assert is_working_day(on) or not days
+
+
+def test_later_over_the_leap_day() -> None:
+    assert later(date(2028, 2, 28), 1) == date(2028, 2, 29)
+    assert datetime(2028, 2, 29, tzinfo=UTC).weekday() == 1
