@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -52,11 +53,14 @@ def program_relations(member: Membership, program: Program) -> set[Relation]:
     """The same, and what they are by taking part or by their reports."""
     found = staff_relations(member, program.pk)
     enrolments = Enrolment.objects.filter(program=program)
-    for side in enrolments.filter(membership=member).values_list("side", flat=True):
-        is_mentor = side == Enrolment.Side.MENTOR
-        found.add(Relation.MENTOR if is_mentor else Relation.JUNIOR)
-    if enrolments.filter(line_manager=member).exists():
-        found.add(Relation.LINE_MANAGER)
+    related = enrolments.filter(Q(membership=member) | Q(line_manager=member))
+    rows = related.values_list("membership", "line_manager", "side")
+    for own, manager, side in rows:
+        if own == member.pk:
+            is_mentor = side == Enrolment.Side.MENTOR
+            found.add(Relation.MENTOR if is_mentor else Relation.JUNIOR)
+        if manager == member.pk:
+            found.add(Relation.LINE_MANAGER)
     return found
 
 

@@ -10,14 +10,22 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Q, Value, When
 from django.http import QueryDict
 
+from pairings.access import Standing
 from pairings.models import Enrolment, EnrolmentQuerySet, Pairing, Program, ProgramStaff
 from pairings.models.pairings import PairingQuerySet
 from pairings.seats import peak
 from pairings.zones import shared_hours
 from preceptor.accounts.models import Membership, shown_name
+from preceptor.accounts.people import bring_members
 
 PER_PAGE = 50
 SUGGESTIONS = 200
+
+OF_PAIRING = (
+    *("organisation", "kind", "state", "phase", "starts_on", "ends_on"),
+    *("mentor__membership", "junior__membership", "junior__team"),
+)
+"""What the list of pairs shows of each."""
 
 Filters = Mapping[str, str]
 
@@ -92,7 +100,7 @@ class Figures:
 
 def figures(program: Program, on: date) -> Figures:
     people = program.enrolments
-    mentors = list(people.mentors())
+    mentors = list(people.mentors().only("heads", "hours", "program"))
     for mentor in mentors:
         mentor.program = program
     pairs = program.pairings.standing().aggregate(
@@ -117,9 +125,18 @@ def figures(program: Program, on: date) -> Figures:
     )
 
 
-def pairs_of(program: Program, member: Membership, filters: Filters) -> PairingQuerySet:
-    """The program's pairs that a member sees: active, paused, proposed, ended ones."""
-    rows = Pairing.objects.visible_to(member).filter(program=program).with_people()
+def pairs_of(
+    program: Program, member: Membership, standing: Standing, filters: Filters
+) -> PairingQuerySet:
+    """The program's pairs that a member sees: active, paused, proposed, ended ones.
+
+    Of the two only their enrolments, which name them.
+    """
+    seen = Pairing.objects.all()
+    if not standing.oversees:
+        seen = seen.visible_to(member)
+    rows = seen.filter(program=program).select_related("mentor", "junior")
+    rows = rows.only(*OF_PAIRING)
     if words := filters.get("q", "").strip():
         rows = rows.alias(
             mentor_name=shown_name("mentor__membership__"),
@@ -135,6 +152,22 @@ def pairs_of(program: Program, member: Membership, filters: Filters) -> PairingQ
     order = ("active", "paused", "proposed", "ended")
     rank = Case(*(When(state=name, then=Value(n)) for n, name in enumerate(order)))
     return rows.order_by(rank, shown_name("junior__membership__"), "pk")
+
+
+def leads_and_pairs(
+    program: Program, standing: Standing, page: Page[Pairing]
+) -> tuple[list[ProgramStaff], list[Pairing]]:
+    """Who leads the program, and the pairs of a page of it, all with their people.
+
+    Who sees but their own part of it is not told the leads.
+    """
+    leads = list(program.staff.leads()) if standing.oversees else []
+    pairs = list(page.object_list)
+    bring_members(
+        *((lead, "membership") for lead in leads),
+        *(named for pairing in pairs for named in pairing.named),
+    )
+    return leads, pairs
 
 
 def unpaired_of(program: Program, on: date, filters: Filters) -> EnrolmentQuerySet:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pairings.models.programs import Enrolment, Program, ProgramStaff
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from preceptor.accounts.people import Named
 
 
 class _Days(Func):
@@ -196,6 +197,11 @@ class Pairing(OrganisationRow):
         if self.junior.membership_id == member.pk:
             return Enrolment.Side.JUNIOR
         return None
+
+    @property
+    def named(self) -> tuple[Named, Named]:
+        """Both of the pair, for `bring_members`."""
+        return (self.mentor, "membership"), (self.junior, "membership")
 
     @property
     def is_standing(self) -> bool:

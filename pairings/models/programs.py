@@ -130,7 +130,7 @@ class Program(OrganisationRow):
 
 class ProgramStaffQuerySet(models.QuerySet["ProgramStaff"]):
     def leads(self) -> Self:
-        return self.filter(role=ProgramStaff.Role.LEAD).with_people()
+        return self.filter(role=ProgramStaff.Role.LEAD).order_by("pk")
 
     def with_people(self) -> Self:
         return self.select_related("membership__user").order_by("role", "pk")

@@ -46,7 +46,9 @@ def create_program(request: MemberRequest) -> HttpResponse:
 def program(request: MemberRequest, pk: int) -> HttpResponse:
     program, standing = access.program_with_standing(request.membership, pk)
     filters, today = lists.filters_in(request.GET), timezone.localdate()
-    pairs = lists.pairs_of(program, request.membership, filters)
+    rows = lists.pairs_of(program, request.membership, standing, filters)
+    page = lists.page_of(rows, filters)
+    leads, pairs = lists.leads_and_pairs(program, standing, page)
     context: dict[str, Any] = {
         "program": program,
         "standing": standing,
@@ -54,13 +56,14 @@ def program(request: MemberRequest, pk: int) -> HttpResponse:
         "filters": filters,
         "states": Pairing.State.choices,
         "phases": Pairing.Phase.choices,
-        "page": lists.page_of(pairs, filters),
+        "page": page,
+        "pairs": pairs,
     }
     if standing.oversees:
         unpaired = lists.unpaired_of(program, today, {})
         context["figures"] = lists.figures(program, today)
         context["unpaired"] = unpaired[:20]
-        context["leads"] = [str(lead.membership) for lead in program.staff.leads()]
+        context["leads"] = [str(lead.membership) for lead in leads]
     return render(request, "pairings/program.html", context)
 
 

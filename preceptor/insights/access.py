@@ -1,12 +1,11 @@
 """What of several apps a member may see on one page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.models import Membership
-from preceptor.accounts.people import Named
 from progress.models import GrowthPlan
 
 OF_PAIRING = (
@@ -57,18 +56,11 @@ def pairings_of_reports(member: Membership) -> QuerySet[Pairing]:
 def pairings_of(member: Membership) -> QuerySet[Pairing]:
     """Their own pairings that stand, as mentor or junior, with the junior's plan.
 
-    Of the two only their enrolments: `people_of` names them.
+    Of the two only their enrolments, which name them.
     """
     rows = Pairing.objects.filter(organisation=member.organisation_id)
     shown = rows.select_related("program", "mentor", "junior__plan").only(*OF_PAIRING)
     return shown.of(member).standing().order_by("starts_on", "pk")
-
-
-def people_of(pairings: Iterable[Pairing]) -> Iterator[Named]:
-    """Both of each pair, for `bring_members`."""
-    for pairing in pairings:
-        yield pairing.mentor, "membership"
-        yield pairing.junior, "membership"
 
 
 def plans_of(pairings: Iterable[Pairing]) -> list[GrowthPlan]:

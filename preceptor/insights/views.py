@@ -18,7 +18,6 @@ from preceptor.insights.access import (
     oversees,
     pairings_of,
     pairings_of_reports,
-    people_of,
     plans_of,
 )
 from preceptor.insights.attention import concerns, unpaired_juniors
@@ -64,7 +63,7 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     sessions = _newest(form.narrow(ReviewSession.objects.filter(pairing=pair)))
     may_meet = right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE
     todo = _todo(member, pair) if may_meet else []
-    named = [*people_of([pair]), *people_doing(todo)]
+    named = [*pair.named, *people_doing(todo)]
     context = {
         "on": on,
         "pairing": pair,
@@ -103,7 +102,8 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
     plans = plans_of(pairings)
     prefetch_related_objects(plans, "milestones")
     todo = list(Action.objects.due(member, on + SOON))
-    named = [*people_of(pairings), *people_in(sessions), *people_doing(todo)]
+    pairs = (one for pairing in pairings for one in pairing.named)
+    named = [*pairs, *people_in(sessions), *people_doing(todo)]
     line = _line(plans, request.GET.get("year", ""), on, *named)
     return {
         "week_number": _week_number(line, on),
