@@ -1,0 +1,69 @@
+"""Pairs a cohort: typed people, rules and weights in, a proved optimum out."""
+
+from pairings.matching.errors import (
+    BadDocument,
+    BadNumber,
+    Cancelled,
+    CannotMatch,
+    CannotRelax,
+    NotProved,
+    NoWeights,
+    PinnedOver,
+    PinnedTwice,
+    SelfPin,
+    TwiceIn,
+    UnknownPin,
+)
+from pairings.matching.outcome import (
+    Barrier,
+    Facts,
+    Figures,
+    Outcome,
+    Pair,
+    Part,
+    Proved,
+    Unplaced,
+)
+from pairings.matching.people import JuniorIn, MentorIn, Pin, Span
+from pairings.matching.problem import Inputs, Problem, Progress, prepare
+from pairings.matching.rules import Aim, Criterion, Rule, Rules, Weights
+from pairings.matching.running import VERSION, run, solved
+
+__all__ = [
+    "VERSION",
+    "Aim",
+    "BadDocument",
+    "BadNumber",
+    "Barrier",
+    "Cancelled",
+    "CannotMatch",
+    "CannotRelax",
+    "Criterion",
+    "Facts",
+    "Figures",
+    "Inputs",
+    "JuniorIn",
+    "MentorIn",
+    "NoWeights",
+    "NotProved",
+    "Outcome",
+    "Pair",
+    "Part",
+    "Pin",
+    "PinnedOver",
+    "PinnedTwice",
+    "Problem",
+    "Progress",
+    "Proved",
+    "Rule",
+    "Rules",
+    "SelfPin",
+    "Span",
+    "TwiceIn",
+    "UnknownPin",
+    "Unplaced",
+    "Weights",
+    "prepare",
+    "run",
+    "solved",
+]

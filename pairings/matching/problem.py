@@ -1,0 +1,172 @@
+"""A cohort under its rules as numbers: who can go where, at which score."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pairings.matching.columns import Bools, Columns, Ints, columns
+from pairings.matching.eligibility import Barriers, barriers, relaxable
+from pairings.matching.errors import (
+    BadNumber,
+    Cancelled,
+    CannotRelax,
+    NoWeights,
+    PinnedOver,
+    PinnedTwice,
+    SelfPin,
+    UnknownPin,
+)
+from pairings.matching.people import JuniorIn, MentorIn, Pin
+from pairings.matching.rules import (
+    CAPACITY,
+    FIXED,
+    Aim,
+    Criterion,
+    Rules,
+    Weights,
+)
+from pairings.matching.scoring import scores, values
+
+Progress = Callable[[int, int], bool | None]
+"""Told the steps done and all steps; answers False to stop the run."""
+
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that a run depends on; the same inputs give the same outcome."""
+
+    juniors: tuple[JuniorIn, ...]
+    mentors: tuple[MentorIn, ...]
+    rules: Rules
+    weights: Weights
+    aim: Aim
+    pins: tuple[Pin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The pairs that may be made, by index, in the order of junior and then mentor.
+
+    `seats` are what is free for the run under every rule, after the pins; `extra` what
+    comes on top when capacity gives way last. `pinned` is the mentor whom a junior is
+    held to, or NOBODY.
+    """
+
+    inputs: Inputs
+    people: Columns
+    barriers: Barriers
+    juniors: Ints
+    mentors: Ints
+    scores: Ints
+    relaxed: Bools  # only with the rule that gives way
+    seats: Ints
+    extra: Ints
+    pinned: Ints
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return len(self.people.juniors), len(self.people.mentors)
+
+    def between(self, junior: int) -> slice:
+        """Where the pairs of a junior stand."""
+        low, high = np.searchsorted(self.juniors, [junior, junior + 1])
+        return slice(int(low), int(high))
+
+
+def prepare(inputs: Inputs, progress: Callable[[int], None] | None = None) -> Problem:
+    """Checks the inputs and finds every pair that may be made, with its score.
+
+    Calls `progress` after each block of juniors with the number of blocks done.
+    Raises a CannotMatch that says what contradicts what.
+    """
+    _check(inputs.rules, inputs.weights)
+    people = columns(inputs.juniors, inputs.mentors)
+    pinned = _pinned(people, inputs.pins)
+    seats, extra = _seats(people, inputs.rules, pinned)
+    walls = barriers(people, inputs.rules)
+    gives_way = relaxable(inputs.rules)
+    found: list[tuple[Ints, Ints, Bools]] = []
+    for done, (first, marks) in enumerate(walls.blocks(), start=1):
+        rows, cells = np.nonzero((marks & ~np.uint16(gives_way)) == 0)
+        found.append((rows + first, cells, marks[rows, cells] > 0))
+        if progress:
+            progress(done)
+    empty = np.zeros(0, np.int64)
+    js = np.concatenate([empty, *(one[0] for one in found)])
+    ms = np.concatenate([empty, *(one[1] for one in found)])
+    relaxed = np.concatenate([empty > 0, *(one[2] for one in found)])
+    free = pinned[js] == NOBODY
+    js, ms, relaxed = js[free], ms[free], relaxed[free]
+    score = scores(values(people, inputs.rules, js, ms), inputs.weights)
+    return Problem(inputs, people, walls, js, ms, score, relaxed, seats, extra, pinned)
+
+
+def _check(rules: Rules, weights: Weights) -> None:
+    all_weights = [weights.of(criterion) for criterion in Criterion]
+    if min(all_weights) < 0 or not any(all_weights):
+        raise NoWeights
+    if rules.minutes_per_junior <= 0:
+        raise BadNumber(None, "minutes_per_junior")
+    for name in ("min_overlap_minutes", "min_tenure_months"):
+        if getattr(rules, name) < 0:
+            raise BadNumber(None, name)
+    if rules.relax_last in FIXED:
+        raise CannotRelax(rules.relax_last)
+
+
+def _pinned(people: Columns, pins: Iterable[Pin]) -> Ints:
+    """The mentor of each pinned junior. Raises on pins that contradict each other."""
+    row = {junior.id: n for n, junior in enumerate(people.juniors)}
+    column = {mentor.id: n for n, mentor in enumerate(people.mentors)}
+    pinned = np.full(len(row), NOBODY, np.int64)
+    for pin in sorted(set(pins)):
+        if pin.junior not in row or pin.mentor not in column:
+            raise UnknownPin(pin)
+        j, m = row[pin.junior], column[pin.mentor]
+        if people.juniors[j].person == people.mentors[m].person:
+            raise SelfPin(pin)
+        if pinned[j] != NOBODY:
+            first = people.mentors[pinned[j]].id
+            raise PinnedTwice(pin.junior, (first, pin.mentor))
+        pinned[j] = m
+    return pinned
+
+
+def free_seats(mentors: Sequence[MentorIn], rules: Rules, enough: int) -> Ints:
+    """How many juniors each mentor can take in this run, `enough` for no limit."""
+    found = []
+    for mentor in mentors:
+        seats = rules.seats(mentor.heads, mentor.weekly_minutes)
+        found.append(
+            enough if seats is None else min(enough, max(0, seats - mentor.taken))
+        )
+    return np.array(found, np.int64)
+
+
+def _seats(people: Columns, rules: Rules, pinned: Ints) -> tuple[Ints, Ints]:
+    """Free seats and what gives way, after the pins. Raises PinnedOver."""
+    enough = len(people.juniors)
+    seats = free_seats(people.mentors, rules, enough)
+    most = seats
+    if rules.relax_last in CAPACITY:
+        most = free_seats(people.mentors, rules.without(rules.relax_last), enough)
+    pins = Counter(pinned[pinned != NOBODY].tolist())
+    taken = np.array([pins[m] for m in range(len(seats))], np.int64)
+    for m in np.flatnonzero(taken > most):
+        raise PinnedOver(people.mentors[m].id, int(taken[m]), int(most[m]))
+    left = np.maximum(seats - taken, 0)
+    return left, most - taken - left
+
+
+def stepper(progress: Progress | None, steps: int) -> Callable[[int], None]:
+    """Passes steps on to the caller, and raises Cancelled when they answer False."""
+
+    def step(done: int) -> None:
+        if progress is not None and progress(min(done, steps), steps) is False:
+            raise Cancelled
+
+    return step

@@ -1,0 +1,83 @@
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pairings.matching import Aim, Outcome, run
+from tests.pairings.matching.cohorts import (
+    Cohort,
+    cohorts,
+    every_way,
+    forbidden,
+    score,
+    worth,
+)
+
+
+def paired(outcome: Outcome) -> dict[int, int]:
+    return {pair.junior: pair.mentor for pair in outcome.pairs}
+
+
+def ran(cohort: Cohort, aim: Aim) -> Outcome:
+    return run(
+        cohort.juniors,
+        cohort.mentors,
+        cohort.rules,
+        cohort.weights,
+        aim,
+        pins=cohort.pins,
+    )
+
+
+@pytest.mark.parametrize("aim", list(Aim))
+@settings(max_examples=150, deadline=None)
+@given(cohorts())
+def test_nothing_that_the_rules_allow_is_better(aim: Aim, cohort: Cohort) -> None:
+    outcome = ran(cohort, aim)
+    ways = list(every_way(cohort))
+    assert paired(outcome) in ways
+    best = min(worth(cohort, way, aim) for way in ways)
+    assert worth(cohort, paired(outcome), aim) == best
+    assert outcome.gap == 0
+
+
+@settings(max_examples=80, deadline=None)
+@given(cohorts(), st.sampled_from(list(Aim)), st.randoms(use_true_random=False))
+def test_the_order_of_the_input_never_matters(
+    cohort: Cohort, aim: Aim, random: Random
+) -> None:
+    juniors, mentors = list(cohort.juniors), list(cohort.mentors)
+    random.shuffle(juniors)
+    random.shuffle(mentors)
+    again = Cohort(juniors, mentors, cohort.rules, cohort.weights)
+    assert ran(again, aim) == ran(cohort, aim)
+
+
+@settings(max_examples=80, deadline=None)
+@given(cohorts(), st.sampled_from(list(Aim)))
+def test_an_outcome_says_of_itself_what_is_so(cohort: Cohort, aim: Aim) -> None:
+    outcome = ran(cohort, aim)
+    by_junior = {one.id: one for one in cohort.juniors}
+    by_mentor = {one.id: one for one in cohort.mentors}
+    for pair in outcome.pairs:
+        one, other = by_junior[pair.junior], by_mentor[pair.mentor]
+        assert pair.score == score(cohort, one, other)
+        assert set(pair.broken) >= forbidden(cohort.rules, one, other)
+        assert pair.broken in {(), (cohort.rules.relax_last,)}
+    left = worth(cohort, paired(outcome), aim)
+    figures = outcome.figures
+    assert figures.relaxed == sum(pair.relaxed is not None for pair in outcome.pairs)
+    assert (figures.relaxed - figures.placed, -figures.placed) == left[:2]
+    assert figures.total == sum(pair.score for pair in outcome.pairs)
+    assert figures.lowest == min((pair.score for pair in outcome.pairs), default=None)
+    assert figures.counts == tuple(
+        sum(pair.score == value for pair in outcome.pairs) for value in range(101)
+    )
+    alone = {one.junior for one in outcome.unplaced}
+    assert alone | paired(outcome).keys() == by_junior.keys()
+    assert outcome.best_total == ran(cohort, Aim.TOTAL).figures.total
+    assert worth(cohort, paired(outcome), aim)[:2] <= (
+        outcome.greedy.relaxed - outcome.greedy.placed,
+        -outcome.greedy.placed,
+    )
