@@ -127,7 +127,7 @@ def staff_to_write(member: Membership, pk: int) -> ProgramStaff:
 
 def enrolment_to_write(member: Membership, pk: int) -> Enrolment:
     rows = Enrolment.objects.filter(organisation=member.organisation_id)
-    enrolment = get_object_or_404(rows.with_people(), pk=pk)
+    enrolment = get_object_or_404(rows.with_people().with_skills(), pk=pk)
     relations = program_relations(member, enrolment.program)
     require(relations, Resource.PROGRAM, Right.WRITE)
     return enrolment
@@ -139,7 +139,7 @@ def junior_in(program: Program, pk: str) -> Enrolment | None:
         return None
     if not pk.isdecimal():
         raise Http404
-    rows = program.enrolments.juniors().with_people()
+    rows = program.enrolments.juniors().with_people().with_skills()
     return get_object_or_404(rows, pk=pk)
 
 

@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from pairings.actions.people import Person
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
-from pairings.roster.rows import split_skills
+from pairings.roster.skills import (
+    LONGEST,
+    BadDegree,
+    Said,
+    join_skills,
+    split_skills,
+)
 from preceptor.accounts.models import Membership
 from preceptor.widgets import DayField
 
@@ -142,7 +148,7 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg] # as above
         label=gettext_lazy("Skills"),
         required=False,
         max_length=1000,
-        help_text=gettext_lazy("Separated by commas"),
+        help_text=gettext_lazy("As “Python:3, SQL:1”; the number is 1, 2 or 3, or 2"),
     )
     manager = forms.EmailField(
         label=gettext_lazy("Line manager’s e-mail"),
@@ -165,16 +171,23 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg] # as above
         self.fields["last_on"].initial = (
             program.last_on if is_new else self.instance.last_on
         )
-        self.fields["skills"].initial = ", ".join(self.instance.skills)
+        if not is_new:
+            self.fields["skills"].initial = join_skills(self.instance.degrees)
         if manager := self.instance.line_manager:
             self.fields["manager"].initial = manager.user.email
 
-    def clean_skills(self) -> list[str]:
-        skills = split_skills(self.cleaned_data["skills"])
-        if too_long := next((skill for skill in skills if len(skill) > 60), ""):
-            text = _("“%(skill)s…” is too long for a skill: 60 letters at most.")
-            raise forms.ValidationError(text % {"skill": too_long[:30]})
-        return list(skills)
+    def clean_skills(self) -> tuple[Said, ...]:
+        try:
+            skills = split_skills(self.cleaned_data["skills"])
+        except BadDegree as bad:
+            text = _("“%(skill)s”: behind a skill and a colon stands 1, 2 or 3.")
+            raise forms.ValidationError(text % {"skill": str(bad)[:80]}) from None
+        if too_long := next((s.name for s in skills if len(s.name) > LONGEST), ""):
+            text = _("“%(skill)s…” is too long for a skill: %(most)s letters at most.")
+            raise forms.ValidationError(
+                text % {"skill": too_long[:30], "most": LONGEST}
+            )
+        return skills
 
     def clean_manager(self) -> str:
         email: str = self.cleaned_data["manager"]
@@ -209,7 +222,6 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg] # as above
         fields = {name: self.cleaned_data[name] for name in self.Meta.fields}
         return {
             **fields,
-            "skills": self.cleaned_data["skills"],
             "line_manager": self.line_manager,
             "ends_on": self.cleaned_data["last_on"] + timedelta(days=1),
         }

@@ -7,12 +7,20 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.http import QueryDict
 
 from pairings.access import Standing
-from pairings.models import Enrolment, EnrolmentQuerySet, Pairing, Program, ProgramStaff
+from pairings.models import (
+    Enrolment,
+    EnrolmentQuerySet,
+    EnrolmentSkill,
+    Pairing,
+    Program,
+    ProgramStaff,
+)
 from pairings.models.pairings import PairingQuerySet
+from pairings.roster.skills import join_skills
 from pairings.seats import peak
 from pairings.zones import shared_hours
 from preceptor.accounts.models import Membership, shown_name
@@ -172,14 +180,15 @@ def leads_and_pairs(
 
 def unpaired_of(program: Program, on: date, filters: Filters) -> EnrolmentQuerySet:
     rows = program.enrolments.unpaired(on).select_related("membership__user")
-    return _named(rows, filters)
+    return _named(rows.with_skills(), filters)
 
 
 def people_of(
     program: Program, member: Membership, filters: Filters
 ) -> EnrolmentQuerySet:
     """The people of a program that a member sees, by name."""
-    rows = Enrolment.objects.visible_to(member).filter(program=program).with_people()
+    rows = Enrolment.objects.visible_to(member).filter(program=program)
+    rows = rows.with_people().with_skills()
     if (side := filters.get("side", "")) in Enrolment.Side.values:
         rows = rows.filter(side=side)
     if team := filters.get("team", ""):
@@ -220,7 +229,7 @@ def exported(person: Enrolment) -> list[str]:
         member.user.email,
         person.side,
         person.team,
-        "; ".join(person.skills),
+        join_skills(person.degrees),
         str(person.heads),
         str(person.hours),
         manager.user.email if manager else "",
@@ -271,7 +280,11 @@ def mentor_choices(
         mentors = mentors.alias(name=shown_name("membership__")).filter(
             Q(name__icontains=words)
             | Q(team__icontains=words)
-            | Q(skills__icontains=words)
+            | Exists(
+                EnrolmentSkill.objects.filter(
+                    enrolment=OuterRef("pk"), skill__name__icontains=words
+                )
+            )
         )
     spans = defaultdict(list)
     taking = Pairing.objects.taking_seats(start, end).filter(program=junior.program)
@@ -280,18 +293,18 @@ def mentor_choices(
     return sorted(
         (
             _choice(mentor, junior, peak(spans[mentor.pk], start, end), start)
-            for mentor in mentors.with_people()
+            for mentor in mentors.with_people().with_skills()
         ),
         key=lambda choice: choice.order,
     )
 
 
 def _choice(mentor: Enrolment, junior: Enrolment, taken: int, on: date) -> MentorChoice:
-    wanted = {skill.casefold() for skill in junior.skills}
+    wanted = set(junior.skill_names)
     theirs, own = mentor.membership, junior.membership
     return MentorChoice(
         enrolment=mentor,
         taken=taken,
-        shared_skills=[s for s in mentor.skills if s.casefold() in wanted],
+        shared_skills=[name for name in mentor.skill_names if name in wanted],
         shared_hours=shared_hours(own.time_zone, theirs.time_zone, on),
     )

@@ -63,6 +63,9 @@ ROW: Mapping[Fault, Promise] = {
     ),
     Fault.TEAM_TOO_LONG: gettext_lazy("team is longer than %(detail)s letters"),
     Fault.SKILL_TOO_LONG: gettext_lazy("a skill is longer than %(detail)s letters"),
+    Fault.BAD_DEGREE: gettext_lazy(
+        "“%(detail)s”: behind a skill and a colon stands 1, 2 or 3"
+    ),
     Fault.NAME_TOO_LONG: gettext_lazy("name is longer than %(detail)s letters"),
     Fault.BAD_MANAGER: gettext_lazy("line manager “%(detail)s” is no e-mail address"),
     Fault.OWN_MANAGER: gettext_lazy("is their own line manager"),

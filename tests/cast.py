@@ -1,5 +1,6 @@
 """The fixed cast that plays every story: Tidewater Freight, and one outsider."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -7,7 +8,14 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from pairings.models import (
+    Enrolment,
+    EnrolmentSkill,
+    Pairing,
+    Program,
+    ProgramStaff,
+    Skill,
+)
 from preceptor.accounts.models import Membership, Organisation, User
 from tests.factories import (
     EnrolmentFactory,
@@ -149,9 +157,21 @@ def _enrolments(
             membership=members[name],
             side=side,
             team=team,
-            skills=["python", "postgresql"],
             line_manager=members["lars"] if name == "ines" else None,
         )
         for name, (side, team) in TEAMS.items()
     )
+    _skills(rows, "python", "postgresql")
     return {f"{name}_enrolled": row for name, row in zip(TEAMS, rows, strict=True)}
+
+
+def _skills(rows: Sequence[Enrolment], *names: str) -> None:
+    """Everybody has all of them, in the usual degree."""
+    skills = Skill.objects.bulk_create(
+        Skill(organisation=rows[0].organisation, name=name) for name in names
+    )
+    EnrolmentSkill.objects.bulk_create(
+        EnrolmentSkill(organisation=row.organisation, enrolment=row, skill=skill)
+        for row in rows
+        for skill in skills
+    )

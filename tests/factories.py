@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from pairings.actions.skills import set_skills
 from pairings.models import Enrolment, Pairing, Program
 from preceptor.accounts.models import Membership, Organisation, User
 
@@ -97,3 +98,8 @@ class PairingFactory(DjangoModelFactory[Pairing]):
     )
     starts_on = factory.SelfAttribute("program.starts_on")
     ends_on = factory.SelfAttribute("program.ends_on")
+
+
+def give_skills(enrolment: Enrolment, **degrees: int) -> None:
+    """These and no others, as `give_skills(mai, python=3)`."""
+    set_skills(enrolment.organisation_id, {enrolment.pk: list(degrees.items())})

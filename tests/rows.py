@@ -74,6 +74,8 @@ def _value(
         return UserFactory.create()
     if field.choices:
         return next(iter(field.choices))[0]
+    if field.name in ("rank", "slot"):
+        return 1
     if field.name == "ends_on":
         return timezone.localdate() + timedelta(days=30)
     number = next(NUMBERS)

@@ -15,7 +15,9 @@ from django.utils.translation import ngettext
 
 from pairings import tasks
 from pairings.actions.programs import locked
+from pairings.actions.skills import set_skills
 from pairings.models import Enrolment, Pairing, PairingQuerySet, Program
+from pairings.roster.skills import Said, settled
 from preceptor.accounts.models import Membership, Organisation, User
 
 BATCH = 1000
@@ -102,6 +104,7 @@ def enrol(
     program: Program,
     person: Person,
     places: Mapping[str, object],
+    skills: Iterable[Said],
     tell: bool,
 ) -> Enrolment:
     """Gives somebody a place in a program at once, so that they can be paired.
@@ -125,6 +128,7 @@ def enrol(
         membership=membership,
         **places,
     )
+    set_skills(program.organisation_id, {enrolment.pk: settled(skills, ())})
     if tell:
         send = partial(tasks.tell_enrolled.delay, enrolment.pk, actor.pk)
         transaction.on_commit(send)
@@ -133,9 +137,16 @@ def enrol(
 
 @transaction.atomic
 def edit_enrolment(
-    *, actor: Membership, enrolment: Enrolment, places: Mapping[str, object]
+    *,
+    actor: Membership,
+    enrolment: Enrolment,
+    places: Mapping[str, object],
+    skills: Iterable[Said],
 ) -> Enrolment:
-    """Changes a place; refuses what would leave pairings without a ground."""
+    """Changes a place; refuses what would leave pairings without a ground.
+
+    A skill that is said without a degree keeps the one that it has.
+    """
     locked(enrolment.program)
     row = Enrolment.objects.with_people().get(pk=enrolment.pk)
     if places["side"] != row.side and _pairings_of(row).exists():
@@ -148,6 +159,7 @@ def edit_enrolment(
     for name, value in places.items():
         setattr(row, name, value)
     row.save(update_fields=list(places))
+    set_skills(row.organisation_id, {row.pk: settled(skills, row.degrees)})
     return row
 
 

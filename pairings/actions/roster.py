@@ -11,9 +11,11 @@ from django.db.models.functions import Lower
 
 from pairings.actions.people import BATCH, Person, admit
 from pairings.actions.programs import locked
+from pairings.actions.skills import degrees_in, set_skills
 from pairings.models import Enrolment, Pairing, Program
 from pairings.roster.effects import Effect, Kind, Known, plan
 from pairings.roster.rows import Row, read
+from pairings.roster.skills import settled
 from preceptor.accounts.models import Membership, StagedUpload, User
 
 
@@ -107,7 +109,23 @@ def _write(actor: Membership, program: Program, rows: Sequence[Row]) -> None:
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["program", "membership"],
-        update_fields=["side", "team", "skills", "heads", "hours", "line_manager"],
+        update_fields=["side", "team", "heads", "hours", "line_manager"],
+    )
+    _write_skills(program, rows, members)
+
+
+def _write_skills(
+    program: Program, rows: Sequence[Row], members: Mapping[str, int]
+) -> None:
+    named = {members[row.email]: row.skills for row in rows if row.skills is not None}
+    enrolled = Enrolment.objects.filter(program=program, membership__in=named)
+    known = degrees_in(program)
+    set_skills(
+        program.organisation_id,
+        {
+            pk: settled(named[member] or (), known[pk])
+            for pk, member in enrolled.values_list("pk", "membership")
+        },
     )
 
 
@@ -143,7 +161,6 @@ def _enrolment(
         ends_on=was.ends_on,
         side=row.side,
         team=was.team if row.team is None else row.team,
-        skills=was.skills if row.skills is None else list(row.skills),
         heads=was.heads if row.heads is None else row.heads,
         hours=was.hours if row.hours is None else row.hours,
         line_manager_id=(
@@ -185,6 +202,7 @@ def _places(program: Program) -> dict[int, Known]:
     """
     pairings = Pairing.objects.filter(program=program).values_list("mentor", "junior")
     paired = {pk for both in pairings for pk in both}
+    skills = degrees_in(program)
     rows = Enrolment.objects.filter(program=program).select_related(
         "membership", "line_manager__user"
     )
@@ -194,7 +212,7 @@ def _places(program: Program) -> dict[int, Known]:
             is_paired=row.pk in paired,
             side=row.side,
             team=row.team,
-            skills=tuple(row.skills),
+            skills=skills[row.pk],
             heads=row.heads,
             hours=row.hours,
             manager=row.line_manager.user.email.lower() if row.line_manager else "",

@@ -1,5 +1,12 @@
 from pairings.models.life import Pause, PhaseMove, RematchRequest
 from pairings.models.pairings import Pairing, PairingQuerySet, _Days
+from pairings.models.profiles import (
+    Avoidance,
+    Choice,
+    EnrolmentSkill,
+    MentorRecord,
+    Skill,
+)
 from pairings.models.programs import (
     Enrolment,
     EnrolmentQuerySet,
@@ -10,8 +17,12 @@ from pairings.models.programs import (
 
 # The first migration names `_Days` by this path.
 __all__ = [
+    "Avoidance",
+    "Choice",
     "Enrolment",
     "EnrolmentQuerySet",
+    "EnrolmentSkill",
+    "MentorRecord",
     "Pairing",
     "PairingQuerySet",
     "Pause",
@@ -20,5 +31,6 @@ __all__ = [
     "ProgramQuerySet",
     "ProgramStaff",
     "RematchRequest",
+    "Skill",
     "_Days",
 ]

@@ -27,7 +27,7 @@ def _pairing_days() -> Combinable:
     return _Days("starts_on", "ends_on", Value("[)"))
 
 
-def _always(side: str) -> models.GeneratedField:
+def always(side: str) -> models.GeneratedField:
     """A column that always holds the same side, for a composite key to lean on."""
     text = models.CharField(max_length=10)
     return models.GeneratedField(
@@ -137,8 +137,8 @@ class Pairing(OrganisationRow):
         db_constraint=False,
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    mentor_side = _always(Enrolment.Side.MENTOR)
-    junior_side = _always(Enrolment.Side.JUNIOR)
+    mentor_side = always(Enrolment.Side.MENTOR)
+    junior_side = always(Enrolment.Side.JUNIOR)
 
     objects = PairingQuerySet.as_manager()
 

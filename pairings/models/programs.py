@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from pairings.roster.skills import Degrees, in_order
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 
@@ -194,6 +195,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             "line_manager__user",
         )
 
+    def with_skills(self) -> Self:
+        """With what `Enrolment.skill_names` needs, in one query."""
+        return self.prefetch_related("skills")
+
     def unpaired(self, on: date) -> Self:
         """Juniors without a primary mentor on a day."""
         return self.with_paired(on).filter(paired=None)
@@ -231,12 +236,23 @@ class Enrolment(OrganisationRow):
     )
     side = models.CharField(_("side"), max_length=10, choices=Side)
     team = models.CharField(_("team"), max_length=80, blank=True)
-    skills: "models.Field[list[str], list[str]]" = ArrayField(
+    product_areas: "models.Field[list[str], list[str]]" = ArrayField(
         models.CharField(max_length=60),
         default=list,
         blank=True,
-        verbose_name=_("skills"),
+        verbose_name=_("product areas"),
     )
+    works_from = models.TimeField(_("works from"), null=True, blank=True)
+    works_until = models.TimeField(_("works until"), null=True, blank=True)
+    """By their own clock; past midnight if earlier. None: nine to five is assumed."""
+    languages: "models.Field[list[str], list[str]]" = ArrayField(
+        models.CharField(max_length=8),
+        default=list,
+        blank=True,
+        verbose_name=_("languages"),
+    )
+    """Codes of `pairings.languages`."""
+    about = models.TextField(_("about"), max_length=2000, blank=True)
     heads = models.PositiveSmallIntegerField(
         _("juniors at most"), default=3, validators=[MaxValueValidator(20)]
     )
@@ -270,6 +286,12 @@ class Enrolment(OrganisationRow):
                 fields=["id", "organisation", "program", "side"],
                 name="enrolment_side_row",
             ),
+            models.CheckConstraint(
+                condition=Q(works_from=None, works_until=None)
+                | Q(works_from__isnull=False, works_until__isnull=False)
+                & ~Q(works_from=F("works_until")),
+                name="enrolment_whole_day",
+            ),
             TenantKey(field="program", name="enrolment_program"),
             TenantKey(field="membership", name="enrolment_membership"),
             TenantKey(field="line_manager", name="enrolment_line_manager"),
@@ -285,6 +307,15 @@ class Enrolment(OrganisationRow):
     @property
     def is_mentor(self) -> bool:
         return self.side == self.Side.MENTOR
+
+    @property
+    def degrees(self) -> Degrees:
+        """Their skills with the degree of each, in order; see `with_skills`."""
+        return in_order((one.skill.name, one.degree) for one in self.skills.all())
+
+    @property
+    def skill_names(self) -> list[str]:
+        return [name for name, _degree in self.degrees]
 
     @cached_property
     def seats(self) -> int:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from pairings.roster.rows import COLUMNS, Fault, Row
+from pairings.roster.skills import Degrees, join_skills, settled
 
 
 class Kind(StrEnum):
@@ -25,7 +26,8 @@ class Known:
     name: str = ""
     side: str = ""
     team: str = ""
-    skills: tuple[str, ...] = ()
+    skills: Degrees = ()
+    """In the order of `pairings.roster.skills.in_order`."""
     heads: int = 0
     hours: Decimal = Decimal(0)
     manager: str = ""
@@ -83,12 +85,19 @@ def _effect(row: Row, person: Known | None, members: set[str]) -> Effect:
     changes = [
         Change(COLUMNS[name][0], _said(before), _said(after))
         for name in ("side", "team", "skills", "heads", "hours", "manager")
-        if (after := getattr(row, name)) is not None
+        if (after := _after(row, person, name)) is not None
         and (before := getattr(person, name)) != after
     ]
     kind = Kind.UPDATE if changes else Kind.UNCHANGED
     return Effect(row, kind, changes, unknown)
 
 
+def _after(row: Row, person: Known, name: str) -> object:
+    """What a row makes of a field; None if it leaves it alone."""
+    if name == "skills" and row.skills is not None:
+        return settled(row.skills, person.skills)
+    return getattr(row, name)
+
+
 def _said(value: object) -> str:
-    return "; ".join(value) if isinstance(value, tuple) else str(value)
+    return join_skills(value) if isinstance(value, tuple) else str(value)

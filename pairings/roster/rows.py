@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import available_timezones
 
+from pairings.roster.skills import LONGEST, BadDegree, Said, split_skills
 from pairings.tables import plain
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -71,6 +72,7 @@ class Fault(StrEnum):
     BAD_TIME_ZONE = "bad time zone"
     TEAM_TOO_LONG = "team too long"
     SKILL_TOO_LONG = "skill too long"
+    BAD_DEGREE = "bad degree"
     NAME_TOO_LONG = "name too long"
     BAD_MANAGER = "bad manager"
     OWN_MANAGER = "own manager"
@@ -100,7 +102,7 @@ class Row:
     side: str = ""
     name: str = ""
     team: str | None = None
-    skills: tuple[str, ...] | None = None
+    skills: tuple[Said, ...] | None = None
     heads: int | None = None
     hours: Decimal | None = None
     manager: str | None = None
@@ -132,15 +134,6 @@ def read(data: bytes) -> Roster:
     if not rows:
         raise BadFile(Fault.NO_ROWS)
     return Roster(rows=_without_twins(rows), ignored=ignored)
-
-
-def split_skills(text: str) -> tuple[str, ...]:
-    """Skills out of a cell or a field, each once whatever its capitals."""
-    found: dict[str, str] = {}
-    for part in re.split(r"[;,\n]", text):
-        if skill := " ".join(part.split()):
-            found.setdefault(skill.casefold(), skill)
-    return tuple(found.values())
 
 
 def _decode(data: bytes) -> str:
@@ -260,12 +253,20 @@ def _values(texts: Mapping[str, str]) -> dict[str, Any]:
     if "team" in texts:
         values["team"] = _short(texts["team"], 80, Fault.TEAM_TOO_LONG)
     if "skills" in texts:
-        values["skills"] = split_skills(texts["skills"])
-        for skill in values["skills"]:
-            _short(skill, 60, Fault.SKILL_TOO_LONG)
+        values["skills"] = _skills(texts["skills"])
     if "manager" in texts:
         values["manager"] = _manager(texts["manager"], values["email"])
     return values
+
+
+def _skills(text: str) -> tuple[Said, ...]:
+    try:
+        skills = split_skills(text)
+    except BadDegree as bad:
+        raise _BadCell(Fault.BAD_DEGREE, str(bad)) from None
+    for skill in skills:
+        _short(skill.name, LONGEST, Fault.SKILL_TOO_LONG)
+    return skills
 
 
 def _email(text: str) -> str:

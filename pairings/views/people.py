@@ -55,6 +55,7 @@ def enrol(request: MemberRequest, pk: int) -> HttpResponse:
                 program=program,
                 person=form.person(),
                 places=form.places(),
+                skills=form.cleaned_data["skills"],
                 tell=form.cleaned_data["tell"],
             )
         except ValidationError as error:
@@ -79,7 +80,10 @@ def edit_enrolment(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_enrolment(
-                actor=request.membership, enrolment=enrolment, places=form.places()
+                actor=request.membership,
+                enrolment=enrolment,
+                places=form.places(),
+                skills=form.cleaned_data["skills"],
             )
         except ValidationError as error:
             form.add_error(None, error)

@@ -20,6 +20,7 @@ from pairings.models import Enrolment
 from pairings.roster.rows import MAX_BYTES
 from preceptor.accounts.models import Membership, StagedUpload, User
 from tests.cast import Cast
+from tests.factories import give_skills
 
 As = Callable[[Membership], Client]
 
@@ -84,10 +85,10 @@ def test_import_roster_writes_the_good_rows(cast: Cast, as_: As) -> None:
     response = confirm(client, address)
     assert response.status_code == 303  # type: ignore[attr-defined]
     noor = Enrolment.objects.get(membership__user__email="noor@example.com")
-    assert (str(noor), noor.team, noor.skills) == (
+    assert (str(noor), noor.team, noor.degrees) == (
         "Noor Haddad",
         "Routing",
-        ["go", "sql"],
+        (("go", 2), ("sql", 2)),
     )
     assert (noor.line_manager, noor.ends_on) == (cast.lars, cast.program.ends_on)
     assert noor.membership.user.time_zone == "UTC"
@@ -114,9 +115,8 @@ def test_the_same_file_again_changes_nothing(cast: Cast, as_: As) -> None:
 
 
 def test_our_own_export_changes_nothing(cast: Cast, as_: As) -> None:
-    Enrolment.objects.filter(pk=cast.mai_enrolled.pk).update(
-        team="=1+1", skills=["-sql", "'quoted"], hours="2.5"
-    )
+    Enrolment.objects.filter(pk=cast.mai_enrolled.pk).update(team="=1+1", hours="2.5")
+    give_skills(cast.mai_enrolled, **{"-sql": 3, "'quoted": 1, "ISO:9001": 2})
     Membership.objects.filter(pk=cast.devon.pk).update(is_active=False)
     client = as_(cast.ruth)
     address = f"/o/tidewater/programs/{cast.program.pk}/people.csv"

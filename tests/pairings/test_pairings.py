@@ -15,6 +15,7 @@ from tests.factories import (
     PairingFactory,
     ProgramFactory,
     UserFactory,
+    give_skills,
 )
 from tests.pairings.pairing_form import form, page
 
@@ -29,8 +30,8 @@ def test_pair_begins_with_who_has_no_mentor(cast: Cast, as_: As) -> None:
 
 
 def test_pair_lists_mentors_with_what_decides(cast: Cast, as_: As) -> None:
-    Enrolment.objects.filter(pk=cast.tomasz_enrolled.pk).update(skills=["Go"])
-    Enrolment.objects.filter(pk=cast.mai_enrolled.pk).update(skills=["Python"])
+    give_skills(cast.tomasz_enrolled, Go=2)
+    give_skills(cast.mai_enrolled, Python=2)
     first, second = as_(cast.ruth).get(page(cast, cast.mai_enrolled)).context["page"]
     assert (str(first.enrolment), first.taken, first.enrolment.seats) == (
         "Anjali Mehta",
@@ -60,11 +61,11 @@ def test_pair_asks_as_much_for_three_mentors_as_for_one(
 ) -> None:
     client, address = as_(cast.ruth), page(cast, cast.mai_enrolled)
     client.get(address)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
     for _ in range(2):
         PairingFactory.create(program=cast.program)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
 
 

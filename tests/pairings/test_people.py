@@ -18,6 +18,7 @@ from tests.factories import (
     MembershipFactory,
     PairingFactory,
     UserFactory,
+    give_skills,
 )
 
 As = Callable[[Membership], Client]
@@ -33,7 +34,7 @@ def answers(cast: Cast, **changed: str) -> dict[str, str]:
         "full_name": "Noor Haddad",
         "side": "junior",
         "team": "Routing",
-        "skills": "go, Rust; go",
+        "skills": "go, Rust:3; Go:1",
         "heads": "3",
         "hours": "5.5",
         "last_on": cast.program.last_on.isoformat(),
@@ -103,20 +104,21 @@ def test_export_people_is_for_who_oversees(cast: Cast, as_: As) -> None:
     assert response.headers["Content-Disposition"] == disposition
     assert response.content.decode("utf-8-sig").splitlines() == [
         "name,e-mail,side,team,skills,heads,hours,line manager e-mail,time zone",
-        "Anjali Mehta,anjali.mehta@example.com,mentor,Billing,python; postgresql,"
+        "Anjali Mehta,anjali.mehta@example.com,mentor,Billing,postgresql:2; python:2,"
         "3,6.0,,Europe/London",
         "Tomasz Wieczorek,tomasz.wieczorek@example.com,mentor,Integrations,"
-        "python; postgresql,3,6.0,,Europe/London",
+        "postgresql:2; python:2,3,6.0,,Europe/London",
     ]
     assert as_(cast.tomasz).get(page(cast, "people.csv")).status_code == 403
 
 
 def test_export_people_holds_no_live_formula(cast: Cast, as_: As) -> None:
     Enrolment.objects.filter(pk=cast.mai_enrolled.pk).update(
-        team='=HYPERLINK("http://evil")', skills=["+1", "@home"]
+        team='=HYPERLINK("http://evil")'
     )
+    give_skills(cast.mai_enrolled, **{"+1": 3, "@home": 1})
     body = as_(cast.ruth).get(page(cast, "people.csv?q=mai")).content.decode()
-    assert '"\'=HYPERLINK(""http://evil"")",\'+1; @home,' in body
+    assert '"\'=HYPERLINK(""http://evil"")",\'+1:3; @home:1,' in body
 
 
 def test_enrol_somebody_new(cast: Cast, as_: As) -> None:
@@ -130,10 +132,10 @@ def test_enrol_somebody_new(cast: Cast, as_: As) -> None:
         "member",
         cast.tidewater,
     )
-    assert (enrolment.side, enrolment.team, enrolment.skills) == (
+    assert (enrolment.side, enrolment.team, enrolment.degrees) == (
         "junior",
         "Routing",
-        ["go", "Rust"],
+        (("Rust", 3), ("go", 2)),
     )
     assert (enrolment.hours, enrolment.line_manager) == (Decimal("5.5"), cast.lars)
     address = EmailAddress.objects.get(user=user)
@@ -193,6 +195,7 @@ def test_enrol_tells_them_if_ticked(
         ),
         ({"last_on": "2020-01-01"}, "last_on", "The program runs from"),
         ({"skills": "s" * 61}, "skills", "is too long for a skill"),
+        ({"skills": "go:4"}, "skills", "“go:4”: behind a skill and a colon"),
         ({"heads": "21"}, "heads", "less than or equal to 20"),
         ({"side": "boss"}, "side", "Select a valid choice"),
     ],
@@ -227,7 +230,7 @@ def test_enrol_is_for_who_writes(cast: Cast, as_: As) -> None:
 def test_edit_enrolment(cast: Cast, as_: As) -> None:
     address = f"/o/tidewater/enrolments/{cast.mai_enrolled.pk}/"
     client = as_(cast.ruth)
-    assert 'value="python, postgresql"' in client.get(address).content.decode()
+    assert 'value="postgresql:2; python:2"' in client.get(address).content.decode()
     form = answers(cast, side="mentor", manager="")
     assert client.post(address, form).status_code == 303
     row = Enrolment.objects.get(pk=cast.mai_enrolled.pk)

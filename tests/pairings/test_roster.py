@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -19,6 +21,14 @@ from pairings.roster.rows import (
     Roster,
     Row,
     read,
+)
+from pairings.roster.skills import (
+    BadDegree,
+    Degrees,
+    Said,
+    in_order,
+    join_skills,
+    settled,
     split_skills,
 )
 from pairings.tables import plain, safe, to_csv
@@ -34,12 +44,16 @@ ANA_ROW = Row(
     side="junior",
     name="Ana Sousa",
     team="Billing",
-    skills=("python", "sql"),
+    skills=(Said("python"), Said("sql")),
     heads=2,
     hours=Decimal("6.5"),
     manager="lars@example.com",
     time_zone="Europe/Lisbon",
 )
+
+
+def degrees(said: Iterable[Said]) -> Degrees:
+    return tuple((one.name, one.degree or 0) for one in said)
 
 
 def rows(text: str) -> list[Row]:
@@ -157,6 +171,7 @@ def test_read_refuses_a_file(data: bytes, fault: Fault, detail: str) -> None:
         ({"manager": "Ana@example.com"}, Fault.OWN_MANAGER, ""),
         ({"team": "t" * 81}, Fault.TEAM_TOO_LONG, "80"),
         ({"skills": "ok; " + "s" * 61}, Fault.SKILL_TOO_LONG, "60"),
+        ({"skills": "ok:1; go:9"}, Fault.BAD_DEGREE, "go:9"),
         ({"name": "n" * 121}, Fault.NAME_TOO_LONG, "120"),
         ({"team": "t" * 2001}, Fault.CELL_TOO_LONG, "team"),
         ({"team": "bell\x07"}, Fault.BAD_CHARACTER, "team"),
@@ -203,18 +218,32 @@ def test_a_row_that_is_refused_does_not_use_up_its_email() -> None:
 
 
 def test_split_skills_keeps_each_once_in_order() -> None:
-    assert split_skills(" SQL ; python,, sql;\nrust  lang") == (
-        "SQL",
-        "python",
-        "rust lang",
+    assert split_skills(" SQL ; python,, sql:3;\nrust  lang : 1;HTTP:2:3;C+:+") == (
+        Said("SQL"),
+        Said("python"),
+        Said("rust lang", 1),
+        Said("HTTP:2", 3),
+        Said("C+:+"),
     )
+
+
+@pytest.mark.parametrize("part", ["python:0", "python:4", "ISO:9001"])
+def test_split_skills_refuses_what_is_no_degree(part: str) -> None:
+    with pytest.raises(BadDegree, match=part):
+        split_skills(f"sql; {part}")
+
+
+def test_settled_keeps_spelling_and_degree_where_none_is_said() -> None:
+    said = (Said("SQL"), Said("PYTHON", 1), Said("go"))
+    known = (("Python", 3), ("sql", 3), ("rust", 2))
+    assert settled(said, known) == (("sql", 3), ("go", 2), ("Python", 1))
 
 
 ANA_KNOWN = Known(
     is_enrolled=True,
     side="junior",
     team="Billing",
-    skills=("python", "sql"),
+    skills=(("python", 3), ("sql", 1)),
     heads=2,
     hours=Decimal("6.5"),
     manager="lars@example.com",
@@ -316,7 +345,12 @@ words = st.text(
     min_size=1,
     max_size=20,
 ).map(lambda text: " ".join(text.split()))
-skills = st.lists(words, max_size=4).map(lambda found: split_skills(";".join(found)))
+names = words.filter(lambda word: bool(word) and not re.search(r"[;,]", word))
+skills = st.lists(
+    st.builds(Said, names, st.integers(1, 3)),
+    max_size=4,
+    unique_by=lambda said: said.name.casefold(),
+).map(lambda found: tuple(Said(*one) for one in in_order(degrees(found))))
 emails = st.from_regex(r"[a-z+=][a-z0-9+-]{0,8}@[a-z]{1,8}\.[a-z]{2,3}", fullmatch=True)
 people = st.builds(
     Row,
@@ -343,7 +377,7 @@ def test_what_is_exported_is_read_back_and_changes_nothing(found: list[Row]) -> 
                 row.email,
                 row.side,
                 row.team or "",
-                "; ".join(row.skills or ()),
+                join_skills(degrees(row.skills or ())),
                 str(row.heads),
                 str(row.hours),
                 "",
@@ -359,7 +393,7 @@ def test_what_is_exported_is_read_back_and_changes_nothing(found: list[Row]) -> 
             is_enrolled=True,
             side=row.side,
             team=row.team or "",
-            skills=row.skills or (),
+            skills=degrees(row.skills or ()),
             heads=row.heads or 0,
             hours=row.hours or Decimal(0),
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from pairings.actions.skills import set_skills
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.models import Membership, Organisation
 from preceptor.insights.demo import cast
@@ -93,13 +94,22 @@ def _enrol(
             membership=people[person.name],
             side=side,
             team=person.team,
-            skills=list(person.skills),
             line_manager=people[cast.LINE_MANAGERS[len(person.team) % 2]],
             ends_on=program.ends_on,
         )
         for person, side in sides
     )
-    return {str(row.membership): row for row in rows}
+    enrolled = {str(row.membership): row for row in rows}
+    set_skills(
+        program.organisation_id,
+        {
+            enrolled[person.name].pk: [
+                (skill, max(3 - place, 1)) for place, skill in enumerate(person.skills)
+            ]
+            for person, _side in sides
+        },
+    )
+    return enrolled
 
 
 def _pairing(
