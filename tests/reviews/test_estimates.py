@@ -1,9 +1,11 @@
 """The estimate against published figures, and its interval by simulation.
 
-The published lists are those of an outbreak of hepatitis A in Taiwan (P 135, Q 122 and
-E 126 cases; 49, 45 and 46 in two lists at a time), in Chao, Tsay, Lin, Shau and Chao
-2001, Statistics in Medicine 20: 3123-3157, and the R package CARE1, whose pairwise
-estimates use the same estimator, variance and interval at 95 %.
+The published totals, errors and intervals are the example output of the R package CARE1
+1.1.0 (T. C. Hsieh and A. Chao), https://rdrr.io/cran/CARE1/man/Diabetes.html, over four
+lists of diabetics in an Italian town (1754, 452, 1135 and 173 cases; Bruno and others
+1994, Diabetes Care 17: 548). It uses this estimator, variance and interval at z = 1.96
+(`R/estN.pair4.R` there). How many are in two lists follows from its Petersen column,
+which only one whole number fits.
 """
 
 import math
@@ -13,21 +15,31 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bench.estimate import FLOOR, simulate
-from reviews.estimates import Z95, chapman, unseen_by_both, variance, wilson
+from reviews.estimates import chapman, unseen_by_both, variance, wilson
 
 
 @pytest.mark.parametrize(
-    ("lists", "total", "error", "interval"),
+    ("lists", "petersen", "total", "error", "interval"),
     [
-        ((135, 122, 49), 334, 29, (289, 403)),
-        ((135, 126, 45), 374, 36, (319, 461)),
-        ((122, 126, 46), 331, 30, (285, 404)),
+        ((1754, 452, 337), 2353, 2351, 58, (2250, 2478)),
+        ((1754, 1135, 911), 2185, 2185, 22, (2146, 2233)),
+        ((1754, 173, 134), 2264, 2261, 88, (2117, 2468)),
+        ((452, 1135, 249), 2060, 2057, 77, (1922, 2224)),
+        ((452, 173, 97), 806, 803, 47, (725, 913)),
+        ((1135, 173, 126), 1558, 1555, 67, (1445, 1712)),
     ],
 )
 def test_chapman_as_published(
-    lists: tuple[int, int, int], total: int, error: int, interval: tuple[int, int]
+    lists: tuple[int, int, int],
+    petersen: int,
+    total: int,
+    error: int,
+    interval: tuple[int, int],
 ) -> None:
-    found = chapman(*lists, z=Z95)
+    n1, n2, shared = lists
+    fitting = [m for m in range(1, min(n1, n2)) if round(n1 * n2 / m) == petersen]
+    assert fitting == [shared]
+    found = chapman(*lists, z=1.96)
     assert round(found.seen + found.unseen) == total
     assert round(math.sqrt(variance(*lists))) == error
     bounds = round(found.seen + found.low), round(found.seen + found.high)
@@ -74,11 +86,26 @@ def test_wilson_stays_within_bounds(hits: int, n: int) -> None:
     assert 0 <= share.low <= share.value <= share.high <= 1
 
 
-def test_wilson_as_published() -> None:
-    """Newcombe 1998, Statistics in Medicine 17: 857-872, table I: 81 of 263."""
-    share = wilson(81, 263)
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_as_published(hits: int, n: int, low: float, high: float) -> None:
+    """Newcombe 1998, Statistics in Medicine 17: 857-872, table I, method 3.
+
+    The 95 % score intervals of its four examples; programs quote them as a check.
+    """
+    share = wilson(hits, n)
     assert share is not None
-    assert (round(share.low, 4), round(share.high, 4)) == (0.2553, 0.3662)
+    assert (round(share.low, 4), round(share.high, 4)) == (low, high)
+
+
+def test_wilson_of_nothing() -> None:
     assert wilson(0, 0) is None
 
 
