@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -58,7 +59,14 @@ def _remember_view(
     request: MemberRequest, session: ReviewSession, view: str
 ) -> HttpResponse:
     response = redirect(request, "reviews:read", session.pk)
-    response.set_cookie(VIEW_COOKIE, view, max_age=A_YEAR, samesite="Lax")
+    response.set_cookie(
+        VIEW_COOKIE,
+        view,
+        max_age=A_YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
     return response
 
 

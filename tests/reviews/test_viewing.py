@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.test import override_settings
 
 from preceptor.accounts.models import Membership
 from reviews.models import Blob, ReviewSession, Revision, ViewedFile
@@ -116,3 +117,14 @@ def test_read_lays_out_files_as_the_person_chose(
     html = client.get(page).content.decode()
     assert html.count('class="file unified"') == unified
     assert f'data-view="{view}" aria-current="true"' in html
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_the_cookie_of_the_layout_is_as_the_others_are(
+    two_files: ReviewSession, cast: Cast, as_: As, *, secure: bool
+) -> None:
+    with override_settings(SESSION_COOKIE_SECURE=secure):
+        answer = as_(cast.ines).get(f"{BASE}{two_files.pk}/read/?view=split")
+    cookie = answer.cookies["preceptor_view"]
+    assert (cookie["samesite"], cookie["httponly"]) == ("Lax", True)
+    assert bool(cookie["secure"]) == secure
