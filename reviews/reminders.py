@@ -121,7 +121,7 @@ def invite(delivery: Delivery) -> Message:
     words = {"name": other, "time": _said(coming[0] if coming else session)}
     if not coming:
         headline = _("Cancelled: session with %(name)s on %(time)s") % words
-    elif session.sequence:
+    elif _invited_before(delivery):
         headline = _("Changed: session with %(name)s, next on %(time)s") % words
     else:
         headline = _("Session with %(name)s on %(time)s") % words
@@ -140,6 +140,17 @@ def invite(delivery: Delivery) -> Message:
         },
         calendar=invitation_to(session, timezone.now()),
     )
+
+
+def _invited_before(delivery: Delivery) -> bool:
+    """Whether its recipient has had a mail about the same session or series."""
+    sent = Delivery.objects.filter(
+        kind=INVITED,
+        state=Delivery.State.SENT,
+        recipient=delivery.recipient_id,
+        subject=delivery.subject,
+    )
+    return sent.exists()
 
 
 def warn(delivery: Delivery) -> Message:
