@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from pairings.models import Enrolment, Pairing
@@ -73,10 +74,10 @@ class WhenForm(PlainForm):
         if starts_at <= self.now:
             self.add_error("day", _("This moment has passed: choose a later one"))
         elif starts_at > self.now + FARTHEST or day > self.pairing.last_on:
-            words = {"day": f"{self.pairing.last_on:%Y-%m-%d}"}
+            words = {"day": date_format(self.pairing.last_on, "j F Y")}
             self.add_error("day", _("The pairing ends on %(day)s") % words)
         elif day < self.pairing.starts_on:
-            words = {"day": f"{self.pairing.starts_on:%Y-%m-%d}"}
+            words = {"day": date_format(self.pairing.starts_on, "j F Y")}
             self.add_error("day", _("The pairing begins on %(day)s") % words)
         return {**cleaned, "starts_at": starts_at}
 

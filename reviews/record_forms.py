@@ -6,6 +6,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -52,13 +53,13 @@ class HeldForm(PlainForm):
     def check_days(self, pairing: Pairing | None) -> None:
         held_on = self.cleaned_data.get("held_on")
         next_on = self.cleaned_data.get("next_on")
-        words = {"today": f"{self.today:%Y-%m-%d}"}
+        words = {"today": date_format(self.today, "j F Y")}
         if held_on and held_on > self.today:
             self.add_error(
                 "held_on", _("The day lies ahead: today is %(today)s") % words
             )
         elif held_on and pairing and held_on < pairing.starts_on:
-            words = {"day": f"{pairing.starts_on:%Y-%m-%d}"}
+            words = {"day": date_format(pairing.starts_on, "j F Y")}
             self.add_error("held_on", _("The pairing began later, on %(day)s") % words)
         if held_on and next_on and next_on <= held_on:
             self.add_error("next_on", _("The next session comes after this one"))
@@ -103,6 +104,8 @@ class LogForm(HeldForm):
         super().__init__(*args, **kwargs)
         self.named = _named(change) if change else ""
         self.fields["change"].required = not self.named
+        if not self.is_bound:
+            self.fields["pairing"].widget.attrs["autofocus"] = True
 
     def clean_change(self) -> str:
         return str(self.cleaned_data["change"]) or self.named

@@ -112,7 +112,7 @@ def test_log_by_keyboard_alone(people: Cast, enter: Enter) -> None:
     page = enter(people.tomasz)
     page.goto("/o/tidewater/sessions/log/")
     clean(page)
-    page.get_by_label("With").focus()
+    expect(page.get_by_label("With")).to_be_focused()
     for _ in range(10):
         page.keyboard.press("Tab")
         if page.locator("#id_change").evaluate("e => e === document.activeElement"):

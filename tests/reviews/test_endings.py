@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from pairings.models import Pairing
 from reviews.models import ReviewSession
@@ -101,7 +102,10 @@ def test_log_twice_is_one(cast: Cast, as_: As) -> None:
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(1, "The day lies ahead"), (-71, "The pairing began later")],
+    [
+        (1, "The day lies ahead: today is {today}"),
+        (-71, "The pairing began later, on {began}"),
+    ],
 )
 def test_log_refuses_a_day_that_cannot_be(
     days: int, words: str, cast: Cast, as_: As
@@ -111,7 +115,9 @@ def test_log_refuses_a_day_that_cannot_be(
     answer = as_(cast.ines).post(f"{BASE}log/", fields)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert page.count(words) == 2
+    days_named = {"today": timezone.localdate(), "began": cast.pairing.starts_on}
+    written = {name: date_format(on, "j F Y") for name, on in days_named.items()}
+    assert page.count(words.format(**written)) == 2
     assert "Kept." in page
     assert not ReviewSession.objects.exists()
 

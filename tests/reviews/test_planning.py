@@ -9,6 +9,7 @@ import time_machine
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from pairings.actions.pairings import end
 from preceptor.notifications.deliverer import deliver
@@ -72,8 +73,8 @@ def test_plan_and_plan_again(cast: Cast, as_: As, ahead: datetime) -> None:
     ("days", "hour", "says"),
     [
         (-1, 10, "This moment has passed"),
-        (400, 10, "The pairing ends on"),
-        (4000, 10, "The pairing ends on"),
+        (400, 10, "The pairing ends on {last}"),
+        (4000, 10, "The pairing ends on {last}"),
     ],
 )
 def test_plan_refuses_other_days(
@@ -83,7 +84,8 @@ def test_plan_refuses_other_days(
     at = datetime(day.year, day.month, day.day, hour, tzinfo=LONDON)
     answer = as_(cast.ines).post(f"{BASE}plan/{cast.pairing.pk}/", words(at))
     assert answer.status_code == 422
-    assert says in answer.content.decode()
+    last = date_format(cast.pairing.last_on, "j F Y")
+    assert says.format(last=last) in answer.content.decode()
     assert f'value="{at:%Y-%m-%d}"' in answer.content.decode()
 
 
@@ -127,6 +129,21 @@ def test_move_sends_the_new_time(cast: Cast, as_: As, ahead: datetime) -> None:
     body, _kind = calendar_in(sent[0])
     assert "SEQUENCE:1" in body
     assert f"DTSTART;TZID=Europe/London:{later:%Y%m%dT%H%M}00" in body
+
+
+def test_the_first_mail_is_the_first_though_the_session_was_moved(
+    cast: Cast, as_: As, ahead: datetime
+) -> None:
+    session = plan(cast, as_, ahead)
+    page = f"{BASE}{session.pk}/move/"
+    later = ahead + timedelta(days=1)
+    as_(cast.ines).post(page, {**words(later), "sequence": "0"})
+    sent = mails(timezone.now())
+    assert [message.subject.startswith("Session with") for message in sent] == [
+        True
+    ] * 2
+    as_(cast.ines).post(page, {**words(ahead), "sequence": "1"})
+    assert mails(timezone.now())[0].subject.startswith("Changed: session with")
 
 
 def test_move_on_a_stale_page_says_what_stands(
