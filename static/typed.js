@@ -26,8 +26,7 @@ export class Typed {
   constructor(form) {
     this.form = form;
     this.#leaving = (event) => (this.#isDirty || this.#running) && event.preventDefault();
-    form.addEventListener("input", () => this.touch());
-    form.addEventListener("change", () => this.touch());
+    for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => event.target.name && this.touch());
     window.addEventListener("beforeunload", this.#leaving);
     window.addEventListener("online", this.#retry);
   }

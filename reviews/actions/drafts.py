@@ -13,6 +13,8 @@ from reviews.actions.passes import open_pass
 from reviews.actions.rows import locked_session
 from reviews.models import Draft, Finding, ReviewSession
 
+SAYS = ("title", "category", "severity", "text", "suggestion", "cwe")
+
 
 def keep_words(
     *,
@@ -25,8 +27,10 @@ def keep_words(
     finding: Finding | None,
     version: int,
     now: datetime,
-) -> Draft:
+) -> Draft | None:
     """Keeps what is typed in the form `key`, of a new finding or of an edited one.
+
+    A place alone, of a new finding, is no draft; what was kept of it before goes.
 
     Raises Conflict after the lock; where `finding` is no longer of `version`, or the
     form was sent from another tab; and where another tab wrote in between.
@@ -36,6 +40,11 @@ def keep_words(
         _is_unsent(actor, session, key, finding, version)
         rows = Draft.objects.filter(session=session, author=actor, key=key)
         draft = rows.select_for_update().first()
+        if draft and not _may_follow(draft, words, tab, draft_version):
+            raise Conflict(_("Another tab has changed this in between."))
+        if finding is None and not any(words.get(name, "").strip() for name in SAYS):
+            rows.delete()
+            return None
         if draft is None:
             draft = Draft(
                 organisation_id=session.organisation_id,
@@ -45,8 +54,6 @@ def keep_words(
                 key=key,
                 version=0,
             )
-        elif not _may_follow(draft, words, tab, draft_version):
-            raise Conflict(_("Another tab has changed this in between."))
         draft.words, draft.tab, draft.saved_at = dict(words), tab, now
         draft.version += 1
         draft.save()

@@ -240,10 +240,14 @@ def keep_words(request: MemberRequest, pk: int) -> HttpResponse:
         draft = _kept(request, session, form)
     except Conflict as conflict:
         return _other_tab(request, session, form, conflict)
+    if draft is None:
+        return JsonResponse({"says": "", "version": ""})
     return JsonResponse({"says": saved_at(draft.saved_at), "version": draft.version})
 
 
-def _kept(request: MemberRequest, session: ReviewSession, form: DraftForm) -> Draft:
+def _kept(
+    request: MemberRequest, session: ReviewSession, form: DraftForm
+) -> Draft | None:
     sent = form.cleaned_data
     edited = sent["finding"]
     return actions.keep_words(

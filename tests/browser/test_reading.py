@@ -233,6 +233,8 @@ def test_categories_are_searched_by_keys_and_pointer(
     expect(page.locator("#finding-form")).to_be_visible()
     field.fill("no such words")
     expect(page.locator("#category-says")).to_have_text("No category has these words.")
+    page.wait_for_timeout(1_000)
+    assert not Draft.objects.exists()
     page.keyboard.press("Tab")
     expect(field).to_have_value("")
     field.click()

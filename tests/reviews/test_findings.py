@@ -25,6 +25,21 @@ def keep(
     return answer.status_code, answer.json()
 
 
+def test_keep_words_makes_no_draft_of_a_place_alone(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    nothing = {"title": " ", "path": "a.py", "line_from": "2", "line_to": "3"}
+    said = {"says": "", "version": ""}
+    assert keep(reading, cast.ines, as_, **nothing) == (200, said)
+    assert not Draft.objects.exists()
+    assert keep(reading, cast.ines, as_, category="race", title="")[0] == 200
+    stale = {**nothing, "tab": OTHER_TAB, "draft_version": "7"}
+    assert keep(reading, cast.ines, as_, **stale)[0] == 409
+    assert Draft.objects.count() == 1
+    assert keep(reading, cast.ines, as_, **nothing) == (200, said)
+    assert not Draft.objects.exists()
+
+
 # ---- where a finding may be
 
 
