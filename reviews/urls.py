@@ -49,6 +49,7 @@ urlpatterns = [
     path("<int:pk>/read/", reading.read, name="read"),
     path("<int:pk>/files/", files.files, name="files"),
     path("<int:pk>/viewed/<int:number>/", files.mark_viewed, name="mark_viewed"),
+    path("<int:pk>/findings/own/", findings.own, name="own"),
     path("<int:pk>/findings/typed/", findings.keep_words, name="keep_words"),
     path(
         "<int:pk>/findings/typed/discard/", findings.discard_words, name="discard_words"

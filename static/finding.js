@@ -8,6 +8,7 @@
 
 import { enhance } from "./category.js";
 import { number, select, selected, selection, side } from "./lines.js";
+import { refresh, show, tell } from "./own.js";
 import { leadsOut, renew } from "./token.js";
 import { Typed } from "./typed.js";
 
@@ -185,7 +186,8 @@ function added(form, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const note = fresh.querySelector("[data-added]");
   dropForm({ focus: false });
-  showOwn(fresh);
+  show(fresh);
+  tell();
   count(note.dataset);
   const place = note.dataset.place && document.getElementById(note.dataset.place);
   if (place?.matches(".turn")) return boxAfter(place.lastElementChild, note.innerHTML, "").querySelector("a").focus();
@@ -193,13 +195,6 @@ function added(form, html) {
   else if (place?.matches(".file")) boxAfter(place.querySelector("header"), note.innerHTML, "about");
   if (place?.matches("td")) return select(place);
   document.querySelector(`#own-${note.dataset.number} a`)?.focus();
-}
-
-function showOwn(fresh) {
-  for (const id of ["own", "final"]) {
-    const part = fresh.getElementById(id);
-    if (part) document.getElementById(id)?.replaceWith(part);
-  }
 }
 
 // The list of files says how many findings of one's own each has.
@@ -235,20 +230,16 @@ document.addEventListener("click", async (event) => {
   if (button.matches("[data-later]")) return putAside();
   await typed.discard();
   leave();
+  tell();
+  refresh();
 });
 
 // Kept first; where that fails the form stays and says why.
 async function putAside() {
   if (!(await typed.keep())) return;
-  const isBelowLines = !isOwnPage(typed.form);
   leave();
-  if (!isBelowLines) return;
-  try {
-    const answer = await fetch(location.pathname + location.search);
-    showOwn(new DOMParser().parseFromString(await answer.text(), "text/html"));
-  } catch {
-    // The list beside the change shows it when the page is opened again.
-  }
+  tell();
+  refresh();
 }
 
 function leave() {

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from preceptor.http import Conflict, MemberRequest, redirect, render, whole
 from reviews import actions, taxonomy
@@ -89,12 +89,11 @@ def _added(
     finding: Finding,
 ) -> HttpResponse:
     """The note below its line with the list beside it, or the page at its line."""
-    findings = own_findings(request.membership, session, revision)
+    context = _own_list(request, session, revision)
+    findings: list[Finding] = context["findings"]
     saved = next(row for row in findings if row.pk == finding.pk)
     if request.htmx:
-        context = standing(request, session) | {
-            "findings": findings,
-            "drafts": drafts_of(request.membership, session),
+        context |= {
             "finding": saved,
             "found": sum(row.path == saved.path for row in findings),
         }
@@ -151,6 +150,26 @@ def _preview(request: MemberRequest, change: Change) -> dict[str, Any]:
         "suggestion": replaced(
             change, sent.get("path", ""), first, last or first, text
         ),
+    }
+
+
+@require_GET
+def own(request: MemberRequest, pk: int) -> HttpResponse:
+    """One's findings as they stand by now, for a tab that has stood open."""
+    session = session_as_participant(request.membership, pk)
+    if not request.htmx:
+        return redirect(request, "reviews:read", pk)
+    revision = revision_asked(request, session)
+    context = _own_list(request, session, revision)
+    return render(request, "reviews/own.html", context)
+
+
+def _own_list(
+    request: MemberRequest, session: ReviewSession, revision: Revision | None
+) -> dict[str, Any]:
+    return standing(request, session) | {
+        "findings": own_findings(request.membership, session, revision),
+        "drafts": drafts_of(request.membership, session),
     }
 
 

@@ -205,6 +205,7 @@ REVIEWS = {
     "reviews:lock": replace(READING, methods=BOTH),
     "reviews:reveal": replace(READING, methods=("POST",)),
     "reviews:changes": READING,
+    "reviews:own": READING,
     "reviews:board": REVEALED,
     "reviews:add_late": replace(REVEALED, methods=BOTH),
     "reviews:adjudicate": ONE_FINDING,

@@ -133,6 +133,32 @@ def test_two_tabs_and_a_double_click_make_one_finding(
     assert (finding.title, finding.text) == ("The timeout is 0", "It never connects.")
 
 
+def test_another_tab_shows_what_was_recorded_in_the_first(
+    people: Cast, context_of: ContextOf
+) -> None:
+    address = opened(people)
+    context = context_of(people.ines)
+    page, other = reading(context, address), reading(context, address)
+    other.locator("#f1-n2 > a").click()
+    other.keyboard.press("c")
+    other.get_by_label("What is wrong?").fill("Half typed here")
+    begin(page)
+    page.keyboard.type("The timeout is 0")
+    judge(page)
+    page.get_by_role("button", name="Add finding").click()
+    own = other.locator("#own")
+    expect(own).to_contain_text("1. The timeout is 0")
+    expect(other.get_by_label("What is wrong?")).to_have_value("Half typed here")
+    other.get_by_role("link", name="Cancel").click()
+    other.get_by_role("button", name="Throw it away").click()
+    page.locator("#own").get_by_role("link", name="Edit finding 1").click()
+    page.get_by_label("What is wrong?").fill("The timeout is nothing")
+    page.get_by_role("button", name="Save finding").click()
+    expect(own).to_contain_text("1. The timeout is nothing")
+    expect(other.locator("#final")).to_contain_text("You found 1 flaw.")
+    clean(other)
+
+
 def test_cancel_asks_before_words_are_thrown_away(
     people: Cast, context_of: ContextOf
 ) -> None:
