@@ -5,7 +5,7 @@ An earlier level is worth more than all later ones together:
 1. the most juniors placed under every rule (where a rule gives way last),
 2. the most juniors placed,
 3. by the aim: the highest total; or, score by score from the lowest, the fewest pairs,
-4. the lowest sum of draws. A draw is a fixed number of 31 bits made from the two ids
+4. the lowest sum of draws. A draw is a fixed number of 22 bits made from the two ids
    of a pair alone: ties are drawn by lot, the same lot on every day and machine.
 """
 
@@ -18,7 +18,7 @@ from pairings.matching.columns import Columns, Ints
 from pairings.matching.problem import Problem
 from pairings.matching.rules import Aim
 
-DRAW_BITS = 31
+DRAW_BITS = 22
 TOP = 100
 
 
@@ -60,7 +60,7 @@ def how_many(problem: Problem) -> int:
 
 
 def draws(people: Columns, juniors: Ints, mentors: Ints) -> Ints:
-    """The lot of each pair, in [0, 2^31), by the finaliser of splitmix64.
+    """The lot of each pair, in [0, 2^22), by the finaliser of splitmix64.
 
     The constants are those of S. Vigna's public-domain splitmix64.
     """

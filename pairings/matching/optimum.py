@@ -29,13 +29,13 @@ def optimise(problem: Problem, step: Callable[[int], None] | None = None) -> Opt
     Raises NotProved when an answer of the solver fails its check.
     """
     net = network(problem)
-    chosen = problem.pinned.copy()
     proved: list[Proved] = []
     still, waiting = levels(problem), list[Level]()
     while waiting := waiting or list(islice(still, 1)):
         together, waiting = _stretch(net, waiting, still)
         costs = _joined(net, together)
         solved = solve(net, costs)
+        chosen = problem.pinned.copy()
         placed = np.flatnonzero(solved.chosen != NOBODY)
         chosen[placed] = net.mentors[solved.chosen[placed]]
         proved += _by_level(together, solved.cost, solved.bound)

@@ -27,7 +27,7 @@ from pairings.matching.rules import (
     Rules,
     Weights,
 )
-from pairings.matching.scoring import scores, values
+from pairings.matching.scoring import Scorer, scorer
 
 Progress = Callable[[int, int], bool | None]
 """Told the steps done and all steps; answers False to stop the run."""
@@ -59,6 +59,7 @@ class Problem:
     inputs: Inputs
     people: Columns
     barriers: Barriers
+    scorer: Scorer
     juniors: Ints
     mentors: Ints
     scores: Ints
@@ -101,8 +102,11 @@ def prepare(inputs: Inputs, progress: Callable[[int], None] | None = None) -> Pr
     relaxed = np.concatenate([empty > 0, *(one[2] for one in found)])
     free = pinned[js] == NOBODY
     js, ms, relaxed = js[free], ms[free], relaxed[free]
-    score = scores(values(people, inputs.rules, js, ms), inputs.weights)
-    return Problem(inputs, people, walls, js, ms, score, relaxed, seats, extra, pinned)
+    judge = scorer(people, inputs.rules, inputs.weights)
+    score = judge.scores(js, ms)
+    return Problem(
+        inputs, people, walls, judge, js, ms, score, relaxed, seats, extra, pinned
+    )
 
 
 def _check(rules: Rules, weights: Weights) -> None:

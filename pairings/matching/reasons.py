@@ -9,23 +9,23 @@ from pairings.matching.outcome import Barrier, Facts, Figures, Pair, Part, Unpla
 from pairings.matching.people import JuniorIn, MentorIn
 from pairings.matching.problem import NOBODY, Problem
 from pairings.matching.rules import CAPACITY, Criterion, Rule, Rules
-from pairings.matching.scoring import FULL, LEFT_OUT, Values, scores, values
+from pairings.matching.scoring import FULL, LEFT_OUT, Values, scores
 
 
 def pairs(problem: Problem, mentors: Ints) -> tuple[Pair, ...]:
     """Each placed junior with their mentor, explained."""
     people, inputs = problem.people, problem.inputs
     js = np.flatnonzero(mentors != NOBODY)
-    found = values(people, inputs.rules, js, mentors[js])
+    found = problem.scorer.values(js, mentors[js])
     score = scores(found, inputs.weights)
     over = _over(problem, js, mentors[js], score)
-    made = []
+    made, bends = [], inputs.rules.relax_last is not None
     for place, j in enumerate(js.tolist()):
         m = int(mentors[j])
-        broken = broken_rules(problem, j, m)
+        is_pinned = bool(problem.pinned[j] != NOBODY)
+        broken = broken_rules(problem, j, m) if is_pinned or bends else ()
         if over[place] and inputs.rules.relax_last:
             broken = (*broken, inputs.rules.relax_last)
-        is_pinned = bool(problem.pinned[j] != NOBODY)
         made.append(
             Pair(
                 junior=people.juniors[j].id,
@@ -105,8 +105,7 @@ def figures(problem: Problem, mentors: Ints) -> Figures:
     """An outcome in numbers."""
     js = np.flatnonzero(mentors != NOBODY)
     ms = mentors[js]
-    found = values(problem.people, problem.inputs.rules, js, ms)
-    score = scores(found, problem.inputs.weights)
+    score = problem.scorer.scores(js, ms)
     counts = np.bincount(score, minlength=101)
     return Figures(
         placed=len(js),
@@ -167,8 +166,7 @@ def _barrier(problem: Problem, j: int, marks: Ints, rule: Rule) -> Barrier:
     best, value = None, None
     if len(alone):
         js = np.full(len(alone), j, np.int64)
-        found = values(people, problem.inputs.rules, js, alone)
-        score = scores(found, problem.inputs.weights)
+        score = problem.scorer.scores(js, alone)
         has = _has(people, j, alone, rule)
         first = int(np.lexsort((alone, -score, -has))[0])
         best = people.mentors[alone[first]].id

@@ -24,9 +24,10 @@ class Rule(StrEnum):
 
     @property
     def bit(self) -> int:
-        return 1 << list(Rule).index(self)
+        return BITS[self]
 
 
+BITS = {rule: 1 << place for place, rule in enumerate(Rule)}
 CAPACITY = frozenset({Rule.HEADS, Rule.HOURS})
 FIXED = frozenset({Rule.SELF, Rule.UNAVAILABLE})
 

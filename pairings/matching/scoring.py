@@ -3,10 +3,12 @@
 Whole numbers throughout, so that the same pair scores the same on any machine.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
-from pairings.matching.columns import Columns, Ints
+from pairings.matching.columns import Bools, Columns, Ints
 from pairings.matching.rules import Criterion, Rules, Weights
 
 FULL = 10_000
@@ -17,26 +19,92 @@ ENOUGH_COMPLETED = 3
 Values = npt.NDArray[np.int16]
 
 
-def values(people: Columns, rules: Rules, juniors: Ints, mentors: Ints) -> Values:
-    """Per pair (rows) and criterion (columns, in the order of `Criterion`).
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """Scores any pairs, given as two arrays of indexes of the same length."""
 
-    Each is in parts of `FULL`, or LEFT_OUT where it says nothing about this junior.
-    """
-    found = np.empty((len(juniors), len(Criterion)), np.int16)
-    wanted = people.skills.degrees.sum(axis=1)
-    for column, one in enumerate(
-        (
-            _share(people.skills.met(juniors, mentors), 3 * wanted[juniors]),
-            _team(people, juniors, mentors),
-            _share(_minutes(people, juniors, mentors), FULL_DAY),
-            _language(people, juniors, mentors),
-            _choice(people, juniors, mentors),
-            spare(people, rules)[mentors],
-            _completed(people, juniors, mentors),
-        )
-    ):
-        found[:, column] = one
-    return found
+    people: Columns
+    weights: Weights
+    wanted: Ints  # per junior, the sum of priorities
+    areas: Ints  # per junior, how many
+    languages: Ints
+    has_team: Bools
+    has_chosen: Bools
+    spare: Ints  # per mentor, in parts of FULL
+
+    def values(self, juniors: Ints, mentors: Ints) -> Values:
+        """Per pair (rows) and criterion (columns, in the order of `Criterion`).
+
+        Each is in parts of `FULL`, or LEFT_OUT where it says nothing of this junior.
+        """
+        found = np.empty((len(juniors), len(Criterion)), np.int16)
+        for column, of in enumerate(
+            (
+                self._skills,
+                self._team,
+                self._overlap,
+                self._language,
+                self._choice,
+                self._spare,
+                self._completed,
+            )
+        ):
+            found[:, column] = of(juniors, mentors)
+        return found
+
+    def scores(self, juniors: Ints, mentors: Ints) -> Ints:
+        """Whole numbers of 0 to 100, see `scores`."""
+        return scores(self.values(juniors, mentors), self.weights)
+
+    def _skills(self, juniors: Ints, mentors: Ints) -> Ints:
+        met = self.people.skills.met(juniors, mentors)
+        return _share(met, 3 * self.wanted[juniors])
+
+    def _team(self, juniors: Ints, mentors: Ints) -> Ints:
+        people = self.people
+        part = _share(people.areas.met(juniors, mentors), self.areas[juniors])
+        part[(part == LEFT_OUT) & self.has_team[juniors]] = 0
+        teams = people.junior_teams[juniors]
+        part[(teams == people.mentor_teams[mentors]) & (teams >= 0)] = FULL
+        return part
+
+    def _overlap(self, juniors: Ints, mentors: Ints) -> Ints:
+        people = self.people
+        days = people.junior_days[juniors], people.mentor_days[mentors]
+        return _share(people.shared[days], np.int64(FULL_DAY))
+
+    def _language(self, juniors: Ints, mentors: Ints) -> Ints:
+        shares = self.people.languages.met(juniors, mentors) > 0
+        return np.where(self.languages[juniors] > 0, shares * FULL, LEFT_OUT)
+
+    def _choice(self, juniors: Ints, mentors: Ints) -> Ints:
+        found = np.where(self.has_chosen[juniors], 0, LEFT_OUT)
+        chosen = self.people.choices
+        for rank in reversed(range(chosen.shape[1])):
+            found[chosen[juniors, rank] == mentors] = FULL - rank * FULL // 5
+        return found
+
+    def _spare(self, juniors: Ints, mentors: Ints) -> Ints:
+        return self.spare[mentors]
+
+    def _completed(self, juniors: Ints, mentors: Ints) -> Ints:
+        most = self.people.completed.most(juniors, mentors)
+        share = _share(most, np.int64(ENOUGH_COMPLETED))
+        return np.where(self.wanted[juniors] > 0, share, LEFT_OUT)
+
+
+def scorer(people: Columns, rules: Rules, weights: Weights) -> Scorer:
+    juniors = people.juniors
+    return Scorer(
+        people=people,
+        weights=weights,
+        wanted=people.skills.degrees.sum(axis=1),
+        areas=people.areas.degrees.sum(axis=1),
+        languages=people.languages.degrees.sum(axis=1),
+        has_team=np.array([bool(one.team) for one in juniors], np.bool_),
+        has_chosen=np.array([bool(one.choices) for one in juniors], np.bool_),
+        spare=_spare(people, rules),
+    )
 
 
 def scores(found: Values, weights: Weights) -> Ints:
@@ -44,14 +112,14 @@ def scores(found: Values, weights: Weights) -> Ints:
     above = np.zeros(len(found), np.int64)
     below = np.zeros(len(found), np.int64)
     for column, criterion in enumerate(Criterion):
-        weight, value = weights.of(criterion), found[:, column].astype(np.int64)
+        weight, value = weights.of(criterion), found[:, column]
         counts = value != LEFT_OUT
-        above += np.where(counts, weight * value, 0)
+        above += np.where(counts, weight * value.astype(np.int64), 0)
         below += np.where(counts, weight * FULL, 0)
     return np.where(below, (200 * above + below) // np.maximum(2 * below, 1), 0)
 
 
-def spare(people: Columns, rules: Rules) -> Ints:
+def _spare(people: Columns, rules: Rules) -> Ints:
     """The share of each mentor's seats that is free before the run."""
     shares = []
     for mentor in people.mentors:
@@ -62,43 +130,8 @@ def spare(people: Columns, rules: Rules) -> Ints:
     return np.array(shares, np.int64)
 
 
-def _share(part: Ints, whole: Ints | int) -> Ints:
+def _share(part: Ints, whole: Ints | np.int64) -> Ints:
     """Parts of FULL, at most all of it; LEFT_OUT where there is no whole."""
     least = np.maximum(whole, 1)
     parts = np.minimum((2 * FULL * part + least) // (2 * least), FULL)
-    return np.where(np.asarray(whole) > 0, parts, LEFT_OUT)
-
-
-def _minutes(people: Columns, juniors: Ints, mentors: Ints) -> Ints:
-    return people.shared[people.junior_days[juniors], people.mentor_days[mentors]]
-
-
-def _team(people: Columns, juniors: Ints, mentors: Ints) -> Ints:
-    known = people.areas.degrees.sum(axis=1)[juniors]
-    part = _share(people.areas.met(juniors, mentors), known)
-    teams = people.junior_teams[juniors]
-    same = (teams == people.mentor_teams[mentors]) & (teams >= 0)
-    has_team = np.array([bool(junior.team) for junior in people.juniors], np.bool_)
-    part = np.where((part == LEFT_OUT) & has_team[juniors], 0, part)
-    return np.where(same, FULL, part)
-
-
-def _language(people: Columns, juniors: Ints, mentors: Ints) -> Ints:
-    known = people.languages.degrees.sum(axis=1)[juniors]
-    shares = people.languages.met(juniors, mentors) > 0
-    return np.where(known > 0, np.where(shares, FULL, 0), LEFT_OUT)
-
-
-def _choice(people: Columns, juniors: Ints, mentors: Ints) -> Ints:
-    has_chosen = np.array([bool(junior.choices) for junior in people.juniors], np.bool_)
-    found = np.where(has_chosen[juniors], 0, LEFT_OUT)
-    for rank in reversed(range(people.choices.shape[1])):
-        is_it = people.choices[juniors, rank] == mentors
-        found = np.where(is_it, FULL - rank * FULL // 5, found)
-    return found
-
-
-def _completed(people: Columns, juniors: Ints, mentors: Ints) -> Ints:
-    wanted = people.completed.degrees.sum(axis=1)[juniors]
-    most = _share(people.completed.most(juniors, mentors), ENOUGH_COMPLETED)
-    return np.where(wanted > 0, most, LEFT_OUT)
+    return np.where(whole > 0, parts, LEFT_OUT)

@@ -8,68 +8,328 @@ import preceptor.accounts.constraints
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_membership_called'),
-        ('pairings', '0006_program_state'),
+        ("accounts", "0002_membership_called"),
+        ("pairings", "0006_program_state"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('back_on', models.DateField(blank=True, null=True, verbose_name='back on')),
-                ('resumed_on', models.DateField(null=True)),
-                ('moved_days', models.PositiveSmallIntegerField(default=0)),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('created_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
-                ('pairing', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='pairings.pairing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                (
+                    "back_on",
+                    models.DateField(blank=True, null=True, verbose_name="back on"),
+                ),
+                ("resumed_on", models.DateField(null=True)),
+                ("moved_days", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="reason"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pauses",
+                        to="pairings.pairing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on', 'id'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'id'), name='pause_tenant'), models.UniqueConstraint(condition=models.Q(('resumed_on', None)), fields=('pairing',), name='pause_one_open'), models.CheckConstraint(condition=models.Q(('back_on', None), ('back_on__gt', models.F('starts_on')), _connector='OR'), name='pause_has_days'), models.CheckConstraint(condition=models.Q(('resumed_on', None), ('resumed_on__gte', models.F('starts_on')), _connector='OR'), name='pause_ends_after_start'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='pairing', name='pause_pairing'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='created_by', name='pause_created_by')],
+                "ordering": ["starts_on", "id"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="pause_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("resumed_on", None)),
+                        fields=("pairing",),
+                        name="pause_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("back_on", None),
+                            ("back_on__gt", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="pause_has_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("resumed_on", None),
+                            ("resumed_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="pause_ends_after_start",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",), field="pairing", name="pause_pairing"
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="created_by",
+                        name="pause_created_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PhaseMove',
+            name="PhaseMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phase', models.CharField(choices=[('mentor_leads', 'mentor leads'), ('junior_leads', 'junior leads'), ('independent', 'independent')], max_length=15, verbose_name='phase')),
-                ('asked_at', models.DateTimeField()),
-                ('agreed_at', models.DateTimeField(null=True)),
-                ('agreed_on', models.DateField(null=True)),
-                ('agreed_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('asked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
-                ('pairing', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='phase_moves', to='pairings.pairing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("mentor_leads", "mentor leads"),
+                            ("junior_leads", "junior leads"),
+                            ("independent", "independent"),
+                        ],
+                        max_length=15,
+                        verbose_name="phase",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("agreed_at", models.DateTimeField(null=True)),
+                ("agreed_on", models.DateField(null=True)),
+                (
+                    "agreed_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phase_moves",
+                        to="pairings.pairing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['asked_at', 'id'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'id'), name='phasemove_tenant'), models.UniqueConstraint(condition=models.Q(('agreed_at', None)), fields=('pairing',), name='phasemove_one_waiting'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None), ('agreed_on', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), ('agreed_on__isnull', False), models.Q(('agreed_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='phasemove_by_both'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='pairing', name='phasemove_pairing'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='asked_by', name='phasemove_asked_by'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='agreed_by', name='phasemove_agreed_by')],
+                "ordering": ["asked_at", "id"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="phasemove_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("agreed_at", None)),
+                        fields=("pairing",),
+                        name="phasemove_one_waiting",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("agreed_at", None),
+                                ("agreed_by", None),
+                                ("agreed_on", None),
+                            ),
+                            models.Q(
+                                ("agreed_at__isnull", False),
+                                ("agreed_by__isnull", False),
+                                ("agreed_on__isnull", False),
+                                models.Q(
+                                    ("agreed_by", models.F("asked_by")), _negated=True
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="phasemove_by_both",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="pairing",
+                        name="phasemove_pairing",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="asked_by",
+                        name="phasemove_asked_by",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="agreed_by",
+                        name="phasemove_agreed_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RematchRequest',
+            name="RematchRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
-                ('pairing', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='rematch_requests', to='pairings.pairing')),
-                ('settled_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('successor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pairings.pairing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rematch_requests",
+                        to="pairings.pairing",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pairings.pairing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['asked_at', 'id'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'id'), name='rematchrequest_tenant'), models.UniqueConstraint(condition=models.Q(('settled_at', None)), fields=('pairing',), name='rematchrequest_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='rematchrequest_settled_by_somebody'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='pairing', name='rematchrequest_pairing'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='asked_by', name='rematchrequest_asked_by'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='settled_by', name='rematchrequest_settled_by'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='successor', name='rematchrequest_successor')],
+                "ordering": ["asked_at", "id"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="rematchrequest_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at", None)),
+                        fields=("pairing",),
+                        name="rematchrequest_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at", None), ("settled_by", None)),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="rematchrequest_settled_by_somebody",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="pairing",
+                        name="rematchrequest_pairing",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="asked_by",
+                        name="rematchrequest_asked_by",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="settled_by",
+                        name="rematchrequest_settled_by",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="successor",
+                        name="rematchrequest_successor",
+                    ),
+                ],
             },
         ),
     ]

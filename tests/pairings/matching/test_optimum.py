@@ -1,10 +1,12 @@
 from random import Random
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pairings.matching import Aim, Outcome, run
+from pairings.matching import Aim, Outcome, optimum, run
+from pairings.matching.optimum import LARGEST
 from tests.pairings.matching.cohorts import (
     Cohort,
     cohorts,
@@ -31,10 +33,16 @@ def ran(cohort: Cohort, aim: Aim) -> Outcome:
 
 
 @pytest.mark.parametrize("aim", list(Aim))
-@settings(max_examples=150, deadline=None)
-@given(cohorts())
-def test_nothing_that_the_rules_allow_is_better(aim: Aim, cohort: Cohort) -> None:
-    outcome = ran(cohort, aim)
+@pytest.mark.parametrize("largest", [0, 1 << 25, LARGEST])
+@settings(max_examples=80, deadline=None)
+@given(cohort=cohorts())
+def test_nothing_that_the_rules_allow_is_better(
+    aim: Aim, largest: int, cohort: Cohort
+) -> None:
+    """Level by level, a few levels in one flow, and all of them in one."""
+    with mock.patch.object(optimum, "LARGEST", largest):
+        outcome = ran(cohort, aim)
+    assert outcome == ran(cohort, aim)
     ways = list(every_way(cohort))
     assert paired(outcome) in ways
     best = min(worth(cohort, way, aim) for way in ways)
