@@ -1,7 +1,7 @@
 """The only way a view gets a review session or what was written in it."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -59,9 +59,11 @@ def session_as_participant(member: Membership, pk: int) -> ReviewSession:
 
 
 def session_on_board(member: Membership, pk: int) -> ReviewSession:
-    """The same without locks, of which a board shows more by itself."""
+    """The same with its `first_conversation`, and without locks: a board shows more."""
+    talks = Transcript.objects.filter(session=OuterRef("pk")).order_by("pk")
     rows = ReviewSession.objects.filter(organisation=member.organisation_id)
-    return _of_participant(member, _of_the_two(rows, pk))
+    first = Subquery(talks.values("pk")[:1])
+    return _of_participant(member, _of_the_two(rows, pk, first_conversation=first))
 
 
 def session_to_read(member: Membership, pk: int) -> ReviewSession:
@@ -193,13 +195,15 @@ def _session(
 ) -> ReviewSession:
     """With both locks, and with their own pass."""
     rows = ReviewSession.objects.filter(organisation=member.organisation_id)
-    rows = rows.with_locks().with_pass_of(member).annotate(**more)
-    return _of_the_two(rows, pk, *related)
+    rows = rows.with_locks().with_pass_of(member)
+    return _of_the_two(rows, pk, *related, **more)
 
 
-def _of_the_two(rows: QuerySet[ReviewSession], pk: int, *related: str) -> ReviewSession:
-    found = rows.select_related("mentor__user", "junior__user", *related)
-    return get_object_or_404(found, pk=pk)
+def _of_the_two(
+    rows: QuerySet[ReviewSession], pk: int, *related: str, **more: Subquery
+) -> ReviewSession:
+    rows = rows.select_related("mentor__user", "junior__user", *related)
+    return get_object_or_404(rows.annotate(**more), pk=pk)
 
 
 def staged_revision(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +21,7 @@ from reviews.models import (
     BlindPass,
     Comment,
     Decision,
+    Distinction,
     Finding,
     Lesson,
     ReviewSession,
@@ -26,7 +29,13 @@ from reviews.models import (
 )
 from reviews.pictures import Seen, overlap_row
 from reviews.placing import stand
-from reviews.reading import change_in, code_of, places, replacements, revision_of
+from reviews.reading import change_in, quoted, replacements, revision_of
+
+TOLD_APART = {
+    "told_apart": ArraySubquery(
+        Distinction.objects.filter(one=OuterRef("pk")).values("other")
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Board:
         if session.is_revealed:
             rows = rows.on_board()
         self.revision = revision_of(session)
-        found = list(rows.select_related("blind_pass"))
+        found = list(rows.annotate(**TOLD_APART).select_related("blind_pass"))
         session.name_in(found, "author", "adjudicated_by", "verified_by")
         stand(found, self.revision)
         self.flaws = flaws_of(found)
@@ -94,10 +103,9 @@ class Board:
     def snippet(self) -> SafeString:
         if self.flaw is None:
             return SafeString("")
-        change = change_in(self._shown_on)
-        places(change, self.flaw.findings)
-        replacements(lambda: change, self.flaw.findings)
-        return code_of(change, self.flaw.finding)
+        revision = self._shown_on
+        replacements(lambda: change_in(revision), self.flaw.findings)
+        return quoted(revision, self.flaw.finding)
 
     @property
     def _shown_on(self) -> Revision | None:
@@ -109,8 +117,9 @@ class Board:
     @cached_property
     def proposals(self) -> list[Proposal]:
         """Which flaws may be the same, for the pair to confirm or refuse."""
-        rows = self.session.distinctions.values_list("one_id", "other_id")
-        return proposed(self.flaws, set(rows))
+        findings = (finding for flaw in self.flaws for finding in flaw.findings)
+        distinct = {(one.pk, other) for one in findings for other in one.told_apart}
+        return proposed(self.flaws, distinct)
 
     @cached_property
     def others(self) -> list[Flaw]:

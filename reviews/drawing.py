@@ -70,6 +70,11 @@ class Drawing:
             file.table = place_of(file) if html else SafeString("")
         return files
 
+    def drawn(self, path: str) -> DrawnFile | None:
+        """One file, if somebody has looked at it."""
+        file = self._stored.filter(path=path).first() if self.blob else None
+        return file if file and file.body else None
+
     def filled(self, response: HttpResponse) -> HttpResponse:
         """Puts the tables of the shown files into their places.
 

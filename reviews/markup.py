@@ -32,7 +32,7 @@ from reviews.highlighting import Budget, code, visible
 from reviews.words import Blank, blank_change
 
 LONGEST_SECTION = 120  # characters of what git shows behind a hunk's head
-MOST_MARKED = 60  # lines of a snippet
+MOST_MARKED, AROUND = 60, 2  # lines of a snippet, and what is shown at either end
 LONGEST_RUN, KEPT = 12, 3  # unchanged lines before some fold, and left at either end
 
 
@@ -262,7 +262,7 @@ def _unfolded(html: bytes, at: int) -> bytes:
 
 
 def snippet(
-    file: File, side: Side, first: int, last: int, *, around: int = 2
+    file: File, side: Side, first: int, last: int, *, around: int = AROUND
 ) -> SafeString:
     """Lines `first` to `last` of a side, marked, with some context around them.
 
@@ -276,9 +276,29 @@ def snippet(
             number = line.old_number if side is Side.OLD else line.new_number
             if number is not None and start <= number <= end:
                 lines.append((number, html))
+    return _snippet(file.path, lines, first, last)
+
+
+def cut_out(
+    html: bytes, number: int, path: str, start: Anchor, last: int
+) -> SafeString:
+    """The same out of the table of file `number`, where that is drawn."""
+    (side, first), lines, at = start, [], 0
+    for line in range(first - AROUND, min(last, first + MOST_MARKED) + AROUND + 1):
+        place = html.find(b" id=f%d-%s%d>" % (number, side[0].encode(), line), at)
+        if place >= 0:
+            at = html.index(b"<code>", place) + len(b"<code>")
+            code_of_line = html[at : html.index(b"</code>", at)].decode()
+            lines.append((line, code_of_line))
+    return _snippet(path, lines, first, last)
+
+
+def _snippet(
+    path: str, lines: list[tuple[int, str]], first: int, last: int
+) -> SafeString:
     if not any(first <= number <= last for number, _html in lines):
         return SafeString("")
-    words = {"file": visible(file.path.rsplit("/", 1)[-1])}
+    words = {"file": visible(path.rsplit("/", 1)[-1])}
     words |= {"first": str(lines[0][0]), "last": str(lines[-1][0])}
     return format_html(
         '<pre class="snippet" tabindex="0" aria-label="{}">{}</pre>',

@@ -13,7 +13,7 @@ from reviews.batches import batches, drawn_first
 from reviews.conversations import excerpt
 from reviews.diffs import STORED, Change, File, Side, parse
 from reviews.drawing import Drawing, Notes
-from reviews.markup import Anchor, says, snippet
+from reviews.markup import Anchor, cut_out, says, snippet
 from reviews.models import DrawnFile, Finding, ReviewSession, Revision
 from reviews.placing import stand
 from reviews.suggestions import replaced
@@ -111,10 +111,12 @@ def places(change: HasFiles, findings: Iterable[Finding]) -> None:
     for number, file in enumerate(change.files, 1):
         numbers.setdefault(file.path, number)
     for finding in findings:
-        file_number = numbers.get(finding.path)
-        line = f"-{finding.file_side[0]}{finding.line_to}" if finding.line_to else ""
-        is_here = file_number and finding.is_here
-        finding.place = f"f{file_number}{line}" if is_here else ""
+        finding.place = _place(finding, numbers.get(finding.path))
+
+
+def _place(finding: Finding, file_number: int | None) -> str:
+    line = f"-{finding.file_side[0]}{finding.line_to}" if finding.line_to else ""
+    return f"f{file_number}{line}" if file_number and finding.is_here else ""
 
 
 def replacements(change: Callable[[], Change], findings: Iterable[Finding]) -> None:
@@ -155,14 +157,24 @@ def own_findings(
     return found
 
 
-def code_of(change: Change, finding: Finding) -> SafeString:
-    """The lines that a finding points at, with some around them, or its turn."""
+def quoted(revision: Revision | None, finding: Finding) -> SafeString:
+    """The lines that a finding points at, with some around them, or its turn.
+
+    Gives it its `place`. Where its file is drawn, the change is not parsed for it.
+    """
+    finding.place = ""
     if finding.turn is not None:
         return excerpt(finding)
-    if finding.line_from is None or finding.line_to is None:
+    if revision is None or not finding.path:
         return SafeString("")
-    for file in change.files:
+    start = Anchor(Side(finding.file_side), finding.line_from or 0)
+    last = finding.line_to or 0
+    drawn = drawing_of(revision).drawn(finding.path)
+    if drawn is not None:
+        finding.place = _place(finding, drawn.number)
+        return cut_out(drawn.html, drawn.number, finding.path, start, last)
+    for number, file in enumerate(change_in(revision).files, 1):
         if file.path == finding.path:
-            side = Side(finding.file_side)
-            return snippet(file, side, finding.line_from, finding.line_to)
+            finding.place = _place(finding, number)
+            return snippet(file, *start, last)
     return SafeString("")

@@ -65,9 +65,10 @@ class Finding(OrganisationRow):
     about a `turn` (from 1) of the conversation that it came out of.
     `suggestion` would replace its lines; `draft_key` is that of the form which made
     it, so that a form sent twice is one finding.
-    A page sets `number` among the author's own, `place`, the id of its line there, and
-    `replacement`, the suggestion beside those lines; on a revision that is not its own
-    also what `reviews.placing.stand` says.
+    A page sets `number` among the author's own, `place`, the id of its line there,
+    `replacement`, the suggestion beside those lines, and `told_apart`, which later ones
+    the pair called another flaw; on a revision that is not its own also what
+    `reviews.placing.stand` says.
     """
 
     class Severity(models.TextChoices):
@@ -176,6 +177,7 @@ class Finding(OrganisationRow):
     place: str
     replacement = SafeString("")
     is_here = True
+    told_apart: Sequence[int] = ()
     is_outdated = False
     own_number = 1
     stands_on: int | None = None

@@ -201,6 +201,7 @@ class ReviewSession(OrganisationRow):
     junior_pass: "BlindPass | None" = None
     own_pass: "BlindPass | None" = None
     viewed: list[dict[str, str]]
+    first_conversation: int | None
 
     class Meta(OrganisationRow.Meta):
         indexes = [

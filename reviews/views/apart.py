@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from preceptor.http import Conflict, MemberRequest, render
 from reviews import actions
-from reviews.access import finding_on_board, own_lesson, session_as_participant
+from reviews.access import finding_on_board, own_lesson, session_on_board
 from reviews.apart_forms import ExplanationForm, LessonEditForm
 from reviews.cards import Card, Talk
 from reviews.flaws import Flaw
@@ -21,7 +21,7 @@ REVEALED, CLOSED = ReviewSession.State.REVEALED, ReviewSession.State.CLOSED
 @require_POST
 def explain(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
     """Keeps one side of a card, as it is typed or at once."""
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     row = finding_on_board(session, finding)
     form = ExplanationForm(request.POST, side=session.side_of(request.membership))
     if not form.is_valid():
@@ -85,7 +85,7 @@ def _standing(
 @require_POST
 def make_lesson(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
     """One click: the card's rule, or its cause, is a lesson from now on."""
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     row = finding_on_board(session, finding)
     card = _card_of(row)
     if card is not None and card.gist:
@@ -107,7 +107,7 @@ def _card_of(finding: Finding) -> Card | None:
 @require_http_methods(["GET", "POST"])
 def edit_lesson(request: MemberRequest, pk: int, lesson: int) -> HttpResponse:
     """One's own lesson put better; another tab's words are not lost."""
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     row = own_lesson(request.membership, session, lesson)
     form = LessonEditForm(request.POST) if request.POST else LessonEditForm.of(row)
     context: dict[str, Any] = {"session": session, "lesson": row, "form": form}

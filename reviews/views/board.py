@@ -56,7 +56,7 @@ def page(
     context = {
         "session": session,
         "board": shown,
-        "transcripts": list(session.transcripts.all()),
+        "conversation": None if is_fragment else session.first_conversation,
         "other": session.other_than(request.membership),
         "decide": AdjudicationForm.of(shown.flaw.finding if shown.flaw else None),
         "lesson_form": LessonForm(),
@@ -108,7 +108,7 @@ def add_late(request: MemberRequest, pk: int) -> HttpResponse:
 
     Where the other closes the session meanwhile, what was written stays in the form.
     """
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     change = change_in(revision_of(session))
     if request.method == "GET":
         if session.state != ReviewSession.State.REVEALED:
@@ -147,7 +147,7 @@ def _add_late(
 
 @require_POST
 def add_lesson(request: MemberRequest, pk: int) -> HttpResponse:
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     if not session.is_revealed:
         return redirect(request, "reviews:session", pk)
     form = LessonForm(request.POST)
@@ -164,7 +164,7 @@ def add_lesson(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def remove_lesson(request: MemberRequest, pk: int, lesson: int) -> HttpResponse:
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     actions.remove_lesson(
         session=session, lesson=own_lesson(request.membership, session, lesson)
     )

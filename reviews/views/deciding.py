@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from preceptor.http import Conflict, MemberRequest
 from reviews import actions
-from reviews.access import finding_on_board, session_as_participant
+from reviews.access import finding_on_board, session_on_board
 from reviews.board_forms import (
     AdjudicationForm,
     PairedForm,
@@ -76,7 +76,7 @@ def _decided(
     act: Callable[..., None],
     part: Part,
 ) -> HttpResponse:
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     row = finding_on_board(session, finding)
     if not form.is_valid():
         return page(request, session, status=422, finding=finding, invalid=part)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from preceptor.http import Conflict, MemberRequest, render
 from reviews import actions
-from reviews.access import finding_on_board, own_comment, session_as_participant
+from reviews.access import finding_on_board, own_comment, session_on_board
 from reviews.apart_forms import CommentForm, EditCommentForm
 from reviews.board import Board
 from reviews.models import Comment, ReviewSession
@@ -18,7 +18,7 @@ from reviews.views.board import back_to, page
 @require_POST
 def add_comment(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
     """A reply, or with `preview` how it will read."""
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     row = finding_on_board(session, finding)
     form = CommentForm(request.POST, auto_id="reply-%s")
     if "preview" in request.POST:
@@ -81,7 +81,7 @@ def _said(
 @require_http_methods(["GET", "POST"])
 def edit_comment(request: MemberRequest, pk: int, comment: int) -> HttpResponse:
     """One's own words, above the reply or on a page of their own."""
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     row = own_comment(request.membership, session, comment)
     if request.method == "GET":
         return _edit(request, row, EditCommentForm.of(row))
@@ -124,7 +124,7 @@ def _edit(
 
 @require_POST
 def remove_comment(request: MemberRequest, pk: int, comment: int) -> HttpResponse:
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     row = own_comment(request.membership, session, comment)
     actions.remove_comment(comment=row, now=timezone.now())
     return _said(request, session, row.finding_id)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from preceptor.http import MemberRequest, redirect, redirect_to, url
 from reviews import actions
-from reviews.access import own_action, session_action, session_as_participant
+from reviews.access import own_action, session_action, session_on_board
 from reviews.apart_forms import ActionForm, ImpressionForm
 from reviews.models import ReviewSession
 from reviews.views import listing
@@ -15,7 +15,7 @@ from reviews.views.board import page
 
 @require_POST
 def add_action(request: MemberRequest, pk: int) -> HttpResponse:
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     if not session.is_revealed:
         return redirect(request, "reviews:session", pk)
     form = ActionForm(request.POST, session=session)
@@ -28,7 +28,7 @@ def add_action(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def mark_action(request: MemberRequest, pk: int, action: int) -> HttpResponse:
     """Done, or with `undone` open again; back to the page that it was said on."""
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     actions.mark_action(
         action=session_action(session, action),
         is_done="undone" not in request.POST,
@@ -48,7 +48,7 @@ def _page_of(request: MemberRequest, session: ReviewSession) -> str:
 
 @require_POST
 def remove_action(request: MemberRequest, pk: int, action: int) -> HttpResponse:
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     actions.remove_action(action=own_action(request.membership, session, action))
     return redirect(request, "reviews:board", pk)
 
@@ -56,7 +56,7 @@ def remove_action(request: MemberRequest, pk: int, action: int) -> HttpResponse:
 @require_POST
 def say_impression(request: MemberRequest, pk: int) -> HttpResponse:
     """The word of whoever did not close, said afterwards."""
-    session = session_as_participant(request.membership, pk)
+    session = session_on_board(request.membership, pk)
     if session.state != ReviewSession.State.CLOSED:
         return redirect(request, "reviews:session", pk)
     form = ImpressionForm(request.POST)

@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone
 
 from reviews.flaws import SeenBy, flaws_of, joined_verdict
-from reviews.models import Finding, ReviewSession
+from reviews.models import DrawnFile, Finding, ReviewSession
 from tests.cast import Cast
 from tests.reviews.conftest import BASE, CLOSE, FINDING, As, finding_of
 
@@ -25,6 +25,26 @@ def test_board_shows_both_passes_to_both(
         assert ">A sleep hides a race</a>" in page
         assert page.count('<td class="num">25 %</td>') == 2
         assert '<mark><span class="ln">2</span>' in page
+
+
+def test_board_quotes_the_same_lines_drawn_or_not(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    def quoted() -> str:
+        page = as_(cast.ines).get(f"{BASE}{revealed.pk}/board/").content.decode()
+        link, lines = (
+            page.partition("/read/#f1-n")[2],
+            page.partition('<pre class="snippet"')[2],
+        )
+        return link.partition("<")[0] + lines.partition("</pre>")[0]
+
+    DrawnFile.objects.all().delete()
+    parsed = quoted()
+    assert '2">delivery.py:2' in parsed
+    assert '<mark><span class="ln">2</span>' in parsed
+    as_(cast.ines).get(f"{BASE}{revealed.pk}/read/")
+    assert DrawnFile.objects.exclude(body=None).count() == 1
+    assert quoted() == parsed
 
 
 def test_join_proposes_what_points_at_the_same_lines(

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from reviews import markup
 from reviews.diffs import File, Side, parse
 from reviews.drawing import draw, outlines
-from reviews.markup import NOTHING_MOVED, Anchor, Moved, says, snippet
+from reviews.markup import NOTHING_MOVED, Anchor, Moved, cut_out, says, snippet
 from reviews.models import Blob
 from reviews.moved import moved_lines
 from tests.samples import diff_sample
@@ -328,6 +328,15 @@ def test_snippet_of_lines_that_are_not_shown() -> None:
 def test_snippet_of_many_lines_is_cut() -> None:
     html = snippet(changed(5_000, 0), Side.NEW, 1, 5_000)
     assert html.count('<span class="ln">') == 63
+
+
+@pytest.mark.parametrize("file", [only(SMALL), changed(200, 150)])
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("span", [(1, 1), (2, 3), (40, 170), (900, 901)])
+def test_cut_out_is_the_snippet(file: File, side: Side, span: tuple[int, int]) -> None:
+    drawn = table(file, 7).encode()
+    cut = cut_out(drawn, 7, file.path, Anchor(side, span[0]), span[1])
+    assert cut == snippet(file, side, *span)
 
 
 def test_a_big_change_renders_in_bounded_time_and_size() -> None:
