@@ -154,7 +154,7 @@ class UploadForm(PlainForm):
         """
         self.staged = staged
         if len(self.parts) > 1 and self.parts[-1].name == str(PASTED):
-            self.data = {**self.data.dict(), "diff": ""}  # type: ignore[attr-defined] # a QueryDict
+            self.data = {**dict(self.data.items()), "diff": ""}
 
     @property
     def names(self) -> tuple[str, ...]:

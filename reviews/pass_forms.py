@@ -170,7 +170,15 @@ class FindingForm(FindingModelForm):
     def _on_a_turn(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """What is said in a conversation has neither file nor lines."""
         transcript, turn = cleaned.get("transcript"), cleaned.get("turn") or 0
-        if transcript is None or not 0 < turn <= transcript.turn_count:
+        if transcript is None:
+            said = _(
+                "The conversation is not here any more. Sent again, this is about the "
+                "change as a whole."
+            )
+            self.errors.pop("transcript", None)
+            self.add_error(None, said)
+            self.data = {**dict(self.data.items()), "transcript": "", "turn": ""}
+        elif not 0 < turn <= transcript.turn_count:
             self.add_error(None, _("The conversation has no such turn."))
         nowhere: dict[str, Any] = {"path": "", "line_from": None, "line_to": None}
         nowhere |= {"file_side": Finding.FileSide.NEW, "suggestion": ""}

@@ -152,6 +152,11 @@ urlpatterns = [
         conversations.transcript_file,
         name="transcript_file",
     ),
+    path(
+        "<int:pk>/conversations/<int:transcript>/remove/",
+        conversations.remove_transcript,
+        name="remove_transcript",
+    ),
     path("<int:pk>/close/", endings.close, name="close"),
     path("<int:pk>/abandon/", endings.abandon, name="abandon"),
 ]

@@ -65,6 +65,7 @@ from reviews.actions.sittings import assign_sittings
 from reviews.actions.transcripts import (
     STAGED_TRANSCRIPT,
     confirm_transcript,
+    remove_transcript,
     stage_transcript,
     store_transcript,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "remove_comment",
     "remove_finding",
     "remove_lesson",
+    "remove_transcript",
     "reveal",
     "say_impression",
     "set_provenance",

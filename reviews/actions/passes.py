@@ -12,7 +12,14 @@ from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from reviews.actions.placing import settle
 from reviews.actions.rows import announce, locked_session
-from reviews.models import BlindPass, Draft, Explanation, Finding, ReviewSession
+from reviews.models import (
+    BlindPass,
+    Draft,
+    Explanation,
+    Finding,
+    ReviewSession,
+    Transcript,
+)
 
 
 class Sent(Conflict):
@@ -38,6 +45,7 @@ def add_finding(
     """
     with transaction.atomic():
         blind_pass = open_pass(actor, session)
+        _still_there(words)
         return made_of_form(
             actor=actor,
             session=session,
@@ -89,6 +97,7 @@ def edit_finding(
     """Raises Conflict after the lock, or where another tab was faster."""
     with transaction.atomic():
         _still_own(actor, finding)
+        _still_there(words)
         rows = Finding.objects.filter(pk=finding.pk, version=version)
         if not rows.update(**words, version=F("version") + 1):
             raise Conflict(_("This finding was changed elsewhere after you opened it."))
@@ -196,6 +205,13 @@ def _still_own(actor: Membership, finding: Finding) -> None:
         announce(finding.session)
     else:
         open_pass(actor, finding.session)
+
+
+def _still_there(words: Mapping[str, Any]) -> None:
+    """The conversation of a turn may be taken out while its finding is sent."""
+    talk = words.get("transcript")
+    if talk is not None and not Transcript.objects.filter(pk=talk.pk).exists():
+        raise Conflict(_("The conversation was taken out in between."))
 
 
 def _too_late() -> Conflict:

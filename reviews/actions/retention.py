@@ -1,9 +1,10 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from preceptor.accounts.models import Membership, Organisation
+from reviews.actions.rows import drop_unused
 from reviews.models import (
     Blob,
     Draft,
@@ -53,8 +54,7 @@ def purge(organisation: Organisation, *, before: datetime) -> int:
     findings = Finding.objects.filter(session__in=sessions).exclude(suggestion="")
     findings.update(suggestion="", version=F("version") + 1)
     Draft.objects.filter(session__in=sessions).delete()
-    blobs = Blob.objects.filter(organisation=organisation)
-    blobs.exclude(_is_used()).delete()
+    drop_unused(Blob.objects.filter(organisation=organisation))
     return len(sessions)
 
 
@@ -69,10 +69,4 @@ def to_purge(organisation: Organisation, before: datetime) -> ReviewSessionQuery
         Exists(code) | Exists(words) | Exists(proposed) | Exists(drafts),
         organisation=organisation,
         closed_at__lt=before,
-    )
-
-
-def _is_used() -> Q:
-    return Q(Exists(Revision.objects.filter(blob=OuterRef("pk")))) | Q(
-        Exists(Transcript.objects.filter(blob=OuterRef("pk")))
     )

@@ -2,11 +2,12 @@
 
 from hashlib import sha256
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from preceptor.http import Conflict
-from reviews.models import Blob, ReviewSession
+from reviews.models import Blob, ReviewSession, Revision, Transcript
 
 
 def locked_session(session: ReviewSession, *states: str) -> ReviewSession:
@@ -25,11 +26,27 @@ def announce(session: ReviewSession) -> None:
     ReviewSession.objects.filter(pk=session.pk).update(version=F("version") + 1)
 
 
+@transaction.atomic
 def blob_of(organisation_id: int, body: bytes) -> Blob:
-    """Equal bytes are kept once per organisation."""
-    blob, _created = Blob.objects.get_or_create(
+    """Equal bytes are kept once per organisation.
+
+    They are held, so that `drop_unused` waits and then sees who uses them.
+    """
+    blob, _created = Blob.objects.select_for_update().get_or_create(
         organisation_id=organisation_id,
         sha256=sha256(body).digest(),
         defaults={"body": body},
     )
     return blob
+
+
+def drop_unused(blobs: QuerySet[Blob]) -> None:
+    """Deletes those that no revision and no conversation holds any more."""
+    held = list(blobs.exclude(_is_used()).select_for_update().values_list("pk"))
+    Blob.objects.filter(pk__in=[pk for (pk,) in held]).exclude(_is_used()).delete()
+
+
+def _is_used() -> Q:
+    return Q(Exists(Revision.objects.filter(blob=OuterRef("pk")))) | Q(
+        Exists(Transcript.objects.filter(blob=OuterRef("pk")))
+    )

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.http import Conflict
-from reviews.actions.rows import announce, blob_of, locked_session
+from reviews.actions.rows import announce, blob_of, drop_unused, locked_session
 from reviews.joining import Part
-from reviews.models import ReviewSession, Transcript
+from reviews.models import BlindPass, Blob, ReviewSession, Transcript
 from reviews.redaction import scan
 from reviews.staging import Bundle, chosen
 from reviews.transcripts import Limits, TranscriptError, provenance, read
@@ -77,6 +77,35 @@ def confirm_transcript(
         announce(session)
         mine.delete()
         return row
+
+
+def remove_transcript(
+    *, actor: Membership, session: ReviewSession, transcript_pk: int
+) -> None:
+    """Takes a conversation out for both while they read; taken out twice, it is gone.
+
+    Findings on its turns stay, of whichever pass, and are about the change as a whole
+    from then on; so are those that are half typed. Its bytes go where nothing else
+    holds them. Raises Conflict once the session is revealed or over.
+    """
+    with transaction.atomic():
+        row = locked_session(session, ReviewSession.State.READING)
+        # A finding that is being added to a turn waits, or is changed with the others.
+        list(BlindPass.objects.select_for_update().filter(session=row))
+        talk = row.transcripts.filter(pk=transcript_pk).first()
+        if talk is None:
+            return
+        talk.findings.update(transcript=None, turn=None)
+        for draft in row.drafts.filter(words__transcript=str(talk.pk)):
+            draft.words |= {"transcript": "", "turn": ""}
+            draft.save(update_fields=["words"])
+        StagedUpload.objects.filter(
+            owner=actor, purpose=STAGED_TRANSCRIPT, details__session=row.pk
+        ).delete()
+        talk.delete()
+        blobs = Blob.objects.filter(organisation=row.organisation_id)
+        drop_unused(blobs.filter(sha256=talk.sha256))
+        announce(row)
 
 
 def store_transcript(

@@ -349,6 +349,10 @@ class ReviewSession(OrganisationRow):
         return self.passes.filter(locked_at=None).exists()
 
     @property
+    def is_reading(self) -> bool:
+        return self.state == self.State.READING
+
+    @property
     def is_open(self) -> bool:
         return self.state in (self.State.READING, self.State.REVEALED)
 

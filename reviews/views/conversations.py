@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from preceptor.accounts.models import StagedUpload
@@ -100,6 +102,24 @@ def _context(
         "takes_findings": own is not None and session.takes_words(own),
         "takes_late": session.takes_words(None),
     }
+
+
+@require_http_methods(["GET", "POST"])
+def remove_transcript(request: MemberRequest, pk: int, transcript: int) -> HttpResponse:
+    """Says what goes and what stays; then the conversation is taken out, for both."""
+    session = session_as_participant(request.membership, pk)
+    if request.method == "POST":
+        actions.remove_transcript(
+            actor=request.membership, session=session, transcript_pk=transcript
+        )
+        messages.success(request, _("The conversation is taken out, for both of you."))
+        return redirect(request, "reviews:read", pk)
+    row = transcript_of(session, transcript)
+    if not session.is_reading:
+        return redirect(request, "reviews:transcript", pk, transcript)
+    context = _context(request, session, row)
+    context["own_count"] = _findings(request, session, row).count()
+    return render(request, "reviews/remove_transcript.html", context)
 
 
 @limits_uploads

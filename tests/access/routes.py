@@ -241,6 +241,7 @@ REVIEWS = {
         only=("ines",),
         methods=("GET",),
     ),
+    "reviews:remove_transcript": replace(READING, args=_transcript, methods=BOTH),
     "reviews:transcript_file": replace(READING, args=_transcript),
     "reviews:turn": replace(READING, args=lambda w: [*_transcript(w), 1]),
     "reviews:edit_lesson": replace(
