@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
 from typing import NamedTuple
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -89,43 +88,39 @@ def _candidates(pairs: PairingQuerySet, today: date, limit: int) -> set[int]:
 
     Each reason has an index in its own order, so that none reads every pair.
     """
-    stalled = (
-        pairs.annotate(quiet_since=QUIET_SINCE)
-        .filter(_is_stalled(today))
-        .order_by("quiet_since", "pk")
-    )
-    reading = (
-        pairs.filter(_left_open(today, "sessions__"))
-        .annotate(reading_on=Min(TruncDate("sessions__opened_at")))
-        .order_by("reading_on", "pk")
-    )
-    return {
-        *stalled.values_list("pk", flat=True)[:limit],
-        *reading.values_list("pk", flat=True)[:limit],
-        *_longest_overdue(pairs, today, limit),
-    }
+    stalled = pairs.alias(quiet_since=QUIET_SINCE).filter(_is_stalled(today))
+    read_since = Min(TruncDate("sessions__opened_at"))
+    reading = pairs.filter(_left_open(today, "sessions__")).alias(read_since=read_since)
+    rows = [stalled.order_by("quiet_since", "pk"), reading.order_by("read_since", "pk")]
+    overdue = _first_overdue(pairs, today, limit)
+    if len(overdue) == limit:
+        rows.append(_overdue_since(pairs, max(overdue.values())))
+    first, *others = (some.values_list("pk", flat=True)[:limit] for some in rows)
+    return {*overdue, *first.union(*others)}
 
 
-def _longest_overdue(pairs: PairingQuerySet, today: date, limit: int) -> set[int]:
-    """The pairs whose milestones lapsed first, and of one day those paired first.
+def _first_overdue(pairs: PairingQuerySet, today: date, limit: int) -> dict[int, date]:
+    """The pairs whose milestones lapsed first, and the day on which; ties in any order.
 
-    A cohort shares its days, so the last day may be that of thousands: its first pairs
-    are asked for by their own order, for sorting would read them all.
+    A cohort shares its days, so the last of them may be that of thousands: to put them
+    in order, all would be read. `_overdue_since` asks for the first of them by theirs.
     """
     path = "junior__plan__milestones__"
+    day, pk = OuterRef(f"{path}due_on"), OuterRef(f"{path}pk")
+    sooner = Q(due_on__lt=day) | Q(due_on=day, pk__lt=pk)
+    earlier = Milestone.objects.open().filter(sooner, plan=OuterRef(f"{path}plan"))
     own = Q(**{f"{path}organisation": F("organisation")})
-    lapsed = pairs.filter(own, _overdue(today, path))
+    lapsed = pairs.filter(own & _overdue(today, path) & ~Exists(earlier))
     rows = lapsed.order_by(f"{path}due_on").values_list("pk", f"{path}due_on")
-    for size in (limit << doubled for doubled in count()):
-        found = list(rows[:size])
-        first = {pk for pk, _day in found}
-        if len(found) < size:
-            return first
-        if len(first) >= limit:
-            break
-    last_day = Q(**{f"{path}due_on": found[-1][1], f"{path}signed_at": None})
-    alike = pairs.filter(own, last_day).order_by("pk").values_list("pk", flat=True)
-    return first.union(alike.distinct()[:limit])
+    return dict(rows[:limit])
+
+
+def _overdue_since(pairs: PairingQuerySet, day: date) -> PairingQuerySet:
+    """Those with an unsigned milestone of that day, in their order."""
+    path = "junior__plan__milestones__"
+    own = Q(**{f"{path}organisation": F("organisation")})
+    due = Q(**{f"{path}due_on": day, f"{path}signed_at": None})
+    return pairs.filter(own, due).order_by("pk").distinct()
 
 
 def _is_stalled(today: date) -> Q:

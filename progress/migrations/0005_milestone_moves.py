@@ -8,30 +8,93 @@ import preceptor.accounts.constraints
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_membership_called'),
-        ('pairings', '0007_life_of_a_pairing'),
-        ('progress', '0004_months_of_meetings'),
+        ("accounts", "0002_membership_called"),
+        ("pairings", "0007_life_of_a_pairing"),
+        ("progress", "0004_months_of_meetings"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MilestoneMove',
+            name="MilestoneMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_on', models.DateField()),
-                ('to_on', models.DateField()),
-                ('moved_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('milestone', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='progress.milestone')),
-                ('moved_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
-                ('pause', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='pairings.pause')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("from_on", models.DateField()),
+                ("to_on", models.DateField()),
+                ("moved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="progress.milestone",
+                    ),
+                ),
+                (
+                    "moved_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "pause",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="pairings.pause",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['moved_at', 'id'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'id'), name='milestonemove_tenant'), models.UniqueConstraint(fields=('milestone', 'pause'), name='milestonemove_once_a_pause'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='milestone', name='milestonemove_milestone'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='pause', name='milestonemove_pause'), preceptor.accounts.constraints.TenantKey(also=('organisation',), field='moved_by', name='milestonemove_moved_by')],
+                "ordering": ["moved_at", "id"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="milestonemove_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("milestone", "pause"), name="milestonemove_once_a_pause"
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="milestone",
+                        name="milestonemove_milestone",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="pause",
+                        name="milestonemove_pause",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="moved_by",
+                        name="milestonemove_moved_by",
+                    ),
+                ],
             },
         ),
     ]
