@@ -32,7 +32,8 @@ up: ## Run Preceptor on this machine (PORT=8000 unless named)
 test: ## Pass every test: on real servers, then in a real browser
 	$(environment) embedded dev
 	@$(RUN)/python -m tests.chromium
-	$(call step,Unit and integration tests) $(RUN)/pytest -n 2 --dist loadgroup --ignore tests/browser
+	$(call step,Unit and integration tests) \
+		$(RUN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
 	$(call step,Browser tests) $(RUN)/pytest tests/browser
 
 lint: ## Check style, types, imports, templates, migrations, production settings

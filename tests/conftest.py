@@ -1,12 +1,17 @@
+import gc
 from collections.abc import Callable
 
 import hypothesis
 import pytest
+from django.conf import settings as real_settings
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from preceptor.accounts.models import Membership
 from tests.cast import Cast, make_cast
+from tests.clients import signed_in
+from tests.template import template
 
 pytest_plugins = ["tests.notifications.processes"]
 
@@ -17,9 +22,37 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("patient")
 
 
+# Workers take one file after the other: those that take longest come first, so that
+# the workers end together.
+LONGEST = (
+    "tests/test_up.py",
+    "tests/access/test_rights.py",
+    "tests/insights/test_demo.py",
+    "tests/notifications/test_celery.py",
+    "tests/test_embedded.py",
+    "tests/reviews/test_hidden.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What must stay together takes longest, so that a worker begins with it."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    order = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.location[0], len(order)))
+
+
+def pytest_collection_finish() -> None:
+    """What stands by now stays: no collection of garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """Test databases begin as copies: migrating takes longer than most tests."""
+    with django_db_blocker.unblock():
+        real_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template()
 
 
 @pytest.fixture(autouse=True)
@@ -42,10 +75,4 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def as_(db: None) -> Callable[[Membership], Client]:
     """A client that is signed in as a member."""
-
-    def client_of(member: Membership) -> Client:
-        client = Client()
-        client.force_login(member.user)
-        return client
-
-    return client_of
+    return signed_in

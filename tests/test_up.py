@@ -19,7 +19,6 @@ from preceptor.embedded import NAMES, running
 from preceptor.settings import REQUIRED_IN_PRODUCTION
 
 ROOT = Path(__file__).resolve().parent.parent
-pytestmark = pytest.mark.xdist_group("up")
 
 
 def environment(folder: Path) -> dict[str, str]:

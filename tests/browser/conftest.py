@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, expect
 from pytest_django.live_server_helper import LiveServer
 
 from preceptor.accounts.models import Membership
-from tests.browser.steps import ContextOf, Enter, signed_in
+from tests.browser.steps import ContextOf, Enter
 from tests.cast import Cast, make_cast
 from tests.chromium import ARGUMENTS, NoChromium, found
+from tests.clients import signed_in
 
 # Playwright's synchronous interface runs an event loop in the thread of the test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -38,8 +39,9 @@ def browser_type_launch_args(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def collected_static_files() -> None:
+def collected_static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The live server serves what stands in STATIC_ROOT, under plain names."""
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
     storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES={"staticfiles": storage}):
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -3,22 +3,31 @@
 from collections.abc import Callable
 
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from playwright.sync_api import BrowserContext, Page
-
-from preceptor.accounts.models import Membership
 
 ContextOf = Callable[..., BrowserContext]
 Enter = Callable[..., Page]
-
-
-def signed_in(member: Membership) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
+CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 
 
 def clean(page: Page) -> None:
     """No fault that axe finds."""
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def problems(page: Page) -> list[str]:
+    """What axe finds in light and in dark, and whether the page scrolls sideways.
+
+    Dark differs in its colours alone, so that only contrast is looked at again.
+    """
+    axe = Axe()
+    # Without motion no colour is on its way to another while it is looked at.
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    violations = axe.run(page).response["violations"]
+    page.emulate_media(color_scheme="dark")
+    violations += axe.run(page, options=CONTRAST).response["violations"]
+    found = [f"{v['id']}: {v['nodes'][0]['html']}" for v in violations]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("it scrolls sideways")
+    return found

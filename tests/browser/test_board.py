@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from reviews.models import Finding, ReviewSession
-from tests.browser.steps import Enter, clean, signed_in
+from tests.browser.steps import Enter, clean
 from tests.cast import Cast
+from tests.clients import signed_in
 from tests.reviews.conftest import BASE, FINDING, VERDICT, finding_of, open_as
 from tests.reviews.test_deciding import act
 

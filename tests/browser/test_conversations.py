@@ -8,8 +8,9 @@ from playwright.sync_api import Page
 
 from reviews.actions import store_transcript
 from reviews.models import ReviewSession
-from tests.browser.steps import Enter, clean, signed_in
+from tests.browser.steps import Enter, clean
 from tests.cast import Cast
+from tests.clients import signed_in
 from tests.reviews.conftest import open_as
 from tests.samples import transcript_sample
 

@@ -1,0 +1,83 @@
+"""What test databases are copied from follows from the code."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import template
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "template_of_a_test_"
+
+
+def databases() -> set[str]:
+    query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+    with psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres") as admin:
+        return {name for (name,) in admin.execute(query, [PREFIX])}
+
+
+@pytest.fixture
+def migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Path, list[str]]]:
+    """A folder of sources, and the databases that were migrated by them so far."""
+    names: list[str] = []
+    prefix = f"{PREFIX}{os.getpid()}_"
+    monkeypatch.setattr(template, "PREFIX", prefix)
+    monkeypatch.setattr(template, "sources", lambda: tmp_path.glob("*.py"))
+    monkeypatch.setattr(template, "_migrate", names.append)
+    yield tmp_path, names
+    server = os.environ["DATABASE_URL"]
+    with psycopg.connect(server, dbname="postgres", autocommit=True) as admin:
+        for name in databases():
+            admin.execute(f'DROP DATABASE "{name}"'.encode())
+
+
+def test_it_is_migrated_once_and_anew_when_its_sources_change(
+    migrated: tuple[Path, list[str]],
+) -> None:
+    folder, names = migrated
+    first = folder / "0001_initial.py"
+    first.write_text("one")
+    made = [template.template(), template.template()]
+    assert made[0] == made[1]
+    assert databases() == {made[0]}
+    assert len(names) == 1
+
+    first.write_text("two")
+    made.append(template.template())
+    (folder / "0002_more.py").write_text("three")
+    made.append(template.template())
+    (folder / "0002_more.py").rename(folder / "0003_more.py")
+    made.append(template.template())
+    assert len(set(made)) == 4
+    assert len(names) == 4
+    assert databases() == {made[-1]}
+
+
+def test_one_that_broke_off_is_not_taken(
+    migrated: tuple[Path, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(name: str) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(template, "_migrate", breaks)
+        with pytest.raises(ConnectionError):
+            template.template()
+    assert databases() == {template.PREFIX + "fresh"}
+    assert {template.template()} == databases() != {template.PREFIX + "fresh"}
+    assert len(migrated[1]) == 1
+
+
+def test_every_migration_is_a_source() -> None:
+    ours = {
+        path
+        for folder in ("pairings", "preceptor", "progress", "reviews")
+        for path in (ROOT / folder).rglob("migrations/*.py")
+    }
+    assert len(ours) > 20
+    assert ours < set(template.sources())
