@@ -1,7 +1,6 @@
 """The way in and the pages of an organisation, read by axe, on a desk and a phone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -9,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 from preceptor.accounts.actions import deactivate
 from preceptor.accounts.invitations import hash_of
 from preceptor.accounts.models import Invitation
+from tests.browser.steps import problems
 from tests.cast import make_cast
 from tests.factories import PASSWORD
 
@@ -28,9 +28,8 @@ INSIDE = [
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_account_pages_are_read_and_fit(
-    page: Page, live_server: LiveServer, width: int, scheme: str
+    page: Page, live_server: LiveServer, width: int
 ) -> None:
     cast = make_cast()
     Invitation.objects.create(
@@ -41,10 +40,14 @@ def test_account_pages_are_read_and_fit(
         token_hash=hash_of("token"),
     )
     page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text))
-    found = {path: problems(page, f"{live_server.url}/{path}") for path in OUTSIDE}
+
+    def problems_of(path: str) -> list[str]:
+        page.goto(f"{live_server.url}/{path}")
+        return problems(page)
+
+    found = {path: problems_of(path) for path in OUTSIDE}
     page.goto(f"{live_server.url}/accounts/login/")
     page.get_by_label("Email").fill("olga.petersen@example.com")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -52,7 +55,7 @@ def test_account_pages_are_read_and_fit(
     page.wait_for_url("**/o/tidewater/")
     member = f"o/tidewater/members/{cast.mai.pk}/"
     inside = [*INSIDE, member, f"{member}deactivate/"]
-    found |= {path: problems(page, f"{live_server.url}/{path}") for path in inside}
+    found |= {path: problems_of(path) for path in inside}
     assert found == {path: [] for path in [*OUTSIDE, *inside]}
     assert [text for text in refused if "Content Security Policy" in text] == []
 
@@ -69,13 +72,3 @@ def test_a_page_that_stood_open_says_that_the_access_ended(
     deactivate(actor=cast.olga, member=cast.ines)
     page.evaluate("htmx.ajax('GET', location.pathname, '#main')")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is here")
-
-
-def problems(page: Page, address: str) -> list[str]:
-    """What axe finds, and whether the page scrolls sideways."""
-    page.goto(address)
-    violations = Axe().run(page).response["violations"]
-    found = [f"{v['id']}: {v['nodes'][0]['html']}" for v in violations]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append("it scrolls sideways")
-    return found

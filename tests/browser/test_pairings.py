@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Locator, Page, expect
@@ -11,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from pairings.models import Enrolment, Pairing, Program
 from preceptor.accounts.models import Membership
+from tests.browser.steps import problems
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,15 +43,6 @@ def enter(page: Page, live_server: LiveServer, member: Membership) -> None:
     page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
 
 
-def problems(page: Page) -> list[str]:
-    """What axe finds, and whether the page scrolls sideways."""
-    violations = Axe().run(page).response["violations"]
-    found = [f"{v['id']}: {v['nodes'][0]['html']}" for v in violations]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append("it scrolls sideways")
-    return found
-
-
 def addresses(cast: Cast) -> list[str]:
     program = f"programs/{cast.program.pk}/"
     staff = cast.program.staff.all()[0]
@@ -72,19 +63,11 @@ def addresses(cast: Cast) -> list[str]:
     ]
 
 
-@pytest.fixture(params=["light 1440", "light 360", "dark 1440", "dark 360"])
-def seen(request: pytest.FixtureRequest, page: Page) -> Page:
-    """A page in light or dark, on a desk or a phone."""
-    scheme, width = str(request.param).split()
-    page.set_viewport_size({"width": int(width), "height": 900})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    return page
-
-
+@pytest.mark.parametrize("width", [1440, 360])
 def test_pages_of_a_program_are_read_and_fit(
-    seen: Page, live_server: LiveServer, people: Cast, roster: Path
+    page: Page, live_server: LiveServer, people: Cast, roster: Path, width: int
 ) -> None:
-    page = seen
+    page.set_viewport_size({"width": width, "height": 900})
     enter(page, live_server, people.mark)
     at = f"{live_server.url}/o/tidewater/"
     found = {}
