@@ -28,6 +28,7 @@ from pairings.matching.people import JuniorIn, MentorIn, Pin, Span
 from pairings.matching.problem import Inputs, Problem, Progress, prepare
 from pairings.matching.rules import Aim, Criterion, Rule, Rules, Weights
 from pairings.matching.running import VERSION, run, solved
+from pairings.matching.switching import Moved, Switch, next_best, switch
 
 __all__ = [
     "VERSION",
@@ -44,6 +45,7 @@ __all__ = [
     "Inputs",
     "JuniorIn",
     "MentorIn",
+    "Moved",
     "NoWeights",
     "NotProved",
     "Outcome",
@@ -59,11 +61,14 @@ __all__ = [
     "Rules",
     "SelfPin",
     "Span",
+    "Switch",
     "TwiceIn",
     "UnknownPin",
     "Unplaced",
     "Weights",
+    "next_best",
     "prepare",
     "run",
     "solved",
+    "switch",
 ]

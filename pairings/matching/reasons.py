@@ -121,9 +121,10 @@ def _relaxed(problem: Problem, js: Ints, ms: Ints) -> int:
     free = problem.pinned[js] == NOBODY
     key = js[free] * len(problem.seats) + ms[free]
     keys = problem.juniors * len(problem.seats) + problem.mentors
-    by_rule = int(problem.relaxed[np.searchsorted(keys, key)].sum())
+    gave_way = np.isin(key, keys[problem.relaxed])
     load = Counter(ms[free].tolist())
-    return by_rule + sum(max(0, n - int(problem.seats[m])) for m, n in load.items())
+    over = sum(max(0, n - int(problem.seats[m])) for m, n in load.items())
+    return int(gave_way.sum()) + over
 
 
 def unplaced(problem: Problem, mentors: Ints) -> tuple[Unplaced, ...]:

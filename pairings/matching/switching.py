@@ -1,0 +1,127 @@
+"""What it costs to give a junior another mentor, and who else would move."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pairings.matching.columns import Ints
+from pairings.matching.errors import SelfPin, UnknownPin
+from pairings.matching.outcome import Figures, Outcome
+from pairings.matching.people import Pin
+from pairings.matching.problem import NOBODY, Problem
+from pairings.matching.reasons import broken_rules, figures
+from pairings.matching.residual import Chains
+from pairings.matching.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Another junior who would change: mentors by id, None for without."""
+
+    junior: int
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The best outcome in which the junior has this mentor, as if it were pinned.
+
+    `lost` is how many points the total falls (below 0 where it rises), `moves` who else
+    changes, and `broken` the hard rules that the new pair breaks.
+    """
+
+    junior: int
+    mentor: int
+    lost: int
+    figures: Figures
+    moves: tuple[Moved, ...]
+    broken: tuple[Rule, ...]
+
+
+def switch(
+    problem: Problem, outcome: Outcome, junior: int, mentor: int
+) -> Switch | None:
+    """Moves the junior to the mentor, and solves again for all others.
+
+    None where every seat of the mentor is pinned, or there is none. Raises
+    UnknownPin or SelfPin.
+    """
+    row, column = _index(problem, junior, mentor)
+    people = problem.people
+    if people.juniors[row].person == people.mentors[column].person:
+        raise SelfPin(Pin(junior, mentor))
+    chains = Chains(problem, placement(problem, outcome), row)
+    return _switched(chains, outcome, row, column)
+
+
+def next_best(problem: Problem, outcome: Outcome, junior: int) -> Switch | None:
+    """The switch of the junior to another allowed mentor that leaves the best outcome.
+
+    Best by the aim of the run. None where no other mentor is allowed and has a seat
+    that isn't pinned, and for a pinned junior, whose mentor was chosen by hand.
+    """
+    row, _column = _index(problem, junior, None)
+    if problem.pinned[row] != NOBODY:
+        return None
+    placed = placement(problem, outcome)
+    chains = Chains(problem, placed, row)
+    mine = problem.between(row)
+    options = problem.mentors[mine]
+    costs = chains.prices.pairs[mine] + chains.cost[options]
+    open_ = (options != placed[row]) & (chains.cost[options] < chains.prices.far)
+    if not open_.any():
+        return None
+    places = np.flatnonzero(open_)
+    best = int(options[places[int(np.argmin(costs[places]))]])
+    return _switched(chains, outcome, row, best)
+
+
+def placement(problem: Problem, outcome: Outcome) -> Ints:
+    """The mentor of each junior by index, as the outcome has it."""
+    placed = np.full(problem.size[0], NOBODY, np.int64)
+    js = np.array([pair.junior for pair in outcome.pairs], np.int64)
+    ms = np.array([pair.mentor for pair in outcome.pairs], np.int64)
+    rows = np.searchsorted(problem.people.junior_ids, js)
+    placed[rows] = np.searchsorted(problem.people.mentor_ids, ms)
+    return placed
+
+
+def _index(problem: Problem, junior: int, mentor: int | None) -> tuple[int, int]:
+    people = problem.people
+    row = int(np.searchsorted(people.junior_ids, junior))
+    if row == len(people.juniors) or people.juniors[row].id != junior:
+        raise UnknownPin(Pin(junior, mentor if mentor is not None else NOBODY))
+    if mentor is None:
+        return row, NOBODY
+    column = int(np.searchsorted(people.mentor_ids, mentor))
+    if column == len(people.mentors) or people.mentors[column].id != mentor:
+        raise UnknownPin(Pin(junior, mentor))
+    return row, column
+
+
+def _switched(chains: Chains, outcome: Outcome, row: int, column: int) -> Switch | None:
+    if not chains.cost[column] < chains.prices.far:
+        return None
+    problem, after = chains.problem, chains.placed.copy()
+    moves = [] if after[row] == column else chains.moves(column)
+    after[row] = column
+    for move in moves:
+        after[move.junior] = move.after
+    counted = figures(problem, after)
+    mentors, juniors = problem.people.mentors, problem.people.juniors
+
+    def named(m: int) -> int | None:
+        return None if m == NOBODY else mentors[m].id
+
+    return Switch(
+        junior=juniors[row].id,
+        mentor=mentors[column].id,
+        lost=outcome.figures.total - counted.total,
+        figures=counted,
+        moves=tuple(
+            Moved(juniors[one.junior].id, named(one.before), named(one.after))
+            for one in moves
+        ),
+        broken=broken_rules(problem, row, column),
+    )
