@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from pairings.models import Enrolment, Pairing, PairingQuerySet, Program, ProgramStaff
 from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.accounts.rights import (
     Relation,
@@ -149,13 +149,14 @@ def staged_roster(member: Membership, program: Program, pk: int) -> StagedUpload
     return rows.filter(pk=pk, purpose=f"roster:{program.pk}").first()
 
 
-def pairing_for(member: Membership, pk: int) -> tuple[Pairing, set[Relation]]:
+def pairing_for(
+    member: Membership, pk: int, rows: PairingQuerySet
+) -> tuple[Pairing, set[Relation]]:
     """A pairing whose record they may read, and what they are to it.
 
-    Of the two only their enrolments: the page brings their names with the others.
+    `rows` says what comes with it; both enrolments have to.
     """
-    rows = Pairing.objects.filter(organisation=member.organisation_id)
-    rows = rows.select_related("program", "mentor", "junior")
+    rows = rows.filter(organisation=member.organisation_id)
     pairing = get_object_or_404(rows, pk=pk)
     relations = pairing_relations(member, pairing)
     require(relations, Resource.RECORD, Right.READ)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from pairings.models import Enrolment, Pairing, PairingQuerySet, Program, ProgramStaff
 from preceptor.accounts.models import Membership
 from progress.models import GrowthPlan
 
@@ -15,7 +15,15 @@ OF_PAIRING = (
     *("junior__program", "junior__ends_on"),
     *("junior__plan__organisation", "junior__plan__junior"),
 )
-"""What Today shows of a pair: with all their columns its rows cost twice as much."""
+"""What pages show of a pair: with all their columns its rows cost twice as much."""
+
+ONE_PAIRING = (
+    "ended_at",
+    "end_reason",
+    "mentor__line_manager",
+    "junior__line_manager",
+)
+"""And what the page of one does."""
 
 
 def overseen_by(member: Membership) -> Q:
@@ -58,9 +66,14 @@ def pairings_of(member: Membership) -> QuerySet[Pairing]:
 
     Of the two only their enrolments, which name them.
     """
-    rows = Pairing.objects.filter(organisation=member.organisation_id)
-    shown = rows.select_related("program", "mentor", "junior__plan").only(*OF_PAIRING)
-    return shown.of(member).standing().order_by("starts_on", "pk")
+    rows = with_plan().filter(organisation=member.organisation_id)
+    return rows.of(member).standing().order_by("starts_on", "pk")
+
+
+def with_plan(*also: str) -> PairingQuerySet:
+    """Pairings as `OF_PAIRING` says and with these columns; the names are to bring."""
+    rows = Pairing.objects.select_related("program", "mentor", "junior__plan")
+    return rows.only(*OF_PAIRING, *also)
 
 
 def plans_of(pairings: Iterable[Pairing]) -> list[GrowthPlan]:

@@ -13,12 +13,14 @@ from preceptor.accounts.people import Named, bring_members
 from preceptor.accounts.rights import ARRANGERS, Resource, Right, right_to
 from preceptor.http import MemberRequest, render
 from preceptor.insights.access import (
+    ONE_PAIRING,
     led_by,
     overseen_by,
     oversees,
     pairings_of,
     pairings_of_reports,
     plans_of,
+    with_plan,
 )
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.shell import sections_of
@@ -57,7 +59,7 @@ def today(request: MemberRequest) -> HttpResponse:
 def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     """One pair: its year, its sessions, its milestones, and what comes next."""
     member, on = request.membership, timezone.localdate()
-    pair, relations = pairing_for(member, pk)
+    pair, relations = pairing_for(member, pk, with_plan(*ONE_PAIRING))
     is_own = pair.side_of(member) is not None
     form = FilterForm(request.GET, member=member, is_record=not is_own, pairing=pair)
     sessions = _newest(form.narrow(ReviewSession.objects.filter(pairing=pair)))
