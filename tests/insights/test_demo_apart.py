@@ -1,5 +1,6 @@
 """The demonstration shows flaws taken apart, and sessions closed as pairs do."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 from django.test import TestCase
@@ -7,6 +8,7 @@ from django.test import TestCase
 from preceptor.insights.demo import company
 from preceptor.insights.demo.apart import JUNIORS, TALKS
 from reviews.cards import unexplained_in
+from reviews.flaws import flaws_of
 from reviews.models import (
     Action,
     Comment,
@@ -39,6 +41,22 @@ class Apart(TestCase):
         assert now.filter(mark=None, rule="").exclude(commit="").exists()
         assert now.exclude(mark=None).exists()
         assert not Comment.objects.filter(created_at__gt=NOW).exists()
+
+    def test_what_is_taken_apart_today_was_seen_by_one_by_both_and_by_neither(
+        self,
+    ) -> None:
+        session = ReviewSession.objects.get(state="revealed")
+        flaws = flaws_of(session.findings.on_board())
+        real = Counter(str(flaw.seen_by) for flaw in flaws if flaw.is_real)
+        assert real["both"] >= 1
+        assert real["junior"] >= 1
+        assert real["mentor"] >= 2
+        assert real["neither"] == 1
+        assert any(flaw.is_moot for flaw in flaws)
+        half = Explanation.objects.get(finding__session=session, mark=None, rule="")
+        voices = set(half.finding.comments.values_list("author", flat=True))
+        assert voices == {session.junior_id, session.mentor_id}
+        assert half.finding in [flaw.finding for flaw in unexplained_in(session)]
 
     def test_sessions_closed_with_verdict_and_reason(self) -> None:
         rows = ReviewSession.objects.filter(state="closed", is_logged=False)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from preceptor.insights.demo import later
 from preceptor.insights.demo.programs import at
-from preceptor.insights.demo.reading import Noticed
+from preceptor.insights.demo.reading import Noticed, Side
 from preceptor.insights.demo.sessions import SIDES, Writer
 from reviews.demo_changes.catalog import DemoChange
 from reviews.diffs import digest, parse
@@ -36,6 +36,22 @@ NEXT_CHANGE = "retry-webhook-deliveries"
 OF_THIS_WEEK = {"cache-rate-table": 1, NEXT_CHANGE: 2}
 # The one of which there is a second revision.
 REVISED = "chargeable-weight"
+# Who saw what of it, by title: Devon two by himself, Tomasz three, two both, and one
+# neither. All the rest is no flaw.
+SEEN: dict[str, frozenset[Side]] = {
+    "The trigger updates the row that fired it, for ever": frozenset(SIDES),
+    "The whole table is rewritten while everybody waits": frozenset({"mentor"}),
+    "Integer division drops the fraction": frozenset(SIDES),
+    "AND binds before OR": frozenset({"mentor"}),
+    "The running version can't insert once the column is required": frozenset(
+        {"mentor"}
+    ),
+    "NOT IN over a column with a NULL deletes nothing": frozenset(),
+    "The way back leaves the trigger and loses the overrides": frozenset({"junior"}),
+    "The view now publishes every column of the table": frozenset({"junior"}),
+    "greatest returns NULL if one of its arguments is NULL": frozenset({"junior"}),
+    "A row-level trigger is slow": frozenset({"mentor"}),
+}
 
 
 def half_read(writer: Writer, webhooks: DemoChange, now: datetime) -> None:
@@ -103,7 +119,10 @@ def taking_apart(writer: Writer, change: DemoChange, now: datetime) -> None:
     """Revealed half an hour ago; most findings are adjudicated."""
     session = writer.session(change, now - timedelta(hours=30), REVEALED)
     session.revealed_at = now - timedelta(minutes=32)
-    noticed = writer.read(change, now.date())
+    spots = sorted(
+        (*change.flaws, *change.decoys), key=lambda spot: (spot.path, spot.line_from)
+    )
+    noticed = [Noticed(spot, spot in change.flaws, SEEN[spot.title]) for spot in spots]
     hours = {"mentor": 27, "junior": 5}
     passes = {
         side: writer.blind_pass(
@@ -117,6 +136,7 @@ def taking_apart(writer: Writer, change: DemoChange, now: datetime) -> None:
         writer.adjudicate(finding, one)
     for finding, _ in found[decided:]:
         finding.same_as = None
+    writer.add_late(session, noticed)
     if change.second:
         writer.rows.then.append(partial(later.revise, session, change, now))
 
