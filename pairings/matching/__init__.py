@@ -1,5 +1,6 @@
 """Pairs a cohort: typed people, rules and weights in, a proved optimum out."""
 
+from pairings.matching.changes import Change, smallest_changes
 from pairings.matching.errors import (
     BadDocument,
     BadNumber,
@@ -39,6 +40,7 @@ __all__ = [
     "Cancelled",
     "CannotMatch",
     "CannotRelax",
+    "Change",
     "Criterion",
     "Facts",
     "Figures",
@@ -69,6 +71,7 @@ __all__ = [
     "next_best",
     "prepare",
     "run",
+    "smallest_changes",
     "solved",
     "switch",
 ]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -106,6 +106,30 @@ def prepare(inputs: Inputs, progress: Callable[[int], None] | None = None) -> Pr
     score = judge.scores(js, ms)
     return Problem(
         inputs, people, walls, judge, js, ms, score, relaxed, seats, extra, pinned
+    )
+
+
+def reseated(problem: Problem, inputs: Inputs) -> Problem:
+    """The problem for inputs in which nothing but seats is another.
+
+    The seats count towards the score of their mentor, so the scores are made anew.
+    """
+    mentors = tuple(sorted(inputs.mentors, key=lambda one: one.id))
+    people = replace(problem.people, mentors=mentors)
+    seats, extra = _seats(people, inputs.rules, problem.pinned)
+    judge = scorer(people, inputs.rules, inputs.weights)
+    moved = np.flatnonzero(judge.spare != problem.scorer.spare)
+    at = np.flatnonzero(np.isin(problem.mentors, moved))
+    score = problem.scores.copy()
+    score[at] = judge.scores(problem.juniors[at], problem.mentors[at])
+    return replace(
+        problem,
+        inputs=inputs,
+        people=people,
+        scorer=judge,
+        scores=score,
+        seats=seats,
+        extra=extra,
     )
 
 
