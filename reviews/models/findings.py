@@ -17,6 +17,8 @@ from reviews.models.sessions import ReviewSession
 from reviews.models.transcripts import Transcript
 from reviews.taxonomy import Category
 
+CATEGORY_NAMES = dict(Category.choices)
+
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def readable_by(self, member: Membership) -> Self:
@@ -241,6 +243,11 @@ class Finding(OrganisationRow):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def category_name(self) -> str:
+        """What Django's own `get_…_display` says, which goes through every choice."""
+        return str(CATEGORY_NAMES.get(self.category, self.category))
 
     @property
     def where(self) -> str:
