@@ -35,6 +35,12 @@ OF_PAIRING = (
 )
 """What the list of pairs shows of each."""
 
+OF_WAITING = (
+    *("organisation", "program", "team", "membership__called"),
+    *("membership__user__full_name", "membership__user__email"),
+)
+"""What the lists of juniors without a mentor show of each."""
+
 Filters = Mapping[str, str]
 
 
@@ -180,7 +186,7 @@ def leads_and_pairs(
 
 def unpaired_of(program: Program, on: date, filters: Filters) -> EnrolmentQuerySet:
     rows = program.enrolments.unpaired(on).select_related("membership__user")
-    return _named(rows.with_skills(), filters)
+    return _named(rows.only(*OF_WAITING).with_skills(), filters)
 
 
 def people_of(
