@@ -110,7 +110,8 @@ async function open(link) {
   slot.dataset.slot = "";
   const form = begin(slot);
   form.querySelector("[autofocus], [data-focus], input[name=title]")?.focus();
-  form.scrollIntoView({ block: "nearest" });
+  // Of a form that is taller than what is free of the page, its beginning is shown.
+  form.scrollIntoView({ block: form.offsetHeight > innerHeight / 2 ? "start" : "nearest" });
 }
 
 function begin(root) {

@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, ViewportSize, expect
 
 from reviews.demo_changes.catalog import changes
 from reviews.models import Draft, Finding, ReviewSession
@@ -131,6 +131,23 @@ def test_two_tabs_and_a_double_click_make_one_finding(
     other.wait_for_url("**/read/**")
     finding = Finding.objects.get()
     assert (finding.title, finding.text) == ("The timeout is 0", "It never connects.")
+
+
+def test_on_a_phone_the_form_begins_below_the_name_of_its_file(
+    people: Cast, context_of: ContextOf
+) -> None:
+    size: ViewportSize = {"width": 360, "height": 740}
+    diff = next(iter(changes())).diff.decode()
+    page = reading(context_of(people.ines, viewport=size), opened(people, diff))
+    begin(page)
+    head = page.locator("#f1 > header").bounding_box()
+    heading = page.locator("#finding-form h4").bounding_box()
+    title = page.get_by_label("What is wrong?").bounding_box()
+    assert head
+    assert heading
+    assert title
+    assert head["y"] + head["height"] <= heading["y"] < title["y"]
+    assert title["y"] + title["height"] < 740
 
 
 def test_another_tab_shows_what_was_recorded_in_the_first(
