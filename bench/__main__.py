@@ -1,6 +1,6 @@
 """Measures the pages on a small and on a large organisation, in one process.
 
-    python -m bench [--pairings 10000] [--only diff]
+    python -m bench [--pairings 10000] [--only diff|matching]
 
 The databases are built once and kept under `var/bench/`, as are the results.
 """
@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench.matching import measure_matching
+from bench.results import Result, as_table
 from preceptor.embedded import CannotStart, servers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,9 +23,13 @@ FOLDER = ROOT / "var" / "bench"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--pairings", type=int, default=10_000)
-    parser.add_argument("--only", choices=["diff"], help="measure this alone")
+    parser.add_argument(
+        "--only", choices=["diff", "matching"], help="measure this alone"
+    )
     asked = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
+    if asked.only == "matching":  # needs no database
+        return _written(measure_matching())
     try:
         with servers(FOLDER) as urls:
             os.environ.update(
@@ -38,7 +44,7 @@ def main() -> int:
 
 
 def _measure(pairings: int, only: str | None) -> int:
-    """Builds what misses, measures, prints the table, writes the results."""
+    """Builds what misses, then measures."""
     import django  # noqa: PLC0415 # the addresses of the servers come first
 
     django.setup()
@@ -46,7 +52,6 @@ def _measure(pairings: int, only: str | None) -> int:
     from bench.diff import measure_diff  # noqa: PLC0415
     from bench.estimate import measure_estimate  # noqa: PLC0415
     from bench.pages import compare, measure_pages  # noqa: PLC0415
-    from bench.results import as_table  # noqa: PLC0415
 
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
     subprocess.run(collect, cwd=ROOT, check=True)
@@ -61,6 +66,12 @@ def _measure(pairings: int, only: str | None) -> int:
             large = measure_pages()
         results += compare(small, large)
         results += measure_estimate()
+        results += measure_matching()
+    return _written(results)
+
+
+def _written(results: list[Result]) -> int:
+    """Keeps the results and prints them."""
     rows = [result.as_json() for result in results]
     (FOLDER / "results.json").write_text(json.dumps(rows, indent=2) + "\n")
     sys.stdout.write(as_table(results))

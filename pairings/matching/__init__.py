@@ -1,6 +1,7 @@
 """Pairs a cohort: typed people, rules and weights in, a proved optimum out."""
 
 from pairings.matching.changes import Change, smallest_changes
+from pairings.matching.documents import decode, encode
 from pairings.matching.errors import (
     BadDocument,
     BadNumber,
@@ -68,6 +69,8 @@ __all__ = [
     "UnknownPin",
     "Unplaced",
     "Weights",
+    "decode",
+    "encode",
     "next_best",
     "prepare",
     "run",
