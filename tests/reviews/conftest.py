@@ -1,9 +1,12 @@
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from preceptor.accounts.models import Membership
+from reviews import actions
 from reviews.models import BlindPass, Finding, ReviewSession
 from tests.cast import Cast
 
@@ -54,18 +57,26 @@ def reading(cast: Cast, as_: As) -> ReviewSession:
 
 
 @pytest.fixture
-def revealed(reading: ReviewSession, cast: Cast, as_: As) -> ReviewSession:
+def revealed(reading: ReviewSession, cast: Cast) -> ReviewSession:
     """Both found the timeout, Tomasz a second one; both locked and revealed."""
-    page = f"{BASE}{reading.pk}/"
-    for member in (cast.ines, cast.tomasz):
-        answer = as_(member).post(f"{page}findings/new/", FINDING)
-        assert answer.status_code == 303, answer.content.decode()
-    other = {**FINDING, "title": "A sleep hides a race", "category": "concurrency"}
-    other |= {"line_from": "2", "line_to": "2", "severity": "critical"}
-    as_(cast.tomasz).post(f"{page}findings/new/", other)
-    for member in (cast.ines, cast.tomasz):
-        assert as_(member).post(f"{page}lock/", VERDICT).status_code == 303
-    as_(cast.ines).post(f"{page}reveal/")
+    timeout = {**FINDING, "line_from": 4, "line_to": 5}
+    race = {**timeout, "title": "A sleep hides a race", "category": "concurrency"}
+    race |= {"line_from": 2, "line_to": 2, "severity": "critical"}
+    both = (cast.ines, cast.tomasz)
+    for member, words in (*((one, timeout) for one in both), (cast.tomasz, race)):
+        actions.add_finding(
+            actor=member, session=reading, key=None, words=words, revision=1
+        )
+    now = timezone.now()
+    for member in both:
+        actions.lock_pass(
+            actor=member,
+            session=reading,
+            verdict=VERDICT["verdict"],
+            confidence=Decimal("0.25"),
+            now=now,
+        )
+    actions.reveal(session=reading, now=now)
     reading.refresh_from_db()
     assert reading.state == ReviewSession.State.REVEALED
     return reading
