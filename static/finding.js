@@ -12,6 +12,7 @@ import { refresh, show, tell } from "./own.js";
 import { leadsOut, renew } from "./token.js";
 import { Typed } from "./typed.js";
 
+const HEADS = 160; // pixels
 const formHere = () => document.querySelector(".findingform");
 const isOwnPage = (form) => !form.closest("[data-slot]");
 let typed = null; // what keeps the words of the open form
@@ -110,8 +111,8 @@ async function open(link) {
   slot.dataset.slot = "";
   const form = begin(slot);
   form.querySelector("[autofocus], [data-focus], input[name=title]")?.focus();
-  // Of a form that is taller than what is free of the page, its beginning is shown.
-  form.scrollIntoView({ block: form.offsetHeight > innerHeight / 2 ? "start" : "nearest" });
+  // Of a form that is taller than what the heads and bars of the page leave free, its beginning is shown.
+  form.scrollIntoView({ block: form.offsetHeight > innerHeight - HEADS ? "start" : "nearest" });
 }
 
 function begin(root) {
