@@ -21,6 +21,22 @@ from progress.models import Milestone
 from reviews.models import ReviewSession
 
 READING_TOO_LONG = timedelta(days=14)
+
+
+def named(member: str) -> tuple[str, str, str]:
+    """The columns of somebody's name, over the path to their membership."""
+    user = f"{member}__user"
+    return f"{member}__called", f"{user}__full_name", f"{user}__email"
+
+
+OF_PAIRING = (
+    *("organisation", "last_met_on", "starts_on", "junior__team"),
+    *("program__name", "program__cadence_days"),
+    *named("mentor__membership"),
+    *named("junior__membership"),
+)
+"""What the list shows of a pair."""
+
 QUIET_SINCE = Coalesce("last_met_on", "starts_on")
 
 
@@ -60,7 +76,7 @@ def concerns(
         pairs = Pairing.objects.filter(pk__in=_candidates(pairs, today, limit))
     amiss = sorted((day, row) for row in _facts(pairs, today) if (day := row.since))
     first = {row.pk: row for _day, row in amiss[:limit]}
-    shown = Pairing.objects.with_people().in_bulk(first)
+    shown = Pairing.objects.with_people().only(*OF_PAIRING).in_bulk(first)
     return [
         Concern(shown[pk], tuple(_reasons(shown[pk], row, today)))
         for pk, row in first.items()
@@ -79,6 +95,7 @@ def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enr
         )
         .unpaired(today)
         .select_related("program", "membership__user")
+        .only("organisation", "program__name", *named("membership"))
         .order_by("program__starts_on", "pk")
     )
 
