@@ -1,7 +1,7 @@
 """The drawing of a change: made when it is first looked at, and kept with the blob."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 
@@ -53,8 +53,11 @@ class Drawing:
         """The change itself, which costs as much as to parse it."""
         return parse(self.blob.data, STORED) if self.blob else Change((), 0, 0)
 
-    def shown(self, first: int, last: int, notes: Notes) -> list[DrawnFile]:
-        """Files `first` to `last`, counted from 1, as far as there are such files.
+    def shown(
+        self, first: int, last: int, notes: Notes, only: Container[int] | None = None
+    ) -> list[DrawnFile]:
+        """Files `first` to `last`, counted from 1, as far as there are such files, and
+        of them `only` those.
 
         Each marks the place of its table, which `filled` puts into what was rendered,
         with the notes on its path between the lines.
@@ -63,6 +66,7 @@ class Drawing:
         if first < self.near[0] or last > self.near[1] or "files" not in vars(self):
             files = list(self._stored.filter(number__range=(first, last)))
         files = files or self.files[first - 1 : last]
+        files = [file for file in files if only is None or file.number in only]
         self._draw([file for file in files if file.body is None])
         for file in files:
             html = with_says(file.html, file.number, notes.get(file.path))

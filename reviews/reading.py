@@ -1,7 +1,7 @@
 """A session's change as its page shows it, with what was said on its lines."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,19 +63,27 @@ def change_in(revision: Revision | None) -> Change:
     return parse(data, STORED) if data else Change((), 0, 0)
 
 
-def page_of(drawing: Drawing, notes: Notes, first: int = 1) -> list[DrawnFile | Batch]:
-    """In order: file `first` (1 where there is no such file) and small ones after it
-    drawn, the others waiting.
+def page_of(
+    drawing: Drawing,
+    notes: Notes,
+    first: int = 1,
+    only: Container[int] | None = None,
+) -> list[DrawnFile | Batch]:
+    """In order: file `first` (the first one where there is no such file) and small ones
+    after it drawn, the others waiting; of all files, or `only` of those.
     """
-    rows = [file.rows for file in drawing.files]
-    if not rows:
+    files = [file for file in drawing.files if only is None or file.number in only]
+    if not files:
         return []
-    drawn = drawn_first(rows, first - 1 if 1 <= first <= len(rows) else 0)
+    rows = [file.rows for file in files]
+    at = next((at for at, file in enumerate(files) if file.number == first), 0)
+    drawn = drawn_first(rows, at)
+    numbers = files[drawn.start].number, files[drawn.stop - 1].number
     parts: dict[int, list[DrawnFile | Batch]] = {
-        drawn.start: [*drawing.shown(drawn.start + 1, drawn.stop, notes)]
+        drawn.start: [*drawing.shown(*numbers, notes, only)]
     }
     for batch in batches(rows, drawn):
-        parts[batch.start] = [Batch(drawing.files[batch.start : batch.stop])]
+        parts[batch.start] = [Batch(files[batch.start : batch.stop])]
     return [part for start in sorted(parts) for part in parts[start]]
 
 
@@ -105,13 +113,23 @@ class HasFiles(Protocol):
     def files(self) -> Sequence[File | DrawnFile]: ...
 
 
-def places(change: HasFiles, findings: Iterable[Finding]) -> None:
-    """Gives each finding its `place`, the id of its last line in the page."""
+def places(
+    change: HasFiles,
+    findings: Iterable[Finding],
+    only: Container[int] | None = None,
+) -> None:
+    """Gives each finding its `place`, the id of its last line in the page.
+
+    Where the page shows `only` some files, `beyond` is the way to the others.
+    """
     numbers: dict[str, int] = {}
     for number, file in enumerate(change.files, 1):
         numbers.setdefault(file.path, number)
     for finding in findings:
-        finding.place = _place(finding, numbers.get(finding.path))
+        at = numbers.get(finding.path)
+        finding.place = _place(finding, at)
+        is_out = bool(at and only is not None and at not in only)
+        finding.beyond = f"?from={at}" if is_out else ""
 
 
 def _place(finding: Finding, file_number: int | None) -> str:

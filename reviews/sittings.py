@@ -70,6 +70,11 @@ class Sitting:
     files: tuple[Read, ...]
 
     @property
+    def key(self) -> int:
+        """What an address calls it."""
+        return self.number or 0
+
+    @property
     def lines(self) -> int:
         return sum(file.lines for file in self.files)
 

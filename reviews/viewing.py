@@ -8,10 +8,12 @@ from functools import cached_property
 from django.utils.safestring import SafeString
 
 from preceptor.accounts.models import Membership
+from reviews.coverage import assigned_in, coverage
 from reviews.drawing import Drawing
 from reviews.file_list import file_list
 from reviews.models import DrawnFile, Finding, ReviewSession
 from reviews.reading import Batch
+from reviews.sittings import MOST_LINES, Sitting
 from reviews.tree import Leaf, tree
 
 VIEWS = ("file", "split", "unified")
@@ -34,7 +36,8 @@ class Frame:
 class Viewing:
     """A change before one reader. `findings` are those that the reader may see.
 
-    The session is `session_to_read`.
+    The session is `session_to_read`. `asked` is the number of the sitting that alone is
+    read, 0 for what belongs to none yet; where there is no such sitting all files are.
     """
 
     member: Membership
@@ -42,6 +45,38 @@ class Viewing:
     drawing: Drawing
     findings: Sequence[Finding]
     view: str = "file"
+    asked: int | None = None
+
+    @cached_property
+    def sittings(self) -> list[Sitting]:
+        """Of a large change; a small one is not split, and nothing is asked for it."""
+        files = self.drawing.files
+        if sum(file.lines for file in files) <= MOST_LINES:
+            return []
+        return coverage(files, self.marks, assigned_in(self.session))
+
+    @cached_property
+    def sitting(self) -> Sitting | None:
+        """The one that alone is read."""
+        if self.asked is None:
+            return None
+        return next((one for one in self.sittings if one.key == self.asked), None)
+
+    @property
+    def next_sitting(self) -> Sitting | None:
+        """Where to go on once every file of this one is viewed."""
+        if self.sitting is None or not self.sitting.is_whole:
+            return None
+        at = self.sittings.index(self.sitting)
+        around = [*self.sittings[at + 1 :], *self.sittings[:at]]
+        return next((one for one in around if not one.is_whole), None)
+
+    @cached_property
+    def only(self) -> frozenset[int] | None:
+        """The numbers of the files that are shown; None for all of them."""
+        if self.sitting is None:
+            return None
+        return frozenset(file.number for file in self.sitting.files)
 
     @cached_property
     def marks(self) -> dict[str, str]:
@@ -55,7 +90,11 @@ class Viewing:
 
     @cached_property
     def leaves(self) -> list[Leaf]:
-        return [self.leaf(file) for file in self.drawing.files]
+        return [
+            self.leaf(file)
+            for file in self.drawing.files
+            if self.only is None or file.number in self.only
+        ]
 
     def leaf(self, file: DrawnFile) -> Leaf:
         """A mark counts where the file reads as it did when it was made."""

@@ -68,8 +68,9 @@ class Finding(OrganisationRow):
     `suggestion` would replace its lines; `draft_key` is that of the form which made
     it, so that a form sent twice is one finding.
     A page sets `number` among the author's own, `place`, the id of its line there,
-    `replacement`, the suggestion beside those lines, and `told_apart`, which later ones
-    the pair called another flaw; on a revision that is not its own also what
+    `beyond`, what leads to that where the page shows other files, `replacement`, the
+    suggestion beside those lines, and `told_apart`, which later ones the pair called
+    another flaw; on a revision that is not its own also what
     `reviews.placing.stand` says.
     """
 
@@ -177,6 +178,7 @@ class Finding(OrganisationRow):
     objects = FindingQuerySet.as_manager()
     number: int
     place: str
+    beyond = ""
     replacement = SafeString("")
     is_here = True
     told_apart: Sequence[int] = ()

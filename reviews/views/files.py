@@ -13,6 +13,7 @@ from reviews.views.reading import (
     revision_asked,
     standing,
     viewing_of,
+    within,
 )
 
 FURTHEST = 99_999  # a number of a file beyond every limit
@@ -34,10 +35,10 @@ def files(request: MemberRequest, pk: int) -> HttpResponse:
     replacements(lambda: viewing.drawing.change, viewing.findings)
     context = standing(request, session)
     notes = notes_on(viewing.findings, note_context(context))
-    drawn = viewing.drawing.shown(first, last, notes)
+    drawn = viewing.drawing.shown(first, last, notes, viewing.only)
     if not drawn:
         raise Http404
-    context["revision"] = revision
+    context |= {"revision": revision, "viewing": viewing}
     context["parts"] = list(viewing.framed(drawn))
     response = render(request, "reviews/files.html", context, partial="only")
     return viewing.drawing.filled(response)
@@ -61,8 +62,9 @@ def mark_viewed(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     session = session_to_read(request.membership, pk)
     viewing = viewing_of(request, session, shown)
     if request.htmx:
-        return render(request, "reviews/viewed.html", {"viewing": viewing})
+        context = {"session": session, "revision": shown, "viewing": viewing}
+        return render(request, "reviews/viewed.html", context)
     at = viewing.unviewed.number if viewing.unviewed else number
     response = redirect(request, "reviews:read", pk)
-    response.headers["Location"] += f"?from={at}#f{at}"
+    response.headers["Location"] += f"?from={at}{within(shown, viewing)}#f{at}"
     return response

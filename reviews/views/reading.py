@@ -22,7 +22,6 @@ from reviews.access import (
     session_as_participant,
     session_to_read,
 )
-from reviews.coverage import assigned_in, coverage
 from reviews.models import BlindPass, ReviewSession, Revision
 from reviews.pass_forms import PassForm
 from reviews.placing import stand
@@ -36,7 +35,6 @@ from reviews.reading import (
     replacements,
     revision_of,
 )
-from reviews.sittings import Sitting
 from reviews.viewing import VIEWS, Viewing
 
 VIEW_COOKIE = "preceptor_view"
@@ -59,6 +57,8 @@ def _remember_view(
     request: MemberRequest, session: ReviewSession, view: str
 ) -> HttpResponse:
     response = redirect(request, "reviews:read", session.pk)
+    if (sitting := sitting_asked(request)) is not None:
+        response.headers["Location"] += f"?sitting={sitting}"
     response.set_cookie(
         VIEW_COOKIE,
         view,
@@ -78,11 +78,12 @@ def _read_page(
 ) -> HttpResponse:
     revision = revision_asked(request, session)
     viewing = viewing_of(request, session, revision)
-    places(viewing.drawing, viewing.findings)
+    places(viewing.drawing, viewing.findings, viewing.only)
     replacements(lambda: viewing.drawing.change, viewing.findings)
     context = standing(request, session)
     notes = notes_on(viewing.findings, note_context(context))
-    drawn = page_of(viewing.drawing, notes, number_in(request, "from", 1))
+    first = number_in(request, "from", 1)
+    drawn = page_of(viewing.drawing, notes, first, viewing.only)
     context |= {
         "revision": revision,
         "transcripts": list(session.transcripts.all()),
@@ -93,20 +94,21 @@ def _read_page(
         "elsewhere": [
             one for one in viewing.findings if session.is_revealed and not one.is_here
         ],
-        "sittings": _sittings(session, revision, viewing),
+        "within": within(revision, viewing),
         "form": form or _pass_form(context["own"]),
     }
     response = render(request, "reviews/read.html", context, status=status)
     return viewing.drawing.filled(response)
 
 
-def _sittings(
-    session: ReviewSession, revision: Revision | None, viewing: Viewing
-) -> list[Sitting]:
-    """Of a large change; a small one is not split, and nothing is asked for it."""
-    if revision is None or not revision.is_large:
-        return []
-    return coverage(viewing.drawing.files, viewing.marks, assigned_in(session))
+def within(revision: Revision | None, viewing: Viewing) -> str:
+    """What an address adds so that revision and sitting stay those that are read."""
+    said = {}
+    if revision is not None and revision.number != revision.versions[-1].number:
+        said["revision"] = revision.number
+    if viewing.sitting is not None:
+        said["sitting"] = viewing.sitting.key
+    return "".join(f"&{name}={number}" for name, number in said.items())
 
 
 def _pass_form(own: BlindPass | None) -> PassForm | None:
@@ -128,6 +130,7 @@ def viewing_of(
         drawing=drawing_of(revision, number_in(request, "from", 1)),
         findings=findings,
         view=view if view in VIEWS else VIEWS[0],
+        asked=sitting_asked(request),
     )
 
 
@@ -156,6 +159,12 @@ def revision_asked(request: MemberRequest, session: ReviewSession) -> Revision |
     """The revision that the address or the form names, else the newest."""
     number = whole(request.POST.get("revision")) or number_in(request, "revision", 0)
     return revision_of(session, number)
+
+
+def sitting_asked(request: MemberRequest) -> int | None:
+    """The sitting that the address or the form names."""
+    asked = request.POST.get("sitting") or request.GET.get("sitting", "")
+    return whole(asked) if asked.isdecimal() and len(asked) < 3 else None
 
 
 def note_context(standing: dict[str, Any]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """A large change in sittings: proposed, changed by hand, and how far each has come."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from reviews.models import ReviewSession, SittingFile
 from reviews.sitting_forms import MOST_ROWS, rows_of
 from reviews.sittings import MOST_LINES, Sized, proposed
 from tests.cast import Cast
-from tests.reviews.conftest import BASE, As, open_as
+from tests.reviews.conftest import BASE, FINDING, As, open_as
 
 PATHS = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map("/".join)
 FILES = st.lists(st.tuples(PATHS, st.integers(0, 600)), min_size=1, max_size=40).map(
@@ -112,7 +113,7 @@ def test_coverage_counts_each_readers_files(
     page = client.get(f"{BASE}{large.pk}/read/").content.decode()
     assert "1 of 2 files viewed, 350 lines" in page
     assert "0 of 1 file viewed, 250 lines" in page
-    assert 'href="?from=2#f2"' in page
+    assert f'href="{BASE}{large.pk}/read/?sitting=1&amp;from=2#f2"' in page
     own = client.get(f"{BASE}{large.pk}/sittings/").content.decode()
     assert "1 of 1 file viewed" not in own
     large.refresh_from_db()
@@ -121,6 +122,85 @@ def test_coverage_counts_each_readers_files(
     )
     both = client.get(f"{BASE}{large.pk}/sittings/").content.decode()
     assert "1 of 1 file viewed" in both
+
+
+@pytest.fixture
+def split(large: ReviewSession, cast: Cast, as_: As) -> ReviewSession:
+    """The first and the last file in sitting 1, the one between them in 2."""
+    chosen = {"row0": "1", "row1": "2", "row2": "1"}
+    as_(cast.ines).post(f"{BASE}{large.pk}/sittings/", chosen)
+    return large
+
+
+def files_in(page: str) -> list[str]:
+    return re.findall(r'<section class="file[^"]*" id="f(\d+)"', page)
+
+
+def leaves_in(page: str) -> list[str]:
+    return re.findall(r'data-leaf="(\d+)"', page)
+
+
+def test_read_shows_the_files_of_its_sitting(
+    split: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, read = as_(cast.ines), f"{BASE}{split.pk}/read/"
+    page = client.get(f"{read}?sitting=1").content.decode()
+    assert (files_in(page), leaves_in(page)) == (["1", "3"], ["1", "3"])
+    assert "0 of 2 files viewed</span>" in page
+    assert f'<a href="{read}">All files</a>' in page
+    (bring,) = re.findall(r'hx-get="([^"]*files/[^"]*)"', page)
+    more = client.get(bring.replace("&amp;", "&"), headers={"HX-Request": "true"})
+    assert files_in(more.content.decode()) == ["3"]
+    other = client.get(f"{read}?sitting=2").content.decode()
+    assert (files_in(other), leaves_in(other)) == (["2"], ["2"])
+    for everything in ("", "?sitting=7", "?sitting=x"):
+        page = client.get(f"{read}{everything}").content.decode()
+        assert (files_in(page), leaves_in(page)) == (["1", "2", "3"],) * 2
+
+
+def test_read_offers_the_next_sitting_once_one_is_viewed(
+    split: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, page = as_(cast.ines), f"{BASE}{split.pk}/"
+    following = f'class="button" href="{page}read/?sitting=2&amp;from=2#f2"'
+    words = {"viewed": "on", "sitting": "1"}
+    first = client.post(f"{page}viewed/1/", words)
+    assert first["Location"] == f"{page}read/?from=3&sitting=1#f3"
+    assert following not in client.get(first["Location"]).content.decode()
+    ticked = client.post(
+        f"{page}viewed/3/", words, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert 'id="sittings" aria-labelledby="sittings-h" hx-swap-oob="true"' in ticked
+    assert "2 of 2 files viewed</span>" in ticked
+    for shown in (ticked, client.get(f"{page}read/?sitting=1").content.decode()):
+        assert following in shown
+    client.post(f"{page}viewed/2/", {"viewed": "on", "sitting": "2"})
+    last = client.get(f"{page}read/?sitting=2").content.decode()
+    assert "Every file of every sitting is viewed." in last
+
+
+def test_a_finding_in_another_sitting_leads_out_of_this_one(
+    split: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, page = as_(cast.ines), f"{BASE}{split.pk}/"
+    words = {**FINDING, "path": "app/two.py"}
+    assert client.post(f"{page}findings/new/", words).status_code == 303
+    one = client.get(f"{page}read/?sitting=1").content.decode()
+    assert 'class="plain" href="?from=2#f2-n5"' in one
+    assert (
+        'class="plain" href="#f2-n5"'
+        in client.get(f"{page}read/?sitting=2").content.decode()
+    )
+
+
+def test_the_layout_is_chosen_within_the_sitting(
+    split: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, read = as_(cast.ines), f"{BASE}{split.pk}/read/"
+    page = client.get(f"{read}?sitting=2").content.decode()
+    assert 'href="?view=unified&amp;sitting=2"' in page
+    answer = client.get(f"{read}?view=unified&sitting=2")
+    assert answer["Location"] == f"{read}?sitting=2"
 
 
 def test_a_wrong_number_is_refused(large: ReviewSession, cast: Cast, as_: As) -> None:
@@ -161,6 +241,8 @@ def test_files_that_came_later_are_named(
     client.post(there)
     page = client.get(f"{BASE}{large.pk}/read/").content.decode()
     assert "Not assigned yet" in page
+    rest = client.get(f"{BASE}{large.pk}/read/?sitting=0").content.decode()
+    assert (files_in(rest), leaves_in(rest)) == (["4"], ["4"])
 
 
 def test_reading_a_large_change_asks_for_its_sittings_once(
@@ -171,6 +253,19 @@ def test_reading_a_large_change_asks_for_its_sittings_once(
 ) -> None:
     client = as_(cast.ines)
     page = f"{BASE}{large.pk}/read/"
+    client.get(page)
+    with django_assert_num_queries(9):
+        client.get(page)
+
+
+def test_reading_one_sitting_costs_no_more_than_all(
+    django_assert_num_queries: Callable[..., Any],
+    split: ReviewSession,
+    cast: Cast,
+    as_: As,
+) -> None:
+    client = as_(cast.ines)
+    page = f"{BASE}{split.pk}/read/?sitting=1"
     client.get(page)
     with django_assert_num_queries(9):
         client.get(page)
