@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pairings.models import Enrolment, Pairing, PairingQuerySet, Program, ProgramStaff
 from preceptor.accounts.models import Membership, StagedUpload
@@ -18,6 +19,7 @@ from preceptor.accounts.rights import (
     require_arranger,
     right_to,
 )
+from preceptor.http import Conflict
 
 OVERSEERS = frozenset(
     {Relation.OBSERVER, Relation.LEAD, Relation.MANAGER, Relation.OWNER}
@@ -26,10 +28,27 @@ OVERSEERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a member may do in a program, and whether they see all of it."""
+    """What a member may do in a program, and whether they see all of it.
 
+    `runs` is the right to write in it; the others say what its state leaves of that.
+    """
+
+    runs: bool
     may_write: bool
+    may_enrol: bool
+    may_pair: bool
     oversees: bool
+
+    @classmethod
+    def of(cls, program: Program, relations: set[Relation]) -> "Standing":
+        runs = right_to(relations, Resource.PROGRAM) >= Right.WRITE
+        return cls(
+            runs=runs,
+            may_write=runs and not program.is_archived,
+            may_enrol=runs and program.takes_people,
+            may_pair=runs and program.is_running,
+            oversees=bool(relations & OVERSEERS),
+        )
 
 
 def role_relations(member: Membership) -> set[Relation]:
@@ -50,8 +69,13 @@ def staff_relations(member: Membership, program_id: int) -> set[Relation]:
 
 
 def program_relations(member: Membership, program: Program) -> set[Relation]:
-    """The same, and what they are by taking part or by their reports."""
+    """The same, and what they are by taking part or by their reports.
+
+    Who takes part in a draft is nothing to it yet.
+    """
     found = staff_relations(member, program.pk)
+    if program.is_draft:
+        return found
     enrolments = Enrolment.objects.filter(program=program)
     related = enrolments.filter(Q(membership=member) | Q(line_manager=member))
     rows = related.values_list("membership", "line_manager", "side")
@@ -81,15 +105,29 @@ def program_for(member: Membership, pk: int) -> Program:
     return _program(member, pk, Right.READ)[0]
 
 
-def program_to_write(member: Membership, pk: int) -> Program:
+def program_to_run(member: Membership, pk: int) -> Program:
+    """A program whose state they may change, archived ones too."""
     return _program(member, pk, Right.WRITE)[0]
+
+
+def program_to_write(member: Membership, pk: int) -> Program:
+    """409 to a write where the program is archived."""
+    program = program_to_run(member, pk)
+    refuse_archived(member, program)
+    return program
+
+
+def refuse_archived(member: Membership, program: Program) -> None:
+    """Archived programs are read: 409 to a request that would change something."""
+    if member.is_writing and program.is_archived:
+        text = _("%(program)s is archived and can only be read. Nothing was changed.")
+        raise Conflict(text % {"program": program})
 
 
 def program_with_standing(member: Membership, pk: int) -> tuple[Program, Standing]:
     """A program they may read, and how much of it is theirs to see and change."""
     program, relations = _program(member, pk, Right.READ)
-    may_write = right_to(relations, Resource.PROGRAM) >= Right.WRITE
-    return program, Standing(may_write, oversees=bool(relations & OVERSEERS))
+    return program, Standing.of(program, relations)
 
 
 def program_to_oversee(member: Membership, pk: int) -> tuple[Program, Standing]:
@@ -117,11 +155,18 @@ def require_creator(member: Membership) -> None:
         raise PermissionDenied
 
 
+def program_to_duplicate(member: Membership, pk: int) -> Program:
+    """Any program of the organisation, for who may start a new one."""
+    require_creator(member)
+    return _program(member, pk, Right.READ)[0]
+
+
 def staff_to_write(member: Membership, pk: int) -> ProgramStaff:
     rows = ProgramStaff.objects.filter(organisation=member.organisation_id)
     staff = get_object_or_404(rows.select_related("program", "membership__user"), pk=pk)
     relations = program_relations(member, staff.program)
     require(relations, Resource.PROGRAM, Right.WRITE)
+    refuse_archived(member, staff.program)
     return staff
 
 
@@ -130,6 +175,7 @@ def enrolment_to_write(member: Membership, pk: int) -> Enrolment:
     enrolment = get_object_or_404(rows.with_people().with_skills(), pk=pk)
     relations = program_relations(member, enrolment.program)
     require(relations, Resource.PROGRAM, Right.WRITE)
+    refuse_archived(member, enrolment.program)
     return enrolment
 
 
@@ -167,6 +213,7 @@ def pairing_to_arrange(member: Membership, pk: int) -> Pairing:
     """A pairing whose dates and state they may change."""
     pairing = _pairing(member, pk)
     require_arranger(pairing_relations(member, pairing))
+    refuse_archived(member, pairing.program)
     return pairing
 
 
@@ -174,6 +221,7 @@ def pairing_to_meet(member: Membership, pk: int) -> Pairing:
     """A pairing of one's own, in which a session may be opened or logged."""
     pairing = _pairing(member, pk)
     require(pairing_relations(member, pairing), Resource.SESSION_TEXT, Right.WRITE)
+    refuse_archived(member, pairing.program)
     return pairing
 
 

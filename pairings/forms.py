@@ -1,9 +1,7 @@
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,85 +17,6 @@ from pairings.roster.skills import (
 )
 from preceptor.accounts.models import Membership
 from preceptor.widgets import DayField
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def next_monday(day: date) -> date:
-    return day + timedelta(days=7 - day.weekday())
-
-
-class ProgramForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
-    """What a new program and a running one have in common."""
-
-    class Meta:
-        model = Program
-        fields = [
-            "name",
-            "starts_on",
-            "cadence_days",
-            "juniors_per_mentor",
-            "junior_hours",
-            "mentor_hours",
-            "pass_timeout_days",
-        ]
-        field_classes = {"starts_on": DayField}
-        help_texts = {
-            "juniors_per_mentor": gettext_lazy(
-                "Three to five at most hold in practice"
-            ),
-            "pass_timeout_days": gettext_lazy(
-                "After them a session may go on without a pass that did not come"
-            ),
-        }
-
-
-class NewProgramForm(ProgramForm):
-    months = forms.IntegerField(
-        label=gettext_lazy("Months"),
-        initial=12,
-        validators=[MinValueValidator(1), MaxValueValidator(36)],
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["starts_on"].initial = next_monday(timezone.localdate())
-
-    def values(self) -> dict[str, Any]:
-        """The fields of the program, once the form is valid."""
-        fields = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        months = self.cleaned_data["months"]
-        return {**fields, "ends_on": months_later(fields["starts_on"], months)}
-
-
-class ProgramSettingsForm(ProgramForm):
-    last_on = DayField(
-        label=gettext_lazy("Last day"),
-        help_text=gettext_lazy("Whoever’s time ends with the program moves with it"),
-    )
-
-    field_order = ["name", "starts_on", "last_on"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["last_on"].initial = self.instance.last_on
-
-    def clean_last_on(self) -> date:
-        last_on: date = self.cleaned_data["last_on"]
-        starts_on = self.cleaned_data.get("starts_on")
-        if starts_on and last_on < starts_on:
-            raise forms.ValidationError(
-                _("The last day lies before the first. Change one of them.")
-            )
-        return last_on
-
-    def values(self) -> dict[str, Any]:
-        fields = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        return {**fields, "ends_on": self.cleaned_data["last_on"] + timedelta(days=1)}
 
 
 class StaffForm(forms.Form):
@@ -246,6 +165,11 @@ class EnrolForm(PlaceForm):
     )
 
     field_order = ["email", "full_name", "side", "team", "skills", "heads", "hours"]
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, program=program, **kwargs)
+        if program.is_draft:
+            del self.fields["tell"]
 
     def own_email(self) -> str:
         return str(self.cleaned_data.get("email", ""))

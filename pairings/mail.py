@@ -1,7 +1,7 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from pairings.models import Enrolment
+from pairings.models import Enrolment, Program
 from preceptor import mail
 from preceptor.accounts.models import Membership
 from preceptor.http import absolute_url
@@ -10,12 +10,13 @@ from preceptor.http import absolute_url
 def tell_enrolled(enrolment_id: int, actor_id: int) -> None:
     """Mails somebody that they are in a program, and how they come in.
 
-    Nothing if they were taken out or deactivated since.
+    Nothing if they were taken out or deactivated since, or can't open the program.
     """
     rows = Enrolment.objects.select_related(
         "program", "organisation", "membership__user"
     ).filter(membership__is_active=True, membership__user__is_active=True)
-    enrolment = rows.filter(pk=enrolment_id).first()
+    shown = rows.exclude(program__state=Program.State.DRAFT)
+    enrolment = shown.filter(pk=enrolment_id).first()
     if enrolment is None:
         return
     user = enrolment.membership.user

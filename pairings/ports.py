@@ -3,12 +3,13 @@
 Each callable runs inside the caller's transaction; an exception rolls all back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from pairings.models import Pairing, Pause
+from pairings.rescheduling import Move, Timetable
 
-Change = TypeVar("Change", Pairing, Pause)
+Change = TypeVar("Change", Pairing, Pause, Timetable)
 
 started: list[Callable[[Pairing], None]] = []
 ended: list[Callable[[Pairing], None]] = []
@@ -16,6 +17,10 @@ paused: list[Callable[[Pause], None]] = []
 """A pause began; `moved_days` says by how much the year moves at once."""
 resumed: list[Callable[[Pause], None]] = []
 """A pause is over; `moved_days` says by how much the year moved in all."""
+rescheduling: list[Callable[[Timetable], Sequence[Move]]] = []
+"""Asked what of theirs would move with a program's dates; they write nothing."""
+rescheduled: list[Callable[[Timetable], None]] = []
+"""They move it, while all other dates still stand as they were."""
 
 
 def announce(port: list[Callable[[Change], None]], change: Change) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pairings.views import pairings, people, programs, roster
+from pairings.views import pairings, people, programs, reschedule, roster, states
 
 app_name = "pairings"
 urlpatterns = [
@@ -8,6 +8,21 @@ urlpatterns = [
     path("programs/new/", programs.create_program, name="create_program"),
     path("programs/<int:pk>/", programs.program, name="program"),
     path("programs/<int:pk>/settings/", programs.edit_program, name="edit_program"),
+    path("programs/<int:pk>/dates/", reschedule.reschedule, name="reschedule"),
+    path(
+        "programs/<int:pk>/duplicate/",
+        programs.duplicate_program,
+        name="duplicate_program",
+    ),
+    path("programs/<int:pk>/start/", states.start_program, name="start_program"),
+    path("programs/<int:pk>/close/", states.close_program, name="close_program"),
+    path("programs/<int:pk>/reopen/", states.reopen_program, name="reopen_program"),
+    path("programs/<int:pk>/archive/", states.archive_program, name="archive_program"),
+    path(
+        "programs/<int:pk>/bring-back/",
+        states.bring_back_program,
+        name="bring_back_program",
+    ),
     path("programs/<int:pk>/staff/", programs.add_staff, name="add_staff"),
     path("staff/<int:pk>/remove/", programs.remove_staff, name="remove_staff"),
     path("programs/<int:pk>/people/", people.people, name="people"),

@@ -131,6 +131,7 @@ class OrganisationMiddleware:
         if membership.called:
             membership.called = ""
             membership.save(update_fields=["called"])
+        membership.is_writing = request.method not in ("GET", "HEAD", "OPTIONS")
         request.membership = membership  # type: ignore[attr-defined] # see MemberRequest
         request.organisation = membership.organisation  # type: ignore[attr-defined]
         return None

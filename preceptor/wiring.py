@@ -3,9 +3,15 @@
 from pairings import ports
 from preceptor.celery import app as celery_app
 from preceptor.notifications import kinds
+from progress import rescheduling
 from progress.actions import begin_plan, move_for_pause
 from progress.reminders import MILESTONE
-from reviews.actions import call_off_all, call_off_paused
+from reviews.actions import (
+    call_off_all,
+    call_off_outside,
+    call_off_paused,
+    sessions_outside,
+)
 from reviews.reminders import INVITATION, NO_CHANGE
 
 
@@ -16,5 +22,7 @@ def connect() -> None:
     ports.ended.append(call_off_all)
     ports.paused += [move_for_pause, call_off_paused]
     ports.resumed.append(move_for_pause)
+    ports.rescheduling += [rescheduling.moves, sessions_outside]
+    ports.rescheduled += [rescheduling.move, call_off_outside]
     for kind in (MILESTONE, INVITATION, NO_CHANGE):
         kinds.register(kind)

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from pairings.access import staff_relations
+from pairings.access import refuse_archived, staff_relations
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import (
@@ -45,6 +45,7 @@ def plan_to_write(member: Membership, pk: int) -> GrowthPlan:
     """A plan whose text they may add to: the junior, and the mentor of today."""
     plan = _plan(member, pk)
     require(plan_relations(member, plan), Resource.PLAN_TEXT, Right.CONTRIBUTE)
+    refuse_archived(member, plan.junior.program)
     return plan
 
 
@@ -53,6 +54,7 @@ def milestone_to_sign(member: Membership, pk: int) -> Milestone:
     milestone = _milestone(member, pk)
     relations = plan_relations(member, milestone.plan)
     require(relations, Resource.RECORD, Right.CONTRIBUTE)
+    refuse_archived(member, milestone.plan.junior.program)
     return milestone
 
 
@@ -60,6 +62,7 @@ def milestone_to_move(member: Membership, pk: int) -> Milestone:
     """A milestone whose date they set, as a lead or a manager."""
     milestone = _milestone(member, pk)
     require_arranger(plan_relations(member, milestone.plan))
+    refuse_archived(member, milestone.plan.junior.program)
     return milestone
 
 
@@ -77,6 +80,7 @@ def goal_to_place(member: Membership, pk: int) -> Goal:
     goal = _goal(member, pk)
     relations = plan_relations(member, goal.plan)
     require(relations, Resource.PLAN_TEXT, Right.WRITE)
+    refuse_archived(member, goal.plan.junior.program)
     return goal
 
 
@@ -97,4 +101,4 @@ def _milestone(member: Membership, pk: int) -> Milestone:
 
 def _goal(member: Membership, pk: int) -> Goal:
     rows = Goal.objects.filter(organisation=member.organisation_id)
-    return get_object_or_404(rows.select_related("plan__junior"), pk=pk)
+    return get_object_or_404(rows.select_related("plan__junior__program"), pk=pk)

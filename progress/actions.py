@@ -10,7 +10,7 @@ from pairings.models import Pairing, Pause
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from progress.models import Goal, GrowthPlan, Milestone, MilestoneMove
-from progress.schedule import later, preceptorship_year
+from progress.schedule import Point, later, points
 from progress.wording import about_of, name_of
 
 
@@ -35,18 +35,22 @@ def begin_plan(pairing: Pairing) -> None:
 
 
 def _milestones(plan: GrowthPlan) -> list[Milestone]:
-    return [
-        Milestone(
-            organisation_id=plan.organisation_id,
-            plan=plan,
-            kind=point.kind,
-            month=point.month,
-            name=name_of(point),
-            about=about_of(point),
-            due_on=point.due_on,
-        )
-        for point in preceptorship_year(plan.starts_on, plan.junior.ends_on)
-    ]
+    template = plan.junior.program.template
+    wanted = points(template, plan.starts_on, plan.junior.ends_on)
+    return [milestone_at(plan, point) for point in wanted]
+
+
+def milestone_at(plan: GrowthPlan, point: Point) -> Milestone:
+    """A milestone of a template, unsaved."""
+    return Milestone(
+        organisation_id=plan.organisation_id,
+        plan=plan,
+        kind=point.kind,
+        month=point.month,
+        name=name_of(point),
+        about=about_of(point),
+        due_on=point.due_on,
+    )
 
 
 def sign_milestone(*, actor: Membership, milestone: Milestone, now: datetime) -> None:

@@ -6,7 +6,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pairings.models import Enrolment, Pairing, Pause, ProgramStaff
+from pairings.models import Enrolment, Pairing, Pause, Program, ProgramStaff
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 
@@ -30,6 +30,11 @@ class GrowthPlanQuerySet(models.QuerySet["GrowthPlan"]):
         return self.select_related(
             "organisation", "junior__program", "junior__membership__user"
         )
+
+    def out_of_archive(self, reader: Membership) -> Self:
+        """Without the plans of archived programs, but one's own year stays."""
+        archived = Q(junior__program__state=Program.State.ARCHIVED)
+        return self.exclude(archived & ~Q(junior__membership=reader))
 
     def listed(self, today: date) -> Self:
         """With milestones and today's mentors; running years first, most due first."""
@@ -86,6 +91,10 @@ class GrowthPlan(OrganisationRow):
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def open(self) -> Self:
         return self.filter(signed_at=None)
+
+    def unsigned(self) -> Self:
+        """By either: a signature is given for the milestone as it is."""
+        return self.filter(junior_signed_at=None, mentor_signed_at=None)
 
 
 class Milestone(OrganisationRow):
@@ -176,6 +185,11 @@ class Milestone(OrganisationRow):
         if self.is_of(member):
             return self.junior_signed_at is not None
         return self.mentor_signed_by_id == member.pk
+
+    @property
+    def has_signature(self) -> bool:
+        """Whether either side has signed."""
+        return bool(self.junior_signed_at or self.mentor_signed_at)
 
     def is_lapsed(self, today: date) -> bool:
         return self.signed_at is None and self.due_on < today

@@ -21,7 +21,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from pairings.models import Pairing
+from pairings.models import Pairing, Program
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message, Morning
 from preceptor.notifications.models import Delivery
@@ -62,7 +62,8 @@ def due(now: datetime) -> "QuerySet[Any, dict[str, Any]]":
 
     One row for each person and milestone: the latest step whose morning has come where
     they live. The junior hears of their year between two mentors too, as long as they
-    take part in the program; while their pairing rests nobody is reminded.
+    take part in the program; while their pairing rests nobody is reminded, and of a
+    program that does not run nobody is.
     """
     return _of_juniors(now).union(_of_mentors(now), all=True)
 
@@ -107,7 +108,11 @@ def _rows(
     # Everywhere on earth the date is at most a day away from that in UTC.
     first = now.date() - timedelta(days=LATE_DAYS + 1)
     last = now.date() + timedelta(days=1 - min(STEPS.values()))
-    standing = milestones.filter(signed_at=None, due_on__range=(first, last))
+    standing = milestones.filter(
+        signed_at=None,
+        due_on__range=(first, last),
+        plan__junior__program__state=Program.State.RUNNING,
+    )
     counted = standing.annotate(
         passed=DaysBetween(_today(recipient, now), F("due_on"))
     ).filter(passed__gte=min(STEPS.values()), passed__lte=LATE_DAYS)

@@ -1,18 +1,24 @@
 """When the milestones of a program's template fall due. Plain dates in, dates out."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-Kind = Literal["first_meeting", "needs_assessment", "check_in", "completion"]
+Kind = Literal[
+    "first_meeting", "needs_assessment", "check_in", "midpoint", "completion"
+]
 
 TWO_WEEKS = timedelta(days=13)
 FOUR_WEEKS = timedelta(days=27)
 MONTHS_BETWEEN_MEETINGS = 2
 QUIET_BEFORE_COMPLETION = timedelta(days=28)
 FRIDAY = 4
+
+
+Between = Callable[[date, date], Iterator["Point"]]
+"""What lies between the needs assessment and the completion, given start and that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +30,20 @@ class Point:
     month: int = 0
 
 
-def preceptorship_year(starts_on: date, ends_on: date) -> list[Point]:
-    """The built-in template, over the days from `starts_on` to before `ends_on`.
+def points(template: str, starts_on: date, ends_on: date) -> list[Point]:
+    """The milestones of a built-in template, from `starts_on` to before `ends_on`.
 
-    A first meeting within two weeks, a needs assessment in week 4, a meeting every
-    two months, a completion review two weeks before the end. In a shorter stretch
-    what has no room is left out. Each falls on a working day, pulled back from a
-    weekend; a stretch without a working day has no milestones.
+    Both templates have a first meeting within two weeks, a needs assessment in week 4
+    and a completion review two weeks before the end. Between them "preceptorship-year"
+    has a meeting every two months, "half-year" one midpoint. In a shorter stretch what
+    has no room is left out. Each falls on a working day, pulled back from a weekend; a
+    stretch without a working day has no milestones.
     """
     last_on = ends_on - timedelta(days=1)
     if last_on < starts_on:
         return []
-    points = _wished(starts_on, last_on)
-    moved = ((point, _working_day(point.due_on, starts_on)) for point in points)
+    wished = _wished(starts_on, last_on, BETWEEN[template])
+    moved = ((point, _working_day(point.due_on, starts_on)) for point in wished)
     return [Point(p.kind, on, p.month) for p, on in moved if on <= last_on]
 
 
@@ -59,20 +66,36 @@ def is_working_day(day: date) -> bool:
     return day.weekday() <= FRIDAY
 
 
-def _wished(starts_on: date, last_on: date) -> Iterator[Point]:
+def _wished(starts_on: date, last_on: date, between: Between) -> Iterator[Point]:
     """In order, before weekends are looked at."""
     length = last_on - starts_on
     completion_on = last_on - min(TWO_WEEKS, length // 4)
     yield Point("first_meeting", starts_on + min(TWO_WEEKS, length // 2))
     if starts_on + FOUR_WEEKS < completion_on:
         yield Point("needs_assessment", starts_on + FOUR_WEEKS)
+    yield from between(starts_on, completion_on)
+    yield Point("completion", completion_on)
+
+
+def _meetings(starts_on: date, completion_on: date) -> Iterator[Point]:
     month = MONTHS_BETWEEN_MEETINGS
-    while (on := add_months(starts_on, month)) <= completion_on - (
-        QUIET_BEFORE_COMPLETION
-    ):
+    last_on = completion_on - QUIET_BEFORE_COMPLETION
+    while (on := add_months(starts_on, month)) <= last_on:
         yield Point("check_in", on, month)
         month += MONTHS_BETWEEN_MEETINGS
-    yield Point("completion", completion_on)
+
+
+def _midpoint(starts_on: date, completion_on: date) -> Iterator[Point]:
+    """Half-way, where that is some weeks from the milestones around it."""
+    on = starts_on + (completion_on - starts_on) // 2
+    if on - (starts_on + FOUR_WEEKS) >= QUIET_BEFORE_COMPLETION:
+        yield Point("midpoint", on)
+
+
+BETWEEN: dict[str, Between] = {
+    "preceptorship-year": _meetings,
+    "half-year": _midpoint,
+}
 
 
 def _working_day(day: date, starts_on: date) -> date:

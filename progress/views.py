@@ -21,7 +21,8 @@ PLANS_A_PAGE = 50
 def growth(request: MemberRequest) -> HttpResponse:
     """One's own year if that is all there is to see, else every plan to read."""
     today = timezone.localdate()
-    plans = GrowthPlan.objects.visible_to(request.membership).listed(today)
+    plans = GrowthPlan.objects.visible_to(request.membership)
+    plans = plans.out_of_archive(request.membership).listed(today)
     page = Paginator(plans, PLANS_A_PAGE).get_page(request.GET.get("page"))
     only = page[0] if page.paginator.count == 1 else None
     if only and only.junior.membership_id == request.membership.pk:

@@ -1,4 +1,4 @@
-"""How the milestones of the built-in template are called, and what each is for."""
+"""How the milestones of the built-in templates are called, and what each is for."""
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ def name_of(point: Point) -> str:
     return {
         "first_meeting": _("First meeting"),
         "needs_assessment": _("Needs assessment"),
+        "midpoint": _("Midpoint"),
         "completion": _("Completion review"),
     }[point.kind]
 
@@ -32,7 +33,11 @@ def about_of(point: Point) -> str:
             "Look back on the sessions of the last two months, at the goals, and at "
             "who leads."
         ),
+        "midpoint": _(
+            "Half of the time is over: look back on the sessions and the goals, and "
+            "say what the second half is for."
+        ),
         "completion": _(
-            "Look back on the whole year together and close it, or say what is left."
+            "Look back on the whole time together and close it, or say what is left."
         ),
     }[point.kind]

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from pairings.access import pairing_relations
+from pairings.access import pairing_relations, refuse_archived
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.accounts.rights import (
@@ -50,6 +50,7 @@ def session_for(member: Membership, pk: int) -> ReviewSession:
     """A session whose record they may read: date, minutes, state."""
     session = _session(member, pk, *ARRANGED)
     require(session_relations(member, session), Resource.RECORD, Right.READ)
+    refuse_archived(member, session.pairing.program)
     return session
 
 
@@ -78,6 +79,7 @@ def _of_participant(member: Membership, session: ReviewSession) -> ReviewSession
     # What else they are to it gives no right to its text, and would have to be asked.
     relations = _taking_part(member, session) or session_relations(member, session)
     require(relations, Resource.SESSION_TEXT, Right.WRITE)
+    refuse_archived(member, session.pairing.program)
     return session
 
 
@@ -87,6 +89,7 @@ def session_to_release(member: Membership, pk: int) -> ReviewSession:
     relations = session_relations(member, session)
     if not relations & ARRANGERS:
         require(relations, Resource.SESSION_TEXT, Right.WRITE)
+    refuse_archived(member, session.pairing.program)
     return session
 
 

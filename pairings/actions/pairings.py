@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from pairings import ports
 from pairings.actions.pauses import settle_pause, today_in
-from pairings.actions.programs import locked
+from pairings.actions.programs import locked, refuse_unless_running
 from pairings.models import Enrolment, Pairing, RematchRequest
 from pairings.seats import peak
 from preceptor.accounts.models import Membership
@@ -32,6 +32,7 @@ def pair(
     The program's lock makes the count of a mentor's seats hold until the commit.
     """
     program = locked(mentor.program)
+    refuse_unless_running(program)
     mentor, junior = _as_they_are(mentor), _as_they_are(junior)
     mentor.program = junior.program = program
     _refuse_sides(mentor, junior)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pairings import tasks
-from pairings.actions.programs import locked
+from pairings.actions.programs import locked, refuse_people
 from pairings.actions.skills import set_skills
 from pairings.models import Enrolment, Pairing, PairingQuerySet, Program
 from pairings.roster.skills import Said, settled
@@ -110,9 +110,10 @@ def enrol(
     """Gives somebody a place in a program at once, so that they can be paired.
 
     `places` holds the fields of the enrolment. With `tell` they get a mail that says
-    where they were enrolled and how to sign in.
+    where they were enrolled and how to sign in; not of a draft, which they don't see.
     """
     program = locked(program)
+    refuse_people(program)
     membership_id = admit(actor.organisation, [person])[person.email]
     membership = Membership.objects.select_related("user").get(pk=membership_id)
     if not (membership.is_active and membership.user.is_active):
@@ -129,7 +130,7 @@ def enrol(
         **places,
     )
     set_skills(program.organisation_id, {enrolment.pk: settled(skills, ())})
-    if tell:
+    if tell and program.is_running:
         send = partial(tasks.tell_enrolled.delay, enrolment.pk, actor.pk)
         transaction.on_commit(send)
     return enrolment

@@ -1,13 +1,12 @@
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.utils import formats
 from django.utils.translation import gettext as _
 
-from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from pairings.models import Enrolment, EnrolmentSkill, Program, ProgramStaff
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 
@@ -17,8 +16,31 @@ def locked(program: Program) -> Program:
     return Program.objects.select_for_update(no_key=True).get(pk=program.pk)
 
 
+def refuse_unless_running(program: Program) -> None:
+    """Pairs begin in running programs alone."""
+    if program.is_draft:
+        raise Conflict(_("This program is a draft: start it first, then pair."))
+    if not program.is_running:
+        text = _("This program is %(state)s: no pair begins in it any more.")
+        raise Conflict(text % {"state": program.get_state_display()})
+
+
+def refuse_people(program: Program) -> None:
+    """People come into drafts and running programs."""
+    if not program.takes_people:
+        text = _("This program is %(state)s: nobody is enrolled in it any more.")
+        raise Conflict(text % {"state": program.get_state_display()})
+
+
+def refuse_settings(program: Program) -> None:
+    """What is over keeps its settings and dates."""
+    if not program.takes_people:
+        text = _("This program is %(state)s: its settings and dates stay as they are.")
+        raise Conflict(text % {"state": program.get_state_display()})
+
+
 def create_program(*, actor: Membership, **fields: Any) -> Program:
-    """A new program in the actor's organisation."""
+    """A new program in the actor's organisation: a draft."""
     try:
         with transaction.atomic():
             return Program.objects.create(organisation=actor.organisation, **fields)
@@ -28,10 +50,9 @@ def create_program(*, actor: Membership, **fields: Any) -> Program:
 
 @transaction.atomic
 def edit_program(*, actor: Membership, program: Program, **fields: Any) -> Program:
-    """New settings. Whoever's time ended with the program moves with its end."""
+    """New settings; for new dates there is `reschedule`."""
     row = locked(program)
-    old_end = row.ends_on
-    _refuse_to_leave_outside(row, fields["starts_on"], fields["ends_on"])
+    refuse_settings(row)
     for name, value in fields.items():
         setattr(row, name, value)
     try:
@@ -39,7 +60,6 @@ def edit_program(*, actor: Membership, program: Program, **fields: Any) -> Progr
             row.save(update_fields=list(fields))
     except IntegrityError as error:
         raise _named_twice(error) from error
-    row.enrolments.filter(ends_on=old_end).update(ends_on=row.ends_on)
     return row
 
 
@@ -51,36 +71,87 @@ def _named_twice(error: IntegrityError) -> Exception:
     )
 
 
-def _refuse_to_leave_outside(program: Program, start: date, end: date) -> None:
-    before = Q(starts_on__lt=start)
-    pairs = Pairing.objects.filter(program=program).with_people()
-    for field, outside in (("starts_on", before), ("last_on", Q(ends_on__gt=end))):
-        if pairing := pairs.filter(outside).order_by("starts_on", "-ends_on").first():
-            raise ValidationError(
-                {
-                    field: _(
-                        "%(junior)s and %(mentor)s are a pair from %(first)s to "
-                        "%(last)s, which would lie outside. Choose dates around it, "
-                        "or end that pairing first."
-                    )
-                    % {
-                        "junior": pairing.junior,
-                        "mentor": pairing.mentor,
-                        "first": _day(pairing.starts_on),
-                        "last": _day(pairing.last_on),
-                    }
-                }
-            )
-    people = Enrolment.objects.filter(program=program, ends_on__gt=end)
-    own_end = people.exclude(ends_on=program.ends_on).with_people().order_by("-ends_on")
-    if end < program.ends_on and (person := own_end.first()):
-        last_on = _day(person.ends_on - timedelta(days=1))
-        text = _("%(person)s takes part until %(last)s. Change that first.")
-        raise ValidationError({"last_on": text % {"person": person, "last": last_on}})
+COPIED = (
+    "template",
+    "cadence_days",
+    "juniors_per_mentor",
+    "junior_hours",
+    "mentor_hours",
+    "pass_timeout_days",
+    "min_tenure_months",
+    "approval",
+)
+"""The settings that a duplicate takes over."""
+
+OF_A_PLACE = (
+    "side",
+    "team",
+    "product_areas",
+    "works_from",
+    "works_until",
+    "languages",
+    "about",
+    "heads",
+    "hours",
+    "line_manager_id",
+)
+"""What of somebody's place goes with them into a duplicate."""
 
 
-def _day(value: date) -> str:
-    return formats.date_format(value, "j F Y")
+@transaction.atomic
+def duplicate_program(
+    *,
+    actor: Membership,
+    program: Program,
+    name: str,
+    starts_on: date,
+    sides: Sequence[str],
+) -> Program:
+    """A draft with the same settings and staff over as many days, from another day.
+
+    `sides` says which people come along; they end with the new program. Nobody who is
+    deactivated does, and no pairing.
+    """
+    copy = create_program(
+        actor=actor,
+        name=name,
+        starts_on=starts_on,
+        ends_on=starts_on + (program.ends_on - program.starts_on),
+        **{field: getattr(program, field) for field in COPIED},
+    )
+    of_copy = {"organisation_id": copy.organisation_id, "program": copy}
+    active = {"membership__is_active": True, "membership__user__is_active": True}
+    staff = program.staff.filter(**active).order_by("pk")
+    ProgramStaff.objects.bulk_create(
+        ProgramStaff(**of_copy, membership_id=row.membership_id, role=row.role)
+        for row in staff
+    )
+    people = list(program.enrolments.filter(**active, side__in=sides).order_by("pk"))
+    places = Enrolment.objects.bulk_create(
+        Enrolment(
+            **of_copy,
+            membership_id=row.membership_id,
+            ends_on=copy.ends_on,
+            **{field: getattr(row, field) for field in OF_A_PLACE},
+        )
+        for row in people
+    )
+    _copy_skills({was.pk: new for was, new in zip(people, places, strict=True)})
+    return copy
+
+
+def _copy_skills(places: Mapping[int, Enrolment]) -> None:
+    """Gives new places the skills of others, by those others' ids."""
+    rows = EnrolmentSkill.objects.filter(enrolment__in=places).order_by("pk")
+    EnrolmentSkill.objects.bulk_create(
+        EnrolmentSkill(
+            organisation_id=row.organisation_id,
+            enrolment=places[row.enrolment_id],
+            skill_id=row.skill_id,
+            degree=row.degree,
+        )
+        for row in rows
+    )
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from pairings.actions.people import BATCH, Person, admit
-from pairings.actions.programs import locked
+from pairings.actions.programs import locked, refuse_people
 from pairings.actions.skills import degrees_in, set_skills
 from pairings.models import Enrolment, Pairing, Program
 from pairings.roster.effects import Effect, Kind, Known, plan
@@ -86,6 +86,7 @@ def import_roster(
     `AlreadyImported` for the later of two confirmations.
     """
     program = locked(program)
+    refuse_people(program)
     if not StagedUpload.objects.filter(pk=upload.pk).exists():
         raise AlreadyImported
     todo = plan_import(program, upload)

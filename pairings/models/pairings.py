@@ -208,5 +208,10 @@ class Pairing(OrganisationRow):
         return self.state in (self.State.ACTIVE, self.State.PAUSED)
 
     @property
+    def may_begin(self) -> bool:
+        """Whether a session may be planned or opened in it, as far as states go."""
+        return self.is_standing and self.program.is_running
+
+    @property
     def last_on(self) -> date:
         return self.ends_on - timedelta(days=1)

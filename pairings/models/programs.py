@@ -1,5 +1,5 @@
 from datetime import date, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,22 +13,39 @@ from pairings.roster.skills import Degrees, in_order
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 
+WIDEST_RATIO = 5
+
 
 class ProgramQuerySet(models.QuerySet["Program"]):
     def visible_to(self, member: Membership) -> Self:
-        """Every program to managers; to others those they staff or take part in."""
+        """Every program to managers; to others those they staff or take part in.
+
+        A draft is for who runs it: who takes part sees it once it has started.
+        """
         if member.is_manager:
             return self.filter(organisation=member.organisation_id)
         people = Enrolment.objects.filter(Q(membership=member) | Q(line_manager=member))
         staffed = ProgramStaff.objects.filter(membership=member)
+        in_open = people.exclude(program__state=Program.State.DRAFT)
         return self.filter(
-            Q(pk__in=staffed.values("program")) | Q(pk__in=people.values("program")),
+            Q(pk__in=staffed.values("program")) | Q(pk__in=in_open.values("program")),
             organisation=member.organisation_id,
         )
 
+    def in_state(self, state: str) -> Self:
+        """Those of a state, of any with "all", and else all but the archived ones."""
+        if state in Program.State.values:
+            return self.filter(state=state)
+        return self if state == "all" else self.exclude(state=Program.State.ARCHIVED)
+
 
 class Program(OrganisationRow):
-    """One run of a preceptorship. Runs from `starts_on` to the day before `ends_on`."""
+    """One run of a preceptorship. Runs from `starts_on` to the day before `ends_on`.
+
+    A draft is set up and peopled by its staff, who alone see it. In a running one pairs
+    begin and reminders go. In a closed one nothing begins, and what is open may be
+    finished. An archived one is read.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -39,6 +56,12 @@ class Program(OrganisationRow):
     class Template(models.TextChoices):
         PRECEPTORSHIP_YEAR = "preceptorship-year", _("Preceptorship year")
         HALF_YEAR = "half-year", _("Half-year preceptorship")
+
+    MONTHS: ClassVar[dict[str, int]] = {
+        Template.PRECEPTORSHIP_YEAR: 12,
+        Template.HALF_YEAR: 6,
+    }
+    """How long the program is that each template is made for."""
 
     class Cadence(models.IntegerChoices):
         WEEKLY = 7, _("every week")
@@ -116,6 +139,28 @@ class Program(OrganisationRow):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_wide_ratio(self) -> bool:
+        """Beyond the three to five of doi 10.1145/3779312."""
+        return self.juniors_per_mentor > WIDEST_RATIO
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.RUNNING
+
+    @property
+    def is_archived(self) -> bool:
+        return self.state == self.State.ARCHIVED
+
+    @property
+    def takes_people(self) -> bool:
+        """Whether people may be enrolled and dates and settings may change."""
+        return self.is_draft or self.is_running
+
     def week_of(self, on: date) -> int:
         """The number of the week, 1 in the first; below 1 before the start."""
         return (on - self.starts_on).days // 7 + 1
@@ -182,9 +227,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             pairings_as_junior__mentor__membership=member,
             pairings_as_junior__state__in=["active", "paused"],
         )
-        mine = Q(membership=member) | Q(line_manager=member) | Q(program__in=staffed)
+        mine = Q(membership=member) | Q(line_manager=member)
         return self.filter(
-            mine | Q(pk__in=juniors.values("pk")), organisation=member.organisation_id
+            (mine & ~Q(program__state=Program.State.DRAFT))
+            | Q(program__in=staffed)
+            | Q(pk__in=juniors.values("pk")),
+            organisation=member.organisation_id,
         )
 
     def with_people(self) -> Self:

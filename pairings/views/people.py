@@ -56,7 +56,7 @@ def enrol(request: MemberRequest, pk: int) -> HttpResponse:
                 person=form.person(),
                 places=form.places(),
                 skills=form.cleaned_data["skills"],
-                tell=form.cleaned_data["tell"],
+                tell=form.cleaned_data.get("tell", False),
             )
         except ValidationError as error:
             form.add_error(None, error)

@@ -9,17 +9,34 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pairings import access, lists
 from pairings.actions import programs as actions
-from pairings.forms import NewProgramForm, ProgramSettingsForm, StaffForm
+from pairings.forms import StaffForm
 from pairings.models import Pairing, Program
+from pairings.program_forms import (
+    NAME_LETTERS,
+    DatesForm,
+    DuplicateForm,
+    NewProgramForm,
+    ProgramForm,
+    next_start,
+)
 from preceptor.http import MemberRequest, redirect, render
 
 
 @require_GET
 def programs(request: MemberRequest) -> HttpResponse:
     visible = Program.objects.visible_to(request.membership)
-    page = lists.page_of(visible, lists.filters_in(request.GET))
+    filters = lists.filters_in(request.GET)
+    state = filters.get("state", "")
+    page = lists.page_of(visible.in_state(state), filters)
     rows = lists.program_rows(request.membership, page.object_list)
-    return render(request, "pairings/programs.html", {"page": page, "rows": rows})
+    context = {
+        "page": page,
+        "rows": rows,
+        "state": state,
+        "states": Program.State.choices,
+        "has_archived": not rows and visible.in_state("archived").exists(),
+    }
+    return render(request, "pairings/programs.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +49,9 @@ def create_program(request: MemberRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("The program is set up. Now enrol people."))
+            messages.success(
+                request, _("The draft is set up. Enrol people, then start it.")
+            )
             return redirect(request, "pairings:people", program.pk)
     return render(
         request,
@@ -72,7 +91,7 @@ def edit_program(request: MemberRequest, pk: int) -> HttpResponse:
     is_post = request.method == "POST"
     find = access.program_to_write if is_post else access.program_for
     program = find(request.membership, pk)
-    form = ProgramSettingsForm(request.POST or None, instance=program)
+    form = ProgramForm(request.POST or None, instance=program)
     if is_post and form.is_valid():
         try:
             actions.edit_program(
@@ -88,13 +107,14 @@ def edit_program(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _settings(
-    request: MemberRequest, pk: int, form: ProgramSettingsForm, staff_form: StaffForm
+    request: MemberRequest, pk: int, form: ProgramForm, staff_form: StaffForm
 ) -> HttpResponse:
     program, standing = access.program_to_oversee(request.membership, pk)
     context = {
         "program": program,
         "standing": standing,
         "form": form,
+        "dates_form": DatesForm(initial=DatesForm.answers_of(program)),
         "staff_form": staff_form,
         "staff": program.staff.with_people(),
         "members": lists.suggested_members(request.membership),
@@ -102,6 +122,37 @@ def _settings(
     has_errors = form.errors or staff_form.errors
     status = 422 if has_errors else 200
     return render(request, "pairings/edit_program.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def duplicate_program(request: MemberRequest, pk: int) -> HttpResponse:
+    program = access.program_to_duplicate(request.membership, pk)
+    following = {"name": _copied(program), "starts_on": next_start(program)}
+    form = DuplicateForm(request.POST or None, initial=following)
+    if request.method == "POST" and form.is_valid():
+        try:
+            copy = actions.duplicate_program(
+                actor=request.membership, program=program, **form.values()
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The draft is made."))
+            return redirect(request, "pairings:edit_program", copy.pk)
+    context = {
+        "program": program,
+        "form": form,
+        "juniors": program.enrolments.juniors().count(),
+        "mentors": program.enrolments.mentors().count(),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "pairings/duplicate_program.html", context, status=status)
+
+
+def _copied(program: Program) -> str:
+    """A name for the duplicate, which the person will want to change."""
+    text = _("%(name)s, next cohort") % {"name": program.name}
+    return text if len(text) <= NAME_LETTERS else ""
 
 
 @require_POST
@@ -117,7 +168,7 @@ def add_staff(request: MemberRequest, pk: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             return redirect(request, "pairings:edit_program", pk)
-    return _settings(request, pk, ProgramSettingsForm(instance=program), form)
+    return _settings(request, pk, ProgramForm(instance=program), form)
 
 
 @require_http_methods(["GET", "POST"])

@@ -164,6 +164,9 @@ class Membership(OrganisationRow):
     """
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    is_writing = False
+    """Whether the member's present request may change something: no column."""
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta(OrganisationRow.Meta):

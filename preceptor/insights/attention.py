@@ -66,12 +66,13 @@ class _Facts(NamedTuple):
 def concerns(
     pairings: PairingQuerySet, today: date, *, limit: int, is_wide: bool
 ) -> list[Concern]:
-    """Active primary pairs with something amiss, the longest standing first.
+    """Active primary pairs of running programs with something amiss, oldest first.
 
     The answer is the same for `is_wide` or not: over a few programs every pair is
     looked at, over a whole organisation only candidates are.
     """
-    pairs = pairings.filter(state=Pairing.State.ACTIVE).primary().current(today)
+    running = pairings.filter(program__state=Program.State.RUNNING)
+    pairs = running.filter(state=Pairing.State.ACTIVE).primary().current(today)
     if is_wide:
         pairs = Pairing.objects.filter(pk__in=_candidates(pairs, today, limit))
     amiss = sorted((day, row) for row in _facts(pairs, today) if (day := row.since))
@@ -88,6 +89,7 @@ def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enr
     """Juniors of running programs who have no primary mentor today."""
     return (
         enrolments.filter(
+            program__state=Program.State.RUNNING,
             program__starts_on__lte=today,
             program__ends_on__gt=today,
             ends_on__gt=today,

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from pairings.models import Enrolment, ProgramStaff
+from pairings.models import Enrolment, Program, ProgramStaff
 from preceptor.accounts.access import LAST_SEEN, current_membership
 from preceptor.accounts.models import Membership, User
 from preceptor.http import form_megabytes
@@ -86,9 +86,11 @@ def sections_of(request: HttpRequest, member: Membership | None) -> Sections:
 
 
 def _sections_for(member: Membership) -> Sections:
+    """Who is in drafts alone does not know of it yet."""
+    places = Enrolment.objects.exclude(program__state=Program.State.DRAFT)
     mine = Membership.objects.filter(pk=member.pk).values_list(
-        Exists(Enrolment.objects.filter(membership=OuterRef("pk"))),
-        Exists(Enrolment.objects.filter(line_manager=OuterRef("pk"))),
+        Exists(places.filter(membership=OuterRef("pk"))),
+        Exists(places.filter(line_manager=OuterRef("pk"))),
         Exists(ProgramStaff.objects.filter(membership=OuterRef("pk"))),
         F("role"),
     )

@@ -204,7 +204,8 @@ def _milestone_step(
 
 def _meeting_step(member: Membership, pairings: list[Pairing]) -> Step | None:
     """The pair that has waited longest for its next session."""
-    standing = [p for p in pairings if p.state == Pairing.State.ACTIVE]
+    active = [p for p in pairings if p.state == Pairing.State.ACTIVE]
+    standing = [p for p in active if p.may_begin]
     if not standing:
         return None
     waiting = min(standing, key=lambda p: p.last_met_on or p.starts_on)

@@ -43,10 +43,12 @@ from reviews.actions.passes import (
 )
 from reviews.actions.planning import (
     call_off_all,
+    call_off_outside,
     call_off_paused,
     cancel,
     move,
     plan,
+    sessions_outside,
     suggest,
 )
 from reviews.actions.release import bring_in_drafts, release
@@ -89,6 +91,7 @@ __all__ = [
     "assign_sittings",
     "bring_in_drafts",
     "call_off_all",
+    "call_off_outside",
     "call_off_paused",
     "cancel",
     "close",
@@ -122,6 +125,7 @@ __all__ = [
     "remove_transcript",
     "reveal",
     "say_impression",
+    "sessions_outside",
     "set_provenance",
     "set_retention",
     "set_status",

@@ -119,6 +119,8 @@ def confirm_change(
         planned = _planned(pairing, staged)
         if planned is None and staged.details.get("planned") and not is_alone:
             return None
+        if planned is None and not pairing.program.is_running:
+            raise Conflict(_("The program is closed: no new session begins in it."))
         details = {**staged.details, **provenance, "staged_as": staged.pk}
         words = [details[name] for name in WORDS]
         bundle = Bundle.of(staged, words).without(chosen(staged, removing))

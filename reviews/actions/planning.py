@@ -1,5 +1,5 @@
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pairings.models import Pairing, Pause
+from pairings.rescheduling import Move, Timetable
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from reviews.calendars import weekly
@@ -31,7 +32,7 @@ def plan(
     """Plans a sitting, or a weekly series of them; planned twice, it is one.
 
     A series keeps its hour by the organisation's clock. Raises Conflict where the
-    pairing is over by then.
+    pairing is over by then, or the program is closed.
     """
     pairing = _standing(pairing)
     slots = _slots(pairing, starts_at, weeks)
@@ -76,6 +77,8 @@ def _standing(pairing: Pairing) -> Pairing:
     row = rows.select_for_update(of=("self",)).get(pk=pairing.pk)
     if not row.is_standing:
         raise Conflict(_("This pairing has ended: nothing can be planned in it."))
+    if not row.program.is_running:
+        raise Conflict(_("The program is closed: nothing new is planned in it."))
     return row
 
 
@@ -174,6 +177,34 @@ def call_off_paused(pause: Pause) -> None:
         ):
             _call_off(ReviewSession.objects.filter(pk=row.pk), now)
             _announce(row, now)
+
+
+def sessions_outside(timetable: Timetable) -> list[Move]:
+    """Planned sessions that new dates of a program leave outside their pairing."""
+    return [
+        Move("session", row.pk, str(row.pairing), row.code, day, None)
+        for row, day in _outside(timetable)
+    ]
+
+
+def call_off_outside(timetable: Timetable) -> None:
+    """Calls them off, as at the end of a pairing."""
+    now = timezone.now()
+    for row, _day in _outside(timetable):
+        _call_off(ReviewSession.objects.filter(pk=row.pk), now)
+        _announce(row, now)
+
+
+def _outside(timetable: Timetable) -> Iterator[tuple[ReviewSession, date]]:
+    """Each with its day by the organisation's clock."""
+    zone = ZoneInfo(timetable.program.organisation.time_zone)
+    rows = ReviewSession.objects.planned().filter(pairing__in=timetable.spans)
+    people = ("pairing__junior__membership__user", "pairing__mentor__membership__user")
+    for row in rows.select_related(*people).order_by("planned_at", "pk"):
+        day = row.starts_at.astimezone(zone).date()
+        start, end = timetable.spans[row.pairing_id]
+        if not start <= day < end:
+            yield row, day
 
 
 def _call_off(rows: ReviewSessionQuerySet, now: datetime) -> None:

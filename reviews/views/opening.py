@@ -47,7 +47,7 @@ def open_session(request: MemberRequest) -> HttpResponse:
         staged=staged,
         too_large=dropped_fields(request),
     )
-    if not pairing.is_standing or pairing.starts_on > timezone.localdate():
+    if not _takes(request, pairing) or pairing.starts_on > timezone.localdate():
         return _form_page(request, pairing, form, status=409)
     is_valid = form.is_valid()
     if form.change or form.bundle().conversations:
@@ -55,6 +55,12 @@ def open_session(request: MemberRequest) -> HttpResponse:
     if is_valid and form.staged:
         return redirect(request, "reviews:preview", form.staged.pk)
     return _form_page(request, pairing, form, status=422)
+
+
+def _takes(request: MemberRequest, pairing: Pairing) -> bool:
+    """Whether it may begin: what was planned may, in a closed program too."""
+    is_planned = planned_for(pairing, request.POST.get("session", "")) is not None
+    return pairing.may_begin or (is_planned and pairing.is_standing)
 
 
 def _stage(
@@ -103,13 +109,15 @@ def _form_page(
     details = form.staged.details if form.staged else {}
     planned_pk = asked.get("session") or details.get("planned", "")
     suggestion_pk = asked.get("suggestion") or details.get("suggestion", "")
+    planned = planned_for(pairing, planned_pk)
     context = {
         "pairing": pairing,
-        "planned": planned_for(pairing, planned_pk),
+        "planned": planned,
         "suggestion": suggestion_for(pairing, suggestion_pk),
         "form": form,
         "before": Bundle.of(form.staged) if form.staged else None,
         "is_over": not pairing.is_standing,
+        "is_closed": planned is None and not pairing.program.is_running,
         "is_ahead": pairing.starts_on > timezone.localdate(),
     }
     return render(request, "reviews/open.html", context, status=status)

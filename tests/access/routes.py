@@ -112,6 +112,15 @@ PAIRINGS = {
     "pairings:program": READ_PROGRAM,
     "pairings:people": READ_PROGRAM,
     "pairings:edit_program": replace(WRITE_PROGRAM, watchers=("otis",), methods=BOTH),
+    "pairings:reschedule": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:duplicate_program": Route(
+        "managers", PROGRAM, WRITE, args=_program, methods=BOTH
+    ),
+    "pairings:start_program": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:close_program": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:reopen_program": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:archive_program": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:bring_back_program": replace(WRITE_PROGRAM, methods=BOTH),
     "pairings:add_staff": replace(WRITE_PROGRAM, methods=("POST",)),
     "pairings:remove_staff": Route(
         "program", PROGRAM, WRITE, args=lambda w: [w.otis_staff], methods=BOTH

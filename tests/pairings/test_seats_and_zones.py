@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pairings.forms import months_later, next_monday
+from pairings.program_forms import months_later, next_monday
 from pairings.seats import peak
 from pairings.zones import shared_hours
 

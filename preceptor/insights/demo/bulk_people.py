@@ -14,7 +14,7 @@ from preceptor.insights.demo.inserting import Facts, analyze, insert
 from preceptor.insights.demo.material import GOALS
 from preceptor.insights.demo.people import PASSWORD
 from progress.models import Goal, GrowthPlan, Milestone
-from progress.schedule import preceptorship_year
+from progress.schedule import points
 from progress.wording import about_of, name_of
 
 GIVEN = (
@@ -100,6 +100,7 @@ def _programs(facts: Facts) -> None:
             "id": "%(program_id)s + k",
             "organisation": "%(organisation)s",
             "name": "'Site ' || %(program_id)s + k",
+            "state": f"'{Program.State.RUNNING.value}'",
             "starts_on": "%(starts_on)s",
             "ends_on": "%(ends_on)s",
         },
@@ -206,12 +207,15 @@ def _plans(facts: Facts) -> None:
 
 def _milestones(facts: Facts) -> None:
     """Signed if due a week ago or earlier."""
-    points = preceptorship_year(facts["starts_on"], facts["ends_on"])
+    wished = points(
+        Program.Template.PRECEPTORSHIP_YEAR, facts["starts_on"], facts["ends_on"]
+    )
     columns = {
-        "kinds": [point.kind for point in points],
-        "names": [name_of(point) for point in points],
-        "abouts": [about_of(point) for point in points],
-        "days": [point.due_on for point in points],
+        "kinds": [point.kind for point in wished],
+        "months": [point.month for point in wished],
+        "names": [name_of(point) for point in wished],
+        "abouts": [about_of(point) for point in wished],
+        "days": [point.due_on for point in wished],
     }
     if_signed = "CASE WHEN day < %(today)s::date - 7 THEN {} END"
     signed_at = if_signed.format("day + time '15:40'")
@@ -222,6 +226,7 @@ def _milestones(facts: Facts) -> None:
             "organisation": "%(organisation)s",
             "plan": "%(plan_id)s + p",
             "kind": "kind",
+            "month": "month",
             "name": "name",
             "about": "about",
             "due_on": "day",
@@ -231,7 +236,8 @@ def _milestones(facts: Facts) -> None:
             "mentor_signed_by": if_signed.format(mentor),
         },
         f"{PAIRINGS} CROSS JOIN "
-        "unnest(%(kinds)s::text[], %(names)s::text[], %(abouts)s::text[], "
-        "%(days)s::date[]) AS point (kind, name, about, day)",
+        "unnest(%(kinds)s::text[], %(months)s::int[], %(names)s::text[], "
+        "%(abouts)s::text[], %(days)s::date[]) "
+        "AS point (kind, month, name, about, day)",
         dict(facts) | columns,
     )

@@ -7,9 +7,9 @@ from random import Random
 from preceptor.accounts.models import Membership
 from preceptor.insights.demo.material import GOALS
 from preceptor.insights.demo.programs import Pair, at
+from progress.actions import milestone_at
 from progress.models import Goal, GrowthPlan, Milestone
-from progress.schedule import preceptorship_year
-from progress.wording import about_of, name_of
+from progress.schedule import points
 
 PAUSE = timedelta(weeks=20)
 # Whose fourth month nobody signed: it is what the lead should ask about.
@@ -49,17 +49,10 @@ def _milestones(
 ) -> Iterator[Milestone]:
     plot = pairs[-1].plot
     waits = FRESH if plot.junior in AWAITING_MENTOR else timedelta(0)
-    points = preceptorship_year(plan.starts_on, plan.junior.ends_on)
-    for number, point in enumerate(points):
-        milestone = Milestone(
-            organisation_id=plan.organisation_id,
-            plan=plan,
-            kind=point.kind,
-            month=point.month,
-            name=name_of(point),
-            about=about_of(point),
-            due_on=point.due_on,
-        )
+    template = plan.junior.program.template
+    wanted = points(template, plan.starts_on, plan.junior.ends_on)
+    for number, point in enumerate(wanted):
+        milestone = milestone_at(plan, point)
         if plot.fate == "paused" and number > 2:
             milestone.due_on += PAUSE
         is_forgotten = plot.junior in FORGETFUL and number > 2
