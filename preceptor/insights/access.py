@@ -10,8 +10,9 @@ from progress.models import GrowthPlan
 
 OF_PAIRING = (
     *("organisation", "kind", "state", "phase", "starts_on", "ends_on", "last_met_on"),
-    *("program__organisation", "program__name", "program__starts_on"),
-    *("program__ends_on", "mentor__membership", "junior__membership"),
+    *("program__organisation", "program__name", "program__state"),
+    *("program__starts_on", "program__ends_on"),
+    *("mentor__membership", "junior__membership"),
     *("junior__program", "junior__ends_on"),
     *("junior__plan__organisation", "junior__plan__junior"),
 )

@@ -21,7 +21,11 @@ SECTION_OF_APP = {
     "organisation": "organisation",
     "accounts": "account",
 }
-SECTION_OF_ROUTE = {"reviews:log": "log", "reviews:retention": "organisation"}
+SECTION_OF_ROUTE = {
+    "reviews:log": "log",
+    "reviews:retention": "organisation",
+    "insights:reports": "reports",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from datetime import date
 from functools import partial
 
+from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.utils import timezone
@@ -23,6 +24,8 @@ from preceptor.insights.access import (
     with_plan,
 )
 from preceptor.insights.attention import concerns, unpaired_juniors
+from preceptor.insights.reports import places_of
+from preceptor.insights.reports import reports as reports_in
 from preceptor.insights.shell import sections_of
 from preceptor.insights.sittings import (
     OF_SESSION,
@@ -42,6 +45,9 @@ SHOWN = 12
 
 TODO = 20
 """How many actions the pairing page lists; the rest is with its sessions."""
+
+REPORTS = 50
+"""How many places of their reports one page shows a line manager."""
 
 SESSIONS = 50
 """How many sessions the pairing page lists; the rest is among all sessions."""
@@ -92,6 +98,18 @@ def _todo(member: Membership, pair: Pairing) -> list[Action]:
     """What was taken on in the pair's sessions, for who took part in them."""
     actions = Action.objects.of(member).filter(session__pairing=pair)
     return list(actions.with_title().in_order()[:TODO])
+
+
+@require_GET
+def reports(request: MemberRequest) -> HttpResponse:
+    """A line manager's reports: with whom they are, and whether they meet."""
+    on = timezone.localdate()
+    places = places_of(request.membership)
+    page = Paginator(places, REPORTS).get_page(request.GET.get("page"))
+    rows = reports_in(list(page.object_list), on)
+    return render(
+        request, "insights/reports.html", {"on": on, "page": page, "rows": rows}
+    )
 
 
 def _own(request: MemberRequest, on: date) -> dict[str, object]:

@@ -289,6 +289,7 @@ ORGANISATION = {
 
 INSIGHTS = {
     "insights:today": Route(ANYBODY),
+    "insights:reports": Route(ANYBODY),
     "insights:pairing": Route("pairing", RECORD, args=_pairing),
 }
 
