@@ -9,9 +9,19 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pairings.models import Enrolment, Pairing, PairingQuerySet, Program, ProgramStaff
+from pairings.models import (
+    Enrolment,
+    Pairing,
+    PairingQuerySet,
+    Pause,
+    PhaseMove,
+    Program,
+    ProgramStaff,
+    RematchRequest,
+)
 from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.accounts.rights import (
+    ARRANGERS,
     Relation,
     Resource,
     Right,
@@ -223,6 +233,59 @@ def pairing_to_meet(member: Membership, pk: int) -> Pairing:
     require(pairing_relations(member, pairing), Resource.SESSION_TEXT, Right.WRITE)
     refuse_archived(member, pairing.program)
     return pairing
+
+
+def open_pause(pairing: Pairing) -> Pause:
+    """The pause that a pairing is in."""
+    pause = Pause.objects.open().filter(pairing=pairing).first()
+    if pause is None:
+        raise Conflict(_("The pairing is not paused; there is nothing to resume."))
+    pause.pairing = pairing
+    return pause
+
+
+def pairing_to_shape(member: Membership, pk: int) -> Pairing:
+    """A pairing of one's own, whose phase the two of it move."""
+    pairing = _pairing(member, pk)
+    require(pairing_relations(member, pairing), Resource.RECORD, Right.CONTRIBUTE)
+    return pairing
+
+
+def pairing_to_replace(program: Program, junior: Enrolment, pk: str) -> Pairing | None:
+    """The standing primary pairing that an address names, or None if it names none."""
+    if not pk:
+        return None
+    if not pk.isdecimal():
+        raise Http404
+    rows = Pairing.objects.primary().standing().filter(program=program, junior=junior)
+    return get_object_or_404(rows.with_people(), pk=pk)
+
+
+def phase_move_to_answer(member: Membership, pk: int) -> PhaseMove:
+    """A change of phase of one's own pairing."""
+    rows = PhaseMove.objects.filter(organisation=member.organisation_id)
+    move = get_object_or_404(rows, pk=pk)
+    move.pairing = pairing_to_shape(member, move.pairing_id)
+    return move
+
+
+def rematch_to_settle(member: Membership, pk: int) -> RematchRequest:
+    """A wish for another match: for who asked and for who arranges pairs.
+
+    The other of the pair is not told that there is one.
+    """
+    rows = RematchRequest.objects.filter(organisation=member.organisation_id)
+    wish = get_object_or_404(rows, pk=pk)
+    wish.pairing = _pairing(member, wish.pairing_id)
+    if not may_see_wish(wish, member, pairing_relations(member, wish.pairing)):
+        raise Http404
+    return wish
+
+
+def may_see_wish(
+    wish: RematchRequest, member: Membership, relations: set[Relation]
+) -> bool:
+    return wish.asked_by_id == member.pk or bool(relations & ARRANGERS)
 
 
 def _pairing(member: Membership, pk: int) -> Pairing:

@@ -7,7 +7,16 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.http import QueryDict
 
 from pairings.access import Standing
@@ -216,6 +225,12 @@ def teams_of(program: Program) -> list[str]:
     return list(rows.values_list("team", flat=True).distinct())
 
 
+def standing_of(person: Enrolment) -> PairingQuerySet:
+    """Somebody's pairings that stand, on whichever side."""
+    both = Q(mentor=person) | Q(junior=person)
+    return Pairing.objects.standing().filter(both).with_people().order_by("pk")
+
+
 def counterparts(people: Iterable[Enrolment], on: date) -> dict[int, list[Pairing]]:
     """The standing pairings of some people on a day, by enrolment."""
     shown = [person.pk for person in people]
@@ -279,9 +294,7 @@ def mentor_choices(
     junior: Enrolment, start: date, end: date, filters: Filters
 ) -> list[MentorChoice]:
     """The active mentors of the junior's program, the likeliest first."""
-    mentors = junior.program.enrolments.mentors().filter(
-        membership__is_active=True, membership__user__is_active=True
-    )
+    mentors = _active_mentors([junior.program_id])
     if words := filters.get("q", "").strip():
         mentors = mentors.alias(name=shown_name("membership__")).filter(
             Q(name__icontains=words)
@@ -292,17 +305,63 @@ def mentor_choices(
                 )
             )
         )
+    spans = _spans([junior.program_id], start, end)
+    return _ranked(junior, list(mentors), spans, start, end)
+
+
+def best_mentors(
+    juniors: Sequence[Enrolment], on: date
+) -> dict[int, list[MentorChoice]]:
+    """The active mentors of each junior's program from a day on, by the junior's id."""
+    prefetch_related_objects(juniors, "skills")
+    programs = {junior.program_id for junior in juniors}
+    mentors = list(_active_mentors(programs))
+    end = max((junior.ends_on for junior in juniors), default=on)
+    spans = _spans(programs, on, end)
+    return {
+        junior.pk: _ranked(
+            junior,
+            [one for one in mentors if one.program_id == junior.program_id],
+            spans,
+            on,
+            junior.ends_on,
+        )
+        for junior in juniors
+    }
+
+
+def _active_mentors(programs: Iterable[int]) -> EnrolmentQuerySet:
+    rows = Enrolment.objects.mentors().filter(
+        program__in=programs,
+        membership__is_active=True,
+        membership__user__is_active=True,
+    )
+    return rows.with_people().with_skills()
+
+
+def _spans(
+    programs: Iterable[int], start: date, end: date
+) -> dict[int, list[tuple[date, date]]]:
+    """From when until when seats are taken, by mentor."""
     spans = defaultdict(list)
-    taking = Pairing.objects.taking_seats(start, end).filter(program=junior.program)
+    taking = Pairing.objects.taking_seats(start, end).filter(program__in=programs)
     for mentor, first, after in taking.values_list("mentor", "starts_on", "ends_on"):
         spans[mentor].append((first, after))
-    return sorted(
-        (
-            _choice(mentor, junior, peak(spans[mentor.pk], start, end), start)
-            for mentor in mentors.with_people().with_skills()
-        ),
-        key=lambda choice: choice.order,
+    return spans
+
+
+def _ranked(
+    junior: Enrolment,
+    mentors: Iterable[Enrolment],
+    spans: dict[int, list[tuple[date, date]]],
+    start: date,
+    end: date,
+) -> list[MentorChoice]:
+    choices = (
+        _choice(mentor, junior, peak(spans.get(mentor.pk, ()), start, end), start)
+        for mentor in mentors
     )
+    return sorted(choices, key=lambda choice: choice.order)
 
 
 def _choice(mentor: Enrolment, junior: Enrolment, taken: int, on: date) -> MentorChoice:

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from pairings.views import pairings, people, programs, reschedule, roster, states
+from pairings.views import (
+    life,
+    pairings,
+    people,
+    programs,
+    reschedule,
+    roster,
+    states,
+)
 
 app_name = "pairings"
 urlpatterns = [
@@ -42,5 +50,11 @@ urlpatterns = [
         name="import_roster",
     ),
     path("programs/<int:pk>/pair/", pairings.pair, name="pair"),
+    path("enrolments/<int:pk>/leave/", life.leave, name="leave"),
     path("pairings/<int:pk>/end/", pairings.end, name="end"),
+    path("pairings/<int:pk>/phase/", life.ask_phase, name="ask_phase"),
+    path("phases/<int:pk>/agree/", life.agree_phase, name="agree_phase"),
+    path("phases/<int:pk>/drop/", life.drop_phase, name="drop_phase"),
+    path("pairings/<int:pk>/rematch/", life.ask_rematch, name="ask_rematch"),
+    path("rematches/<int:pk>/settle/", life.settle_rematch, name="settle_rematch"),
 ]

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from pairings.models import Pairing, Pause
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
-from progress.models import Goal, GrowthPlan, Milestone, MilestoneMove
-from progress.schedule import Point, later, points
+from progress.models import Goal, GrowthPlan, Milestone
+from progress.moves import moves_of
+from progress.schedule import Point, points
 from progress.wording import about_of, name_of
 
 
@@ -108,36 +109,14 @@ def move_milestone(*, milestone: Milestone, due_on: date) -> None:
 
 @transaction.atomic
 def move_for_pause(pause: Pause) -> None:
-    """Moves what is not signed off by the days that a pause is worth.
-
-    Reckoned from where each stood before the pause; one that somebody gave another date
-    in between stays there.
-    """
+    """Moves what is not signed off by the days that a pause is worth."""
     plan = GrowthPlan.objects.filter(junior=pause.pairing.junior_id).first()
     if plan is None:
         return
     _locked(plan)
-    made = {move.milestone_id: move for move in pause.moves.all()}
-    still_open = plan.milestones.open().select_for_update()
-    moves = [
-        made.get(milestone.pk) or _move(milestone, pause)
-        for milestone in still_open
-        if milestone.pk not in made or made[milestone.pk].to_on == milestone.due_on
-    ]
-    for move in moves if pause.moved_days or made else ():
-        move.to_on = later(move.from_on, pause.moved_days)
+    for move in moves_of(pause, pause.moved_days):
         move.save()
-        Milestone.objects.filter(pk=move.milestone_id).update(due_on=move.to_on)
-
-
-def _move(milestone: Milestone, pause: Pause) -> MilestoneMove:
-    return MilestoneMove(
-        organisation_id=milestone.organisation_id,
-        milestone=milestone,
-        from_on=milestone.due_on,
-        pause=pause,
-        moved_by=pause.created_by,
-    )
+        Milestone.objects.open().filter(pk=move.milestone_id).update(due_on=move.to_on)
 
 
 @transaction.atomic

@@ -237,6 +237,11 @@ class MilestoneMove(OrganisationRow):
     def __str__(self) -> str:
         return f"{self.milestone}, {self.from_on} to {self.to_on}"
 
+    @property
+    def moves(self) -> bool:
+        """Whether the milestone's date is another after it."""
+        return self.to_on != self.milestone.due_on
+
 
 class Goal(OrganisationRow):
     """Something that the junior wants to be able to do."""

@@ -1,10 +1,14 @@
 """A junior's year as the year line shows it, read in a constant number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
 
-from django.db.models import F
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import formats, timezone
 from django.utils.dates import MONTHS_3
 from django.utils.safestring import SafeString
@@ -12,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pairings.models import Pairing, PairingQuerySet
+from pairings.models import Pairing, PairingQuerySet, PhaseMove
 from preceptor.accounts.people import Named, bring_members
 from progress.models import GrowthPlan, Milestone
 from progress.yearline import Picture, Span, Stone, Year, draw
@@ -88,8 +92,13 @@ def _pairings(plan: GrowthPlan) -> PairingQuerySet:
     stood = rows.exclude(state=Pairing.State.PROPOSED).filter(
         ends_on__gt=F("starts_on")
     )
+    agreed = PhaseMove.objects.agreed().filter(pairing=OuterRef("pk"))
+    moves = agreed.order_by("agreed_on", "pk").values(
+        json=JSONObject(phase="phase", on="agreed_on")
+    )
     shown = ("kind", "state", "phase", "starts_on", "ends_on", "mentor__membership")
-    return stood.select_related("mentor").only(*shown).order_by("starts_on")
+    rows = stood.select_related("mentor").only(*shown)
+    return rows.annotate(moves=ArraySubquery(moves)).order_by("starts_on")
 
 
 def _sessions(plan: GrowthPlan, today: date) -> tuple[list[date], list[date]]:
@@ -147,16 +156,32 @@ def _mentor_span(pairing: Pairing) -> Span:
 
 
 def _phase_spans(pairings: Sequence[Pairing]) -> Sequence[Span]:
-    """A band for each pairing's phase, over its days; neighbours alike are one."""
+    """A band for each phase, over its days; neighbours alike are one."""
     spans: list[Span] = []
     for pairing in pairings:
-        labels = (capfirst(pairing.get_phase_display()),)
-        span = Span(labels, pairing.starts_on, pairing.ends_on)
-        last = spans[-1] if spans else None
-        if last and (last.labels, last.ends_on) == (labels, span.starts_on):
-            span = Span(labels, spans.pop().starts_on, span.ends_on)
-        spans.append(span)
+        for phase, starts_on, ends_on in _phases(pairing):
+            labels = (capfirst(str(Pairing.Phase(phase).label)),)
+            span = Span(labels, starts_on, ends_on)
+            last = spans[-1] if spans else None
+            if last and (last.labels, last.ends_on) == (labels, starts_on):
+                span = Span(labels, spans.pop().starts_on, ends_on)
+            spans.append(span)
     return spans
+
+
+def _phases(pairing: Any) -> Iterator[tuple[str, date, date]]:
+    """The phases of a pairing that came with its `moves`, with first and last edge.
+
+    It began with the mentor in the lead, if it ever moved on.
+    """
+    moves = [(move["phase"], date.fromisoformat(move["on"])) for move in pairing.moves]
+    first = Pairing.Phase.MENTOR_LEADS if moves else pairing.phase
+    edges = [(first, pairing.starts_on), *moves]
+    for (phase, starts_on), (_next, ends_on) in pairwise(
+        [*edges, ("", pairing.ends_on)]
+    ):
+        if starts_on < ends_on:
+            yield phase, starts_on, ends_on
 
 
 def _stone(milestone: Milestone, today: date) -> Stone:

@@ -213,5 +213,12 @@ class Pairing(OrganisationRow):
         return self.is_standing and self.program.is_running
 
     @property
+    def next_phase(self) -> str:
+        """The phase after this one; of the last, the one before it."""
+        phases = self.Phase.values
+        place = phases.index(self.phase)
+        return phases[place + 1] if place + 1 < len(phases) else phases[place - 1]
+
+    @property
     def last_on(self) -> date:
         return self.ends_on - timedelta(days=1)

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 from pairings import access, lists
 from pairings.actions import pairings as actions
 from pairings.forms import EndForm, PairForm
-from pairings.models import Enrolment, Program
+from pairings.models import Enrolment, Pairing, Program
+from preceptor.accounts.models import Membership
 from preceptor.http import MemberRequest, redirect, render
 
 
@@ -18,14 +19,13 @@ def pair(request: MemberRequest, pk: int) -> HttpResponse:
     junior = access.junior_in(program, request.GET.get("junior", ""))
     if junior is None:
         return _choose_junior(request, program)
+    instead = access.pairing_to_replace(program, junior, request.GET.get("instead", ""))
     form = PairForm(request.POST or None, junior=junior)
     if form.only_looks():
         form.forgive()
     elif request.method == "POST" and form.is_valid():
         try:
-            pairing = actions.pair(
-                actor=request.membership, junior=junior, **form.values()
-            )
+            pairing = _paired(request.membership, junior, form, instead)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -33,7 +33,21 @@ def pair(request: MemberRequest, pk: int) -> HttpResponse:
             who = {"junior": pairing.junior, "mentor": pairing.mentor}
             messages.success(request, text % who)
             return redirect(request, "insights:pairing", pairing.pk)
-    return _choose_mentor(request, junior, form)
+    return _choose_mentor(request, junior, form, instead)
+
+
+def _paired(
+    actor: Membership, junior: Enrolment, form: PairForm, instead: Pairing | None
+) -> Pairing:
+    """The new pairing; in place of the one that stands, if it takes its place."""
+    values = form.values()
+    if instead is None:
+        return actions.pair(actor=actor, junior=junior, **values)
+    del values["kind"]
+    reason = _("A new match, by nobody’s fault")
+    return actions.replace(
+        actor=actor, pairing=instead, reason=reason, now=timezone.now(), **values
+    )
 
 
 def _choose_junior(request: MemberRequest, program: Program) -> HttpResponse:
@@ -45,7 +59,10 @@ def _choose_junior(request: MemberRequest, program: Program) -> HttpResponse:
 
 
 def _choose_mentor(
-    request: MemberRequest, junior: Enrolment, form: PairForm
+    request: MemberRequest,
+    junior: Enrolment,
+    form: PairForm,
+    instead: Pairing | None,
 ) -> HttpResponse:
     filters = lists.filters_in(request.POST)
     starts_on, ends_on = form.span()
@@ -55,6 +72,7 @@ def _choose_mentor(
     context = {
         "program": junior.program,
         "junior": junior,
+        "instead": instead,
         "form": form,
         "filters": filters,
         "page": page,

@@ -24,6 +24,7 @@ from preceptor.insights.access import (
     with_plan,
 )
 from preceptor.insights.attention import concerns, unpaired_juniors
+from preceptor.insights.life import life_of, with_waiting
 from preceptor.insights.reports import places_of
 from preceptor.insights.reports import reports as reports_in
 from preceptor.insights.shell import sections_of
@@ -34,6 +35,7 @@ from preceptor.insights.sittings import (
     sessions_around,
 )
 from preceptor.insights.steps import SOON, next_step
+from preceptor.insights.waiting import juniors_left
 from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
 from progress.years import YearLine, year_line
@@ -65,7 +67,7 @@ def today(request: MemberRequest) -> HttpResponse:
 def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     """One pair: its year, its sessions, its milestones, and what comes next."""
     member, on = request.membership, timezone.localdate()
-    pair, relations = pairing_for(member, pk, with_plan(*ONE_PAIRING))
+    pair, relations = pairing_for(member, pk, with_waiting(with_plan(*ONE_PAIRING)))
     is_own = pair.side_of(member) is not None
     form = FilterForm(request.GET, member=member, is_record=not is_own, pairing=pair)
     sessions = _newest(form.narrow(ReviewSession.objects.filter(pairing=pair)))
@@ -83,7 +85,7 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
         "may_meet": may_meet,
         "todo": todo,
         "may_read_reason": pair.side_of(member) or relations & ARRANGERS,
-        "may_arrange": bool(relations & ARRANGERS),
+        "life": life_of(pair, member, relations),
     }
     return render(request, "insights/pairing.html", context)
 
@@ -146,12 +148,16 @@ def _attention(request: MemberRequest, on: date) -> dict[str, object]:
     overseen = overseen_by(member)
     pairings = Pairing.objects.filter(overseen)
     unpaired = unpaired_juniors(Enrolment.objects.filter(overseen), on)[:SHOWN]
+    left = juniors_left(member, overseen, on, SHOWN)
+    programs = {row.program_id for row in unpaired}
+    programs |= {row.pairing.program_id for row in left}
     return {
         "is_staff": True,
         "oversees": partial(oversees, member),
         "concerns": concerns(pairings, on, limit=SHOWN, is_wide=member.is_manager),
+        "left": left,
         "unpaired": unpaired,
-        "led": led_by(member, {row.program_id for row in unpaired}),
+        "led": led_by(member, programs),
     }
 
 

@@ -106,6 +106,8 @@ WRITE_PROGRAM = Route("program", PROGRAM, WRITE, args=_program)
 WRITE_ENROLMENT = Route(
     "program", PROGRAM, WRITE, args=lambda w: [w.cast.mai_enrolled.pk], methods=BOTH
 )
+SHAPE = Route("pairing", Resource.RECORD, Right.CONTRIBUTE, args=_pairing, methods=BOTH)
+ANSWER = replace(SHAPE, methods=("POST",))
 PAIRINGS = {
     "pairings:programs": Route(ANYBODY),
     "pairings:create_program": Route("managers", PROGRAM, WRITE, methods=BOTH),
@@ -140,6 +142,18 @@ PAIRINGS = {
     ),
     "pairings:pair": replace(WRITE_PROGRAM, methods=BOTH),
     "pairings:end": Route("pairing", arranges=True, args=_pairing, methods=BOTH),
+    "pairings:leave": WRITE_ENROLMENT,
+    "pairings:ask_phase": replace(SHAPE, methods=("POST",)),
+    "pairings:agree_phase": replace(ANSWER, args=lambda w: [w.phase_move.pk]),
+    "pairings:drop_phase": replace(ANSWER, args=lambda w: [w.phase_move.pk]),
+    "pairings:ask_rematch": SHAPE,
+    "pairings:settle_rematch": Route(
+        "pairing",
+        Resource.RECORD,
+        args=lambda w: [w.wish.pk],
+        only=("ines", "ruth", "mark", "olga"),
+        methods=("POST",),
+    ),
 }
 
 
@@ -291,6 +305,8 @@ INSIGHTS = {
     "insights:today": Route(ANYBODY),
     "insights:reports": Route(ANYBODY),
     "insights:pairing": Route("pairing", RECORD, args=_pairing),
+    "insights:pause": Route("pairing", arranges=True, args=_pairing, methods=BOTH),
+    "insights:resume": Route("pairing", arranges=True, args=_pairing, methods=BOTH),
 }
 
 ROUTES: dict[str, Route] = {

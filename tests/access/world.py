@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from pairings.models import Pairing, ProgramStaff
+from pairings.models import Pairing, PhaseMove, ProgramStaff, RematchRequest
 from preceptor.accounts.models import Invitation, Membership, StagedUpload
 from preceptor.accounts.rights import Relation
 from progress.models import Goal, GrowthPlan, Milestone
@@ -63,6 +63,8 @@ class World:
     staged_transcript: StagedUpload
     staged_revision: StagedUpload
     otis_staff: int
+    phase_move: PhaseMove
+    wish: RematchRequest
 
 
 def make_world(cast: Cast) -> World:
@@ -181,6 +183,19 @@ def make_world(cast: Cast) -> World:
             details={"session": reading.pk},
         ),
         otis_staff=ProgramStaff.objects.get(membership=cast.otis).pk,
+        phase_move=PhaseMove.objects.create(
+            organisation=cast.tidewater,
+            pairing=cast.pairing,
+            phase=Pairing.Phase.JUNIOR_LEADS,
+            asked_by=cast.tomasz,
+            asked_at=timezone.now(),
+        ),
+        wish=RematchRequest.objects.create(
+            organisation=cast.tidewater,
+            pairing=cast.pairing,
+            asked_by=cast.ines,
+            asked_at=timezone.now(),
+        ),
     )
 
 

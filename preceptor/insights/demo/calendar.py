@@ -10,6 +10,7 @@ WEEKS_KEPT = 0.84
 FULL_SHARE = 0.75
 # How many weeks ago the sittings stopped.
 QUIET_WEEKS: dict[Fate, int] = {"stalled": 6, "paused": 11}
+PAUSE = timedelta(weeks=20)
 
 
 @dataclass(frozen=True)

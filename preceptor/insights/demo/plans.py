@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from preceptor.accounts.models import Membership
+from preceptor.insights.demo.calendar import PAUSE
 from preceptor.insights.demo.material import GOALS
 from preceptor.insights.demo.programs import Pair, at
 from progress.actions import milestone_at
 from progress.models import Goal, GrowthPlan, Milestone
 from progress.schedule import points
 
-PAUSE = timedelta(weeks=20)
 # Whose fourth month nobody signed: it is what the lead should ask about.
 FORGETFUL = {"Callum Reid", "Mai Tran"}
 # Who signed their latest milestone, with a mentor who has yet to do so.

@@ -1,13 +1,22 @@
 """Two programs, who is in them, and the pairings of the story."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pairings.actions.skills import set_skills
-from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from pairings.models import (
+    Enrolment,
+    Pairing,
+    Pause,
+    PhaseMove,
+    Program,
+    ProgramStaff,
+)
 from preceptor.accounts.models import Membership, Organisation
 from preceptor.insights.demo import cast
+from preceptor.insights.demo.calendar import PAUSE, QUIET_WEEKS
 from preceptor.insights.demo.people import Everybody
 
 ZONE = ZoneInfo(cast.TIME_ZONE)
@@ -57,6 +66,16 @@ def run(
     enrolments = _enrol(program, people, intake)
     pairings = Pairing.objects.bulk_create(
         _pairing(program, enrolments, plot, people[cast.LEAD]) for plot in intake.plots
+    )
+    PhaseMove.objects.bulk_create(
+        move
+        for plot, pairing in zip(intake.plots, pairings, strict=True)
+        for move in _phase_moves(pairing, plot, today)
+    )
+    Pause.objects.bulk_create(
+        _pause(pairing, today)
+        for plot, pairing in zip(intake.plots, pairings, strict=True)
+        if plot.fate == "paused"
     )
     mentors = {mentor.name: mentor for mentor in intake.mentors}
     juniors = {junior.name: junior for junior in intake.juniors}
@@ -134,4 +153,40 @@ def _pairing(
         end_reason=cast.END_REASON if is_over else "",
         created_by=by,
         created_at=at(starts_on - timedelta(days=12), 9, 12),
+    )
+
+
+def _phase_moves(pairing: Pairing, plot: cast.Plot, today: date) -> Iterator[PhaseMove]:
+    """When the two moved on: asked for by the junior, agreed to by the mentor."""
+    phases = Pairing.Phase.values
+    passed = phases[1 : phases.index(plot.phase) + 1]
+    length = (today - pairing.starts_on).days
+    for number, phase in enumerate(passed, start=1):
+        agreed_on = pairing.starts_on + timedelta(
+            days=length * number // (len(passed) + 1)
+        )
+        yield PhaseMove(
+            organisation_id=pairing.organisation_id,
+            pairing=pairing,
+            phase=phase,
+            asked_by=pairing.junior.membership,
+            asked_at=at(agreed_on - timedelta(days=1), 15, 5),
+            agreed_by=pairing.mentor.membership,
+            agreed_at=at(agreed_on, 9, 40),
+            agreed_on=agreed_on,
+        )
+
+
+def _pause(pairing: Pairing, today: date) -> Pause:
+    """Parental leave: the plan's dates have moved by it."""
+    starts_on = today - timedelta(weeks=QUIET_WEEKS["paused"] - 1)
+    return Pause(
+        organisation_id=pairing.organisation_id,
+        pairing=pairing,
+        starts_on=starts_on,
+        back_on=starts_on + PAUSE,
+        moved_days=PAUSE.days,
+        reason="Parental leave",
+        created_by=pairing.created_by,
+        created_at=at(starts_on, 9, 30),
     )

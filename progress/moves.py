@@ -1,0 +1,32 @@
+"""What a pause does to the dates of a junior's year."""
+
+from pairings.models import Pause
+from progress.models import Milestone, MilestoneMove
+from progress.schedule import later
+
+
+def moves_of(pause: Pause, days: int) -> list[MilestoneMove]:
+    """The moves of a pause worth `days`, of what is open; nothing is written.
+
+    Reckoned from where each stood before the pause, which need not be saved yet. One
+    that somebody gave another date in between stays there.
+    """
+    rows = MilestoneMove.objects.filter(pause=pause.pk) if pause.pk else ()
+    made = {move.milestone_id: move for move in rows}
+    still_open = Milestone.objects.open().filter(plan__junior=pause.pairing.junior_id)
+    moves = []
+    for milestone in still_open if days or made else ():
+        move = made.get(milestone.pk) or _move(milestone, pause)
+        if move.to_on in (None, milestone.due_on):
+            move.milestone, move.to_on = milestone, later(move.from_on, days)
+            moves.append(move)
+    return moves
+
+
+def _move(milestone: Milestone, pause: Pause) -> MilestoneMove:
+    return MilestoneMove(
+        organisation_id=milestone.organisation_id,
+        from_on=milestone.due_on,
+        pause=pause if pause.pk else None,
+        moved_by_id=pause.created_by_id,
+    )
