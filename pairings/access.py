@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from pairings.models import (
     Enrolment,
+    EnrolmentSkill,
     Pairing,
     PairingQuerySet,
     Pause,
@@ -18,6 +19,7 @@ from pairings.models import (
     Program,
     ProgramStaff,
     RematchRequest,
+    Skill,
 )
 from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.accounts.rights import (
@@ -291,3 +293,77 @@ def may_see_wish(
 def _pairing(member: Membership, pk: int) -> Pairing:
     rows = Pairing.objects.filter(organisation=member.organisation_id)
     return get_object_or_404(rows.with_people(), pk=pk)
+
+
+def profile_to_write(member: Membership, pk: int) -> Enrolment:
+    """An enrolment of one's own, or of a program that one leads."""
+    rows = Enrolment.objects.filter(organisation=member.organisation_id)
+    enrolment = get_object_or_404(rows.with_people().with_skills(), pk=pk)
+    if enrolment.membership_id != member.pk:
+        relations = program_relations(member, enrolment.program)
+        require(relations, Resource.PROGRAM, Right.WRITE)
+    return enrolment
+
+
+def wishes_to_write(member: Membership, pk: int) -> Enrolment:
+    """A junior's choices and avoidances: their own, or in a program that one leads."""
+    enrolment = profile_to_write(member, pk)
+    if enrolment.is_mentor:
+        raise Http404
+    return enrolment
+
+
+def readers_of_wishes(program: Program) -> list[str]:
+    """The leads by name: with managers and owners they read whom juniors avoid."""
+    return [str(lead.membership) for lead in program.staff.leads()]
+
+
+def own_place(member: Membership, program: Program) -> Enrolment | None:
+    """One's own enrolment in a program, with `has_skills`."""
+    named = EnrolmentSkill.objects.filter(enrolment=OuterRef("pk"))
+    rows = program.enrolments.filter(membership=member)
+    return rows.annotate(has_skills=Exists(named)).first()
+
+
+def require_list_writer(member: Membership) -> None:
+    """The organisation's list of skills is for managers and owners."""
+    if not member.is_manager:
+        raise PermissionDenied
+
+
+def skill_to_write(member: Membership, pk: int) -> Skill:
+    require_list_writer(member)
+    return get_object_or_404(Skill, organisation=member.organisation_id, pk=pk)
+
+
+def led_programs(member: Membership) -> "QuerySet[Program]":
+    """All to managers; to others those they lead."""
+    rows = Program.objects.filter(organisation=member.organisation_id)
+    if member.is_manager:
+        return rows
+    leads = ProgramStaff.objects.filter(membership=member, role=ProgramStaff.Role.LEAD)
+    return rows.filter(pk__in=leads.values("program"))
+
+
+def sees_register(member: Membership) -> bool:
+    """The register is for managers, owners and leads."""
+    return member.is_manager or led_programs(member).exists()
+
+
+def require_register(member: Membership) -> None:
+    if not sees_register(member):
+        raise PermissionDenied
+
+
+def registered(member: Membership) -> "QuerySet[Membership]":
+    """The mentors whom somebody sees in the register: those of programs they lead."""
+    mentors = Enrolment.objects.mentors().filter(program__in=led_programs(member))
+    rows = Membership.objects.filter(organisation=member.organisation_id)
+    return rows.filter(pk__in=mentors.values("membership"))
+
+
+def mentor_to_write(member: Membership, pk: int) -> Membership:
+    """A mentor of the register, with their record where there is one."""
+    require_register(member)
+    rows = registered(member).select_related("user", "organisation", "mentor_record")
+    return get_object_or_404(rows, pk=pk)

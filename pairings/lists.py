@@ -11,12 +11,14 @@ from django.db.models import (
     Case,
     Count,
     Exists,
+    F,
     OuterRef,
     Q,
     Value,
     When,
     prefetch_related_objects,
 )
+from django.db.models.functions import Lower
 from django.http import QueryDict
 
 from pairings.access import Standing
@@ -27,8 +29,10 @@ from pairings.models import (
     Pairing,
     Program,
     ProgramStaff,
+    Skill,
 )
 from pairings.models.pairings import PairingQuerySet
+from pairings.models.profiles import SkillQuerySet
 from pairings.roster.skills import join_skills
 from pairings.seats import peak
 from pairings.zones import shared_hours
@@ -37,6 +41,7 @@ from preceptor.accounts.people import bring_members
 
 PER_PAGE = 50
 SUGGESTIONS = 200
+MOST_SKILLS = 1000
 
 OF_PAIRING = (
     *("organisation", "kind", "state", "phase", "starts_on", "ends_on"),
@@ -243,8 +248,9 @@ def counterparts(people: Iterable[Enrolment], on: date) -> dict[int, list[Pairin
 
 
 def exported(person: Enrolment) -> list[str]:
-    """Somebody as a row under `pairings.roster.rows.HEADER`."""
+    """Somebody as a row under `pairings.roster.faults.HEADER`."""
     member, manager = person.membership, person.line_manager
+    record = getattr(member, "mentor_record", None)
     return [
         member.full_name,
         member.user.email,
@@ -255,7 +261,34 @@ def exported(person: Enrolment) -> list[str]:
         str(person.hours),
         manager.user.email if manager else "",
         member.time_zone,
+        "; ".join(person.product_areas),
+        "; ".join(person.languages),
+        f"{person.works_from:%H:%M}" if person.works_from else "",
+        f"{person.works_until:%H:%M}" if person.works_until else "",
+        iso(record and record.trained_on),
+        iso(record and record.employed_since),
     ]
+
+
+def iso(day: date | None) -> str:
+    """A day as a file holds it."""
+    return day.isoformat() if day else ""
+
+
+def suggested_skills(organisation_id: int) -> list[str]:
+    """Names of the organisation's list, for fields that complete what is typed."""
+    rows = Skill.objects.filter(organisation=organisation_id)
+    return list(rows.values_list("name", flat=True)[:MOST_SKILLS])
+
+
+def skills_of(organisation_id: int, filters: Filters) -> SkillQuerySet:
+    """The organisation's list with its counts, by name or those most named first."""
+    rows = Skill.objects.filter(organisation=organisation_id).with_counts()
+    if words := filters.get("q", "").strip():
+        rows = rows.filter(name__icontains=words)
+    if filters.get("order") == "used":
+        return rows.order_by(-(F("offers") + F("wants")), Lower("name"))
+    return rows
 
 
 def suggested_members(member: Membership) -> list[tuple[str, str]]:
@@ -371,5 +404,11 @@ def _choice(mentor: Enrolment, junior: Enrolment, taken: int, on: date) -> Mento
         enrolment=mentor,
         taken=taken,
         shared_skills=[name for name in mentor.skill_names if name in wanted],
-        shared_hours=shared_hours(own.time_zone, theirs.time_zone, on),
+        shared_hours=shared_hours(
+            own.time_zone,
+            theirs.time_zone,
+            on,
+            junior.working_hours,
+            mentor.working_hours,
+        ),
     )

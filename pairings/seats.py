@@ -1,7 +1,34 @@
-"""How many juniors a mentor has at once."""
+"""How many juniors a mentor takes, and has, at once."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """A mentor's seats and what they come from.
+
+    `hours` are the mentor's a week, `each` what the program asks for one junior;
+    `most` is the program's limit of juniors a mentor.
+    """
+
+    heads: int
+    hours: Decimal
+    each: Decimal
+    most: int
+
+    @property
+    def by_hours(self) -> int | None:
+        """How many the hours are enough for; None where a junior takes none."""
+        return int(self.hours // self.each) if self.each else None
+
+    @property
+    def count(self) -> int:
+        by_hours = self.by_hours
+        heads = min(self.heads, self.most)
+        return heads if by_hours is None else min(heads, by_hours)
 
 
 def peak(spans: Iterable[tuple[date, date]], start: date, end: date) -> int:

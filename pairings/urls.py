@@ -2,11 +2,14 @@ from django.urls import path
 
 from pairings.views import (
     life,
+    mentors,
     pairings,
     people,
+    profiles,
     programs,
     reschedule,
     roster,
+    skills,
     states,
 )
 
@@ -42,6 +45,15 @@ urlpatterns = [
         people.remove_enrolment,
         name="remove_enrolment",
     ),
+    path("enrolments/<int:pk>/profile/", profiles.profile, name="profile"),
+    path("enrolments/<int:pk>/seats/", profiles.seats, name="seats"),
+    path("enrolments/<int:pk>/wishes/", profiles.wish, name="wish"),
+    path("skills/", skills.skills, name="skills"),
+    path("skills/<int:pk>/", skills.edit_skill, name="edit_skill"),
+    path("skills/remove/", skills.remove_skills, name="remove_skills"),
+    path("mentors/", mentors.mentors, name="mentors"),
+    path("mentors.csv", mentors.export_mentors, name="export_mentors"),
+    path("mentors/<int:pk>/", mentors.edit_mentor, name="edit_mentor"),
     path("programs/<int:pk>/roster/", roster.upload_roster, name="upload_roster"),
     path("programs/<int:pk>/roster/<int:upload_pk>/", roster.roster, name="roster"),
     path(

@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from pairings.roster.effects import Change, Effect, Kind
-from pairings.roster.rows import MAX_BYTES, BadFile, Fault
+from pairings.roster.faults import Fault
+from pairings.roster.rows import MAX_BYTES, BadFile
+
+SHOWN_SKILLS = 20
 
 FILE: Mapping[Fault, Promise] = {
     Fault.EMPTY: gettext_lazy("The file is empty. Choose one with rows."),
@@ -66,6 +69,18 @@ ROW: Mapping[Fault, Promise] = {
     Fault.BAD_DEGREE: gettext_lazy(
         "“%(detail)s”: behind a skill and a colon stands 1, 2 or 3"
     ),
+    Fault.TOO_MANY_AREAS: gettext_lazy("has more than %(detail)s product areas"),
+    Fault.AREA_TOO_LONG: gettext_lazy(
+        "a product area is longer than %(detail)s letters"
+    ),
+    Fault.BAD_LANGUAGE: gettext_lazy(
+        "“%(detail)s” is no language: write it as English, or en"
+    ),
+    Fault.BAD_CLOCK: gettext_lazy("“%(detail)s” is no time of day: write it as 09:30"),
+    Fault.HALF_A_DAY: gettext_lazy(
+        "“%(detail)s” is no working day: give works from and works until, and two times"
+    ),
+    Fault.BAD_DAY: gettext_lazy("“%(detail)s” is no day: write it as 2026-03-31"),
     Fault.NAME_TOO_LONG: gettext_lazy("name is longer than %(detail)s letters"),
     Fault.BAD_MANAGER: gettext_lazy("line manager “%(detail)s” is no e-mail address"),
     Fault.OWN_MANAGER: gettext_lazy("is their own line manager"),
@@ -137,3 +152,14 @@ class PreviewRow:
             unknown_manager=effect.unknown_manager,
             changes=effect.changes,
         )
+
+
+def of_new_skills(names: Sequence[str]) -> str:
+    """Which skills the list gains: "3 new skills: Go, Rust, SQL"."""
+    text = ngettext(
+        "%(n)s new skill: %(names)s", "%(n)s new skills: %(names)s", len(names)
+    )
+    shown = ", ".join(names[:SHOWN_SKILLS])
+    if len(names) > SHOWN_SKILLS:
+        shown = _("%(names)s and more") % {"names": shown}
+    return text % {"n": len(names), "names": shown}

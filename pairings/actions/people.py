@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pairings import tasks
+from pairings.actions.profiles import drop_wishes
 from pairings.actions.programs import locked, refuse_people
 from pairings.actions.skills import set_skills
 from pairings.models import Enrolment, Pairing, PairingQuerySet, Program
@@ -157,6 +158,8 @@ def edit_enrolment(
         side = row.get_side_display().lower()
         raise ValidationError({"side": text % {"person": row, "side": side}})
     _refuse_to_cut_pairings(row, places["ends_on"])
+    if places["side"] != row.side:
+        drop_wishes([row.pk])
     for name, value in places.items():
         setattr(row, name, value)
     row.save(update_fields=list(places))

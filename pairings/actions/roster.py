@@ -3,20 +3,33 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.db.models.functions import Lower
 
 from pairings.actions.people import BATCH, Person, admit
+from pairings.actions.profiles import drop_wishes
 from pairings.actions.programs import locked, refuse_people
 from pairings.actions.skills import degrees_in, set_skills
-from pairings.models import Enrolment, Pairing, Program
-from pairings.roster.effects import Effect, Kind, Known, plan
+from pairings.models import Enrolment, MentorRecord, Pairing, Program, Skill
+from pairings.roster.effects import (
+    OF_PLACE,
+    OF_RECORD,
+    Effect,
+    Kind,
+    Known,
+    plan,
+)
 from pairings.roster.rows import Row, read
 from pairings.roster.skills import settled
 from preceptor.accounts.models import Membership, StagedUpload, User
+
+Dates = tuple[date | None, date | None]
+NO_DATES: Dates = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,8 @@ class Import:
 
     effects: Sequence[Effect]
     ignored: Sequence[str]
+    new_skills: Sequence[str]
+    """Names that the organisation's list does not hold yet."""
 
     @property
     def counts(self) -> Mapping[Kind, int]:
@@ -73,7 +88,20 @@ def purpose_for(program: Program) -> str:
 
 def plan_import(program: Program, upload: StagedUpload) -> Import:
     roster = read(upload.data)
-    return Import(plan(roster.rows, _known(program, roster.rows)), roster.ignored)
+    effects = plan(roster.rows, _known(program, roster.rows))
+    return Import(effects, roster.ignored, _new_skills(program, effects))
+
+
+def _new_skills(program: Program, effects: Sequence[Effect]) -> list[str]:
+    said = {
+        skill.name.casefold(): skill.name
+        for effect in effects
+        if effect.kind in (Kind.NEW, Kind.UPDATE)
+        for skill in effect.row.skills or ()
+    }
+    rows = Skill.objects.filter(organisation=program.organisation_id)
+    known = {name.casefold() for name in rows.values_list("name", flat=True)}
+    return sorted((said[key] for key in said.keys() - known), key=str.casefold)
 
 
 @transaction.atomic
@@ -105,14 +133,41 @@ def _write(actor: Membership, program: Program, rows: Sequence[Row]) -> None:
     emails = {row.manager for row in rows if row.manager} - members.keys()
     managers = members | _members(program, emails)
     now = _enrolled(program, members.values())
+    sides = {members[row.email]: row.side for row in rows}
+    drop_wishes(was.pk for pk, was in now.items() if was.side != sides[pk])
     Enrolment.objects.bulk_create(
         [_enrolment(program, row, members[row.email], now, managers) for row in rows],
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["program", "membership"],
-        update_fields=["side", "team", "heads", "hours", "line_manager"],
+        update_fields=[*OF_PLACE, "line_manager"],
     )
     _write_skills(program, rows, members)
+    _write_records(program, rows, members)
+
+
+def _write_records(
+    program: Program, rows: Sequence[Row], members: Mapping[str, int]
+) -> None:
+    said = {
+        members[row.email]: row for row in rows if row.trained_on or row.employed_since
+    }
+    records = MentorRecord.objects.filter(organisation=program.organisation_id)
+    now = {one.membership_id: one for one in records.filter(membership__in=said)}
+    MentorRecord.objects.bulk_create(
+        [
+            MentorRecord(
+                organisation_id=program.organisation_id,
+                membership_id=member,
+                **_kept(row, now.get(member) or MentorRecord(), OF_RECORD),
+            )
+            for member, row in said.items()
+        ],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["membership"],
+        update_fields=OF_RECORD,
+    )
 
 
 def _write_skills(
@@ -140,6 +195,16 @@ def _members(program: Program, emails: set[str]) -> dict[str, int]:
     return {of_user[user]: pk for user, pk in rows.values_list("user", "pk")}
 
 
+def _kept(row: Row, was: Model, names: Sequence[str]) -> dict[str, Any]:
+    """What a row says of some fields; what it does not say stays as it was."""
+    found = {}
+    for name in names:
+        said = getattr(row, name)
+        value = getattr(was, name) if said is None else said
+        found[name] = list(value) if isinstance(value, tuple) else value
+    return found
+
+
 def _enrolled(program: Program, members: Iterable[int]) -> dict[int, Enrolment]:
     rows = Enrolment.objects.filter(program=program, membership__in=members)
     return {row.membership_id: row for row in rows}
@@ -160,10 +225,8 @@ def _enrolment(
         program=program,
         membership_id=member,
         ends_on=was.ends_on,
-        side=row.side,
-        team=was.team if row.team is None else row.team,
-        heads=was.heads if row.heads is None else row.heads,
-        hours=was.hours if row.hours is None else row.hours,
+        about=was.about,
+        **_kept(row, was, OF_PLACE),
         line_manager_id=(
             was.line_manager_id if keeps_manager else managers.get(row.manager or "")
         ),
@@ -195,6 +258,16 @@ def _known(program: Program, rows: Sequence[Row]) -> dict[str, Known]:
     }
 
 
+def _records(program: Program) -> dict[int, Dates]:
+    """Training done and employed since, by membership."""
+    people = program.enrolments.values("membership")
+    rows = MentorRecord.objects.filter(membership__in=people)
+    return {
+        member: (trained_on, since)
+        for member, trained_on, since in rows.values_list("membership", *OF_RECORD)
+    }
+
+
 def _places(program: Program) -> dict[int, Known]:
     """Everybody's place in the program, by user.
 
@@ -203,7 +276,7 @@ def _places(program: Program) -> dict[int, Known]:
     """
     pairings = Pairing.objects.filter(program=program).values_list("mentor", "junior")
     paired = {pk for both in pairings for pk in both}
-    skills = degrees_in(program)
+    skills, records = degrees_in(program), _records(program)
     rows = Enrolment.objects.filter(program=program).select_related(
         "membership", "line_manager__user"
     )
@@ -216,6 +289,12 @@ def _places(program: Program) -> dict[int, Known]:
             skills=skills[row.pk],
             heads=row.heads,
             hours=row.hours,
+            product_areas=tuple(row.product_areas),
+            languages=tuple(row.languages),
+            works_from=row.works_from,
+            works_until=row.works_until,
+            trained_on=records.get(row.membership_id, NO_DATES)[0],
+            employed_since=records.get(row.membership_id, NO_DATES)[1],
             manager=row.line_manager.user.email.lower() if row.line_manager else "",
         )
         for row in rows

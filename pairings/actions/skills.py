@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from django.db import connection
-from django.db.models import Value
-from django.db.models.functions import Lower
+from django.db import connection, transaction
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Greatest, Lower
+from django.utils.translation import gettext as _
 
 from pairings.models import Enrolment, EnrolmentSkill, Program, Skill
 from pairings.roster.skills import Degrees, in_order
+from preceptor.accounts.models import Membership
+from preceptor.http import Conflict
 
 BATCH = 1000
 
@@ -112,3 +116,75 @@ def _found(organisation_id: int, names: Iterable[str]) -> dict[str, int]:
     rows = Skill.objects.filter(organisation=organisation_id).alias(low=Lower("name"))
     found = rows.filter(low__in=[name.lower() for name in names])
     return {name.casefold(): pk for name, pk in found.values_list("name", "pk")}
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a merge would do: `people` name the skill that goes, `both` name the two."""
+
+    skill: Skill
+    into: Skill
+    people: int
+    both: int
+
+
+def merge_of(skill: Skill, into: Skill) -> Merge:
+    named = EnrolmentSkill.objects.filter(skill=skill)
+    also = EnrolmentSkill.objects.filter(skill=into).values("enrolment")
+    both = named.filter(enrolment__in=also).count()
+    return Merge(skill, into, named.count(), both)
+
+
+def namesake(skill: Skill, name: str) -> Skill | None:
+    """Another skill of the list that already has a name, whatever its capitals."""
+    rows = Skill.objects.filter(organisation=skill.organisation_id)
+    same = rows.alias(low=Lower("name")).filter(
+        Q(low=Lower(Value(name))) | Q(low=name.lower())
+    )
+    return same.exclude(pk=skill.pk).first()
+
+
+@transaction.atomic
+def rename_skill(*, actor: Membership, skill: Skill, name: str) -> None:
+    """Gives a skill another name; refuses one that the list has: that is a merge."""
+    hold_list(skill.organisation_id, alone=True)
+    if namesake(skill, name):
+        raise Conflict(
+            _("“%(name)s” came into the list in between. Look once more.")
+            % {"name": name}
+        )
+    if not Skill.objects.filter(pk=skill.pk).update(name=name):
+        raise Conflict(_gone(skill))
+
+
+@transaction.atomic
+def merge_skills(*, actor: Membership, skill: Skill, into: Skill) -> None:
+    """Who named `skill` names `into` instead, in the higher degree where both."""
+    hold_list(skill.organisation_id, alone=True)
+    found = Skill.objects.filter(pk__in=[skill.pk, into.pk]).count()
+    if found < 2:
+        raise Conflict(_gone(skill))
+    rows = EnrolmentSkill.objects.filter(organisation=skill.organisation_id)
+    moved, kept = rows.filter(skill=skill), rows.filter(skill=into)
+    degree = moved.filter(enrolment=OuterRef("enrolment")).values("degree")[:1]
+    kept.filter(enrolment__in=moved.values("enrolment")).update(
+        degree=Greatest("degree", Subquery(degree))
+    )
+    moved.filter(enrolment__in=kept.values("enrolment")).delete()
+    moved.update(skill=into)
+    Skill.objects.filter(pk=skill.pk).delete()
+
+
+@transaction.atomic
+def remove_skills(*, actor: Membership, skills: Iterable[int]) -> int:
+    """Takes those off the list that nobody names by now; how many they were."""
+    hold_list(actor.organisation_id, alone=True)
+    rows = Skill.objects.filter(organisation=actor.organisation_id, pk__in=skills)
+    unused = list(rows.unused().values_list("pk", flat=True))
+    Skill.objects.filter(pk__in=unused).delete()
+    return len(unused)
+
+
+def _gone(skill: Skill) -> str:
+    text = _("“%(name)s” is no longer in the list: somebody merged or removed it.")
+    return text % {"name": skill}

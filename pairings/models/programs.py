@@ -10,6 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from pairings.roster.skills import Degrees, in_order
+from pairings.seats import Seats
+from pairings.zones import DAY, Hours
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 
@@ -371,7 +373,21 @@ class Enrolment(OrganisationRow):
 
         The program's own ratio bounds both.
         """
-        heads = min(self.heads, self.program.juniors_per_mentor)
-        if not self.program.mentor_hours:
-            return heads
-        return min(heads, int(self.hours // self.program.mentor_hours))
+        return self.seating.count
+
+    @property
+    def seating(self) -> Seats:
+        """What their seats come from."""
+        return Seats(
+            heads=self.heads,
+            hours=self.hours,
+            each=self.program.mentor_hours,
+            most=self.program.juniors_per_mentor,
+        )
+
+    @property
+    def working_hours(self) -> Hours:
+        """By their own clock; nine to five where they do not say."""
+        if self.works_from is None or self.works_until is None:
+            return DAY
+        return self.works_from, self.works_until

@@ -2,11 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 
-from pairings.roster.rows import COLUMNS, Fault, Row
+from pairings.roster.faults import COLUMNS, Fault
+from pairings.roster.rows import Row
 from pairings.roster.skills import Degrees, join_skills, settled
+
+OF_PLACE = (
+    *("side", "team", "heads", "hours", "product_areas", "languages"),
+    *("works_from", "works_until"),
+)
+"""What stands in the enrolment itself."""
+OF_RECORD = ("trained_on", "employed_since")
+"""What the register keeps of the person."""
+COMPARED = ("side", "team", "skills", *OF_PLACE[2:], *OF_RECORD, "manager")
 
 
 class Kind(StrEnum):
@@ -31,6 +42,12 @@ class Known:
     heads: int = 0
     hours: Decimal = Decimal(0)
     manager: str = ""
+    product_areas: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    works_from: time | None = None
+    works_until: time | None = None
+    trained_on: date | None = None
+    employed_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +101,7 @@ def _effect(row: Row, person: Known | None, members: set[str]) -> Effect:
         return Effect(row, Kind.NEW, unknown_manager=unknown)
     changes = [
         Change(COLUMNS[name][0], _said(before), _said(after))
-        for name in ("side", "team", "skills", "heads", "hours", "manager")
+        for name in COMPARED
         if (after := _after(row, person, name)) is not None
         and (before := getattr(person, name)) != after
     ]
@@ -100,4 +117,9 @@ def _after(row: Row, person: Known, name: str) -> object:
 
 
 def _said(value: object) -> str:
-    return join_skills(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        is_graded = bool(value) and isinstance(value[0], tuple)
+        return join_skills(value) if is_graded else "; ".join(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return "" if value is None else str(value)

@@ -7,78 +7,22 @@ row, and leaves the others good.
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
-from typing import Any
-from zoneinfo import available_timezones
+from datetime import date, time
+from decimal import Decimal
 
-from pairings.roster.skills import LONGEST, BadDegree, Said, split_skills
+from pairings.roster.cells import BadCell, values
+from pairings.roster.faults import COLUMNS, Fault
+from pairings.roster.skills import Said
 from pairings.tables import plain
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000
-MAX_CELL = 2_000
 DELIMITERS = ",;\t|"
 
-COLUMNS: Mapping[str, tuple[str, frozenset[str]]] = {
-    "name": ("name", frozenset({"name", "fullname", "displayname"})),
-    "email": ("e-mail", frozenset({"email", "mail", "emailaddress"})),
-    "side": ("side", frozenset({"side", "role"})),
-    "team": ("team", frozenset({"team"})),
-    "skills": ("skills", frozenset({"skills", "skill"})),
-    "heads": ("heads", frozenset({"heads", "juniorsatmost"})),
-    "hours": ("hours", frozenset({"hours", "hoursaweek", "hoursperweek"})),
-    "manager": (
-        "line manager e-mail",
-        frozenset({"linemanageremail", "linemanager", "manageremail", "manager"}),
-    ),
-    "time_zone": ("time zone", frozenset({"timezone", "tz"})),
-}
-"""By the row's field: the column's name as written, the names that are understood."""
-HEADER = [name for name, _names in COLUMNS.values()]
 REQUIRED = ("email", "side")
-SIDES = frozenset({"mentor", "junior"})
-
-_ATOM = r"[a-z0-9_!#$%&'*+/=?^`{|}~-]+"
-_EMAIL = re.compile(rf"{_ATOM}(\.{_ATOM})*@[\w-]+(\.[\w-]+)+", re.IGNORECASE)
-# Listing the zones reads hundreds of files: once, not for each row.
-_TIME_ZONES = frozenset(available_timezones())
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-class Fault(StrEnum):
-    """Why a file or a row is refused; the sentences live with the views."""
-
-    TOO_LARGE = "too large"
-    EMPTY = "empty"
-    SPREADSHEET = "spreadsheet"
-    BINARY = "binary"
-    QUOTES = "quotes"
-    NO_ROWS = "no rows"
-    TOO_MANY_ROWS = "too many rows"
-    MISSING_COLUMNS = "missing columns"
-    COLUMN_TWICE = "column twice"
-    TOO_MANY_CELLS = "too many cells"
-    CELL_TOO_LONG = "cell too long"
-    BAD_CHARACTER = "bad character"
-    NO_EMAIL = "no email"
-    BAD_EMAIL = "bad email"
-    EMAIL_TWICE = "email twice"
-    BAD_SIDE = "bad side"
-    BAD_HEADS = "bad heads"
-    BAD_HOURS = "bad hours"
-    BAD_TIME_ZONE = "bad time zone"
-    TEAM_TOO_LONG = "team too long"
-    SKILL_TOO_LONG = "skill too long"
-    BAD_DEGREE = "bad degree"
-    NAME_TOO_LONG = "name too long"
-    BAD_MANAGER = "bad manager"
-    OWN_MANAGER = "own manager"
-    NO_NAME = "no name"
-    INACTIVE = "inactive"
-    PAIRED_ON_OTHER_SIDE = "paired on other side"
 
 
 class BadFile(Exception):
@@ -107,6 +51,12 @@ class Row:
     hours: Decimal | None = None
     manager: str | None = None
     time_zone: str = ""
+    product_areas: tuple[str, ...] | None = None
+    languages: tuple[str, ...] | None = None
+    works_from: time | None = None
+    works_until: time | None = None
+    trained_on: date | None = None
+    employed_since: date | None = None
     fault: Fault | None = None
     detail: str = ""
 
@@ -220,98 +170,9 @@ def _row(line: int, fields: Sequence[str | None], cells: Sequence[str]) -> Row:
     }
     row = Row(line, email=texts["email"].lower()[:254], name=texts.get("name", ""))
     try:
-        return replace(row, **_values(texts))
-    except _BadCell as bad:
+        return replace(row, **values(texts))
+    except BadCell as bad:
         return replace(row, fault=bad.fault, detail=bad.detail)
-
-
-class _BadCell(Exception):
-    def __init__(self, fault: Fault, detail: str = "") -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.detail = detail[:80]
-
-
-def _values(texts: Mapping[str, str]) -> dict[str, Any]:
-    for name, text in texts.items():
-        if len(text) > MAX_CELL:
-            raise _BadCell(Fault.CELL_TOO_LONG, COLUMNS[name][0])
-        if _CONTROL.search(text):
-            raise _BadCell(Fault.BAD_CHARACTER, COLUMNS[name][0])
-    values: dict[str, Any] = {
-        "email": _email(texts["email"]),
-        "name": _short(texts.get("name", ""), 120, Fault.NAME_TOO_LONG),
-        "side": texts["side"].lower(),
-        "time_zone": texts.get("time_zone", ""),
-        "heads": _heads(texts.get("heads", "")),
-        "hours": _hours(texts.get("hours", "")),
-    }
-    if values["side"] not in SIDES:
-        raise _BadCell(Fault.BAD_SIDE, texts["side"])
-    if values["time_zone"] and values["time_zone"] not in _TIME_ZONES:
-        raise _BadCell(Fault.BAD_TIME_ZONE, values["time_zone"])
-    if "team" in texts:
-        values["team"] = _short(texts["team"], 80, Fault.TEAM_TOO_LONG)
-    if "skills" in texts:
-        values["skills"] = _skills(texts["skills"])
-    if "manager" in texts:
-        values["manager"] = _manager(texts["manager"], values["email"])
-    return values
-
-
-def _skills(text: str) -> tuple[Said, ...]:
-    try:
-        skills = split_skills(text)
-    except BadDegree as bad:
-        raise _BadCell(Fault.BAD_DEGREE, str(bad)) from None
-    for skill in skills:
-        _short(skill.name, LONGEST, Fault.SKILL_TOO_LONG)
-    return skills
-
-
-def _email(text: str) -> str:
-    if not text:
-        raise _BadCell(Fault.NO_EMAIL)
-    if len(text) > 254 or not _EMAIL.fullmatch(text):
-        raise _BadCell(Fault.BAD_EMAIL, text)
-    return text.lower()
-
-
-def _manager(text: str, own: str) -> str:
-    if not text:
-        return ""
-    if len(text) > 254 or not _EMAIL.fullmatch(text):
-        raise _BadCell(Fault.BAD_MANAGER, text)
-    if text.lower() == own:
-        raise _BadCell(Fault.OWN_MANAGER)
-    return text.lower()
-
-
-def _short(text: str, most: int, fault: Fault) -> str:
-    if len(text) > most:
-        raise _BadCell(fault, str(most))
-    return text
-
-
-def _heads(text: str) -> int | None:
-    if not text:
-        return None
-    if not re.fullmatch(r"[0-9]{1,2}", text) or int(text) > 20:
-        raise _BadCell(Fault.BAD_HEADS, text)
-    return int(text)
-
-
-def _hours(text: str) -> Decimal | None:
-    """Hours with at most one decimal, behind a point or a comma."""
-    if not text:
-        return None
-    try:
-        hours = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        raise _BadCell(Fault.BAD_HOURS, text) from None
-    if not (hours.is_finite() and 0 <= hours <= 40 and hours * 10 % 1 == 0):
-        raise _BadCell(Fault.BAD_HOURS, text)
-    return hours
 
 
 def _without_twins(rows: Sequence[Row]) -> list[Row]:

@@ -10,7 +10,7 @@ from pairings import access, lists
 from pairings.actions import people as actions
 from pairings.forms import EnrolForm, PlaceForm
 from pairings.models import Enrolment
-from pairings.roster.rows import HEADER
+from pairings.roster.faults import HEADER
 from pairings.tables import to_csv
 from preceptor.http import MemberRequest, redirect, render
 
@@ -37,6 +37,7 @@ def people(request: MemberRequest, pk: int) -> HttpResponse:
 def export_people(request: MemberRequest, pk: int) -> HttpResponse:
     program, _standing = access.program_to_oversee(request.membership, pk)
     rows = lists.people_of(program, request.membership, lists.filters_in(request.GET))
+    rows = rows.select_related("membership__mentor_record")
     body = to_csv(HEADER, (lists.exported(person) for person in rows))
     response = HttpResponse(body, content_type="text/csv; charset=utf-8")
     name = slugify(program.name) or "people"

@@ -35,6 +35,7 @@ def programs(request: MemberRequest) -> HttpResponse:
         "state": state,
         "states": Program.State.choices,
         "has_archived": not rows and visible.in_state("archived").exists(),
+        "sees_register": access.sees_register(request.membership),
     }
     return render(request, "pairings/programs.html", context)
 
@@ -71,6 +72,7 @@ def program(request: MemberRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "program": program,
         "standing": standing,
+        "place": access.own_place(request.membership, program),
         "week": program.week_of(today),
         "filters": filters,
         "states": Pairing.State.choices,

@@ -9,7 +9,8 @@ from pairings import access, lists, words
 from pairings.actions import roster as actions
 from pairings.forms import RosterForm
 from pairings.models import Program
-from pairings.roster.rows import HEADER, MAX_BYTES, BadFile, Fault
+from pairings.roster.faults import HEADER, Fault
+from pairings.roster.rows import MAX_BYTES, BadFile
 from pairings.uploads import Limit
 from preceptor.accounts.models import StagedUpload
 from preceptor.http import MemberRequest, redirect, render
@@ -80,6 +81,7 @@ def _preview(
         "wanted": wanted,
         "page": page,
         "rows": [words.PreviewRow.of(effect) for effect in page.object_list],
+        "new_skills": words.of_new_skills(todo.new_skills),
         "confirm": words.of_button(todo.counts),
         "has_changed": has_changed,
     }

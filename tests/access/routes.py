@@ -41,7 +41,7 @@ class Route:
             return None
         relation = RELATIONS[self.row].get(person)
         if relation is None:
-            return 403 if self.row in ("organisation", "managers") else 404
+            return 403 if self.row in ("organisation", "managers", "register") else 404
         if not self._may(relation):
             return 403
         return None if not self.only or person in self.only else self.instead
@@ -108,7 +108,31 @@ WRITE_ENROLMENT = Route(
 )
 SHAPE = Route("pairing", Resource.RECORD, Right.CONTRIBUTE, args=_pairing, methods=BOTH)
 ANSWER = replace(SHAPE, methods=("POST",))
+OWN_PLACE = Route(
+    "program",
+    PROGRAM,
+    args=lambda w: [w.cast.ines_enrolled.pk],
+    only=("ines", "ruth", "mark", "olga"),
+    instead=403,
+)
+REGISTER = Route("register", PROGRAM, WRITE)
+SKILLS = Route("managers", PROGRAM, WRITE)
 PAIRINGS = {
+    "pairings:profile": replace(OWN_PLACE, methods=BOTH),
+    "pairings:seats": OWN_PLACE,
+    "pairings:wish": replace(
+        OWN_PLACE,
+        query=lambda w: {"person": w.cast.anjali.pk, "step": "avoid"},
+        methods=BOTH,
+    ),
+    "pairings:skills": SKILLS,
+    "pairings:edit_skill": replace(SKILLS, args=lambda w: [w.skill], methods=BOTH),
+    "pairings:remove_skills": replace(SKILLS, methods=BOTH),
+    "pairings:mentors": REGISTER,
+    "pairings:export_mentors": REGISTER,
+    "pairings:edit_mentor": replace(
+        REGISTER, args=lambda w: [w.cast.tomasz.pk], methods=BOTH
+    ),
     "pairings:programs": Route(ANYBODY),
     "pairings:create_program": Route("managers", PROGRAM, WRITE, methods=BOTH),
     "pairings:program": READ_PROGRAM,

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from pairings.models import Pairing, PhaseMove, ProgramStaff, RematchRequest
+from pairings.models import Pairing, PhaseMove, ProgramStaff, RematchRequest, Skill
 from preceptor.accounts.models import Invitation, Membership, StagedUpload
 from preceptor.accounts.rights import Relation
 from progress.models import Goal, GrowthPlan, Milestone
@@ -65,6 +65,7 @@ class World:
     otis_staff: int
     phase_move: PhaseMove
     wish: RematchRequest
+    skill: int
 
 
 def make_world(cast: Cast) -> World:
@@ -196,6 +197,7 @@ def make_world(cast: Cast) -> World:
             asked_by=cast.ines,
             asked_at=timezone.now(),
         ),
+        skill=Skill.objects.get(name="python").pk,
     )
 
 
@@ -241,6 +243,11 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "lars": Relation.LINE_MANAGER,
     },
     "staged change": {"ines": Relation.JUNIOR},
+    "register": {
+        "ruth": Relation.LEAD,
+        "mark": Relation.MANAGER,
+        "olga": Relation.OWNER,
+    },
     "managers": {"mark": Relation.MANAGER, "olga": Relation.OWNER},
     "organisation": {"mark": Relation.MANAGER, "olga": Relation.OWNER},
 }

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 from functools import partial
 from time import process_time
 
@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from pairings.actions.profiles import Step, wish
 from pairings.actions.roster import (
     AlreadyImported,
     EffectChanged,
@@ -16,7 +17,7 @@ from pairings.actions.roster import (
     plan_import,
     stage_roster,
 )
-from pairings.models import Enrolment
+from pairings.models import Avoidance, Enrolment
 from pairings.roster.rows import MAX_BYTES
 from preceptor.accounts.models import Membership, StagedUpload, User
 from tests.cast import Cast
@@ -309,3 +310,56 @@ def test_import_roster_happens_once(cast: Cast) -> None:
     confirm_it(upload=upload)
     with pytest.raises(AlreadyImported):
         confirm_it(upload=again)
+
+
+MORE = (
+    "name,e-mail,side,skills,areas,languages,works from,works until,training done,"
+    "employed since\n"
+    "Noor Haddad,noor@example.com,mentor,go:3; Rust,Rates,en; pt,08:30,16:45,"
+    "2025-03-31,2019-09-01\n"
+    "Mai Tran,mai.tran@example.com,junior,PYTHON:3,,,,,,\n"
+)
+
+
+def test_import_roster_writes_profiles_and_what_the_register_keeps(
+    cast: Cast, as_: As
+) -> None:
+    client = as_(cast.ruth)
+    address = staged(client, cast, MORE.encode())
+    shown = client.get(address).content.decode()
+    assert "2 new skills: go, Rust. They join" in shown
+    assert "<del>postgresql:2; python:2</del> becomes <ins>python:3</ins>" in shown
+    confirm(client, address)
+    noor = Enrolment.objects.get(membership__user__email="noor@example.com")
+    assert (noor.product_areas, noor.languages) == (["Rates"], ["en", "pt"])
+    assert (noor.works_from, noor.works_until) == (time(8, 30), time(16, 45))
+    record = noor.membership.mentor_record
+    assert (record.trained_on, record.employed_since) == (
+        date(2025, 3, 31),
+        date(2019, 9, 1),
+    )
+    mai = Enrolment.objects.get(pk=cast.mai_enrolled.pk)
+    assert mai.degrees == (("python", 3),)
+    todo = client.get(staged(client, cast, MORE.encode())).context["todo"]
+    assert (todo.counts["unchanged"], todo.new_skills) == (2, [])
+    more = b"e-mail,side,training done\nnoor@example.com,mentor,2026-01-31\n"
+    confirm(client, staged(client, cast, more))
+    record.refresh_from_db()
+    assert (record.trained_on, record.employed_since) == (
+        date(2026, 1, 31),
+        date(2019, 9, 1),
+    )
+
+
+def test_import_roster_takes_wishes_from_who_changes_sides(cast: Cast, as_: As) -> None:
+    wish(
+        actor=cast.mai,
+        junior=cast.mai_enrolled,
+        person=cast.tomasz,
+        step=Step.AVOID,
+    )
+    client = as_(cast.ruth)
+    data = b"e-mail,side\nmai.tran@example.com,mentor\n"
+    confirm(client, staged(client, cast, data))
+    assert Enrolment.objects.get(pk=cast.mai_enrolled.pk).is_mentor
+    assert not Avoidance.objects.exists()

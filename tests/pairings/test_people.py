@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from pairings.models import Enrolment
+from pairings.models import Enrolment, MentorRecord
 from pairings.tasks import tell_enrolled
 from preceptor.accounts.models import Membership, User
 from tests.cast import Cast
@@ -98,16 +98,30 @@ def test_people_asks_as_much_for_three_more_as_for_none(
 
 
 def test_export_people_is_for_who_oversees(cast: Cast, as_: As) -> None:
+    Enrolment.objects.filter(pk=cast.tomasz_enrolled.pk).update(
+        product_areas=["Freight", "Rates"],
+        languages=["en", "pt"],
+        works_from=time(8, 30),
+        works_until=time(16, 45),
+    )
+    MentorRecord.objects.create(
+        organisation=cast.tidewater,
+        membership=cast.tomasz,
+        trained_on=date(2025, 3, 31),
+        employed_since=date(2019, 9, 1),
+    )
     response = as_(cast.otis).get(page(cast, "people.csv?side=mentor"))
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     disposition = 'attachment; filename="preceptorship-spring.csv"'
     assert response.headers["Content-Disposition"] == disposition
     assert response.content.decode("utf-8-sig").splitlines() == [
-        "name,e-mail,side,team,skills,heads,hours,line manager e-mail,time zone",
+        "name,e-mail,side,team,skills,heads,hours,line manager e-mail,time zone,"
+        "product areas,languages,works from,works until,training done,employed since",
         "Anjali Mehta,anjali.mehta@example.com,mentor,Billing,postgresql:2; python:2,"
-        "3,6.0,,Europe/London",
+        "3,6.0,,Europe/London,,,,,,",
         "Tomasz Wieczorek,tomasz.wieczorek@example.com,mentor,Integrations,"
-        "postgresql:2; python:2,3,6.0,,Europe/London",
+        "postgresql:2; python:2,3,6.0,,Europe/London,Freight; Rates,en; pt,08:30,"
+        "16:45,2025-03-31,2019-09-01",
     ]
     assert as_(cast.tomasz).get(page(cast, "people.csv")).status_code == 403
 

@@ -188,11 +188,11 @@ def test_program_asks_as_much_for_three_pairs_as_for_one(
 ) -> None:
     client = as_(cast.ruth)
     client.get(page(cast.program))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(page(cast.program))
     for _ in range(2):
         PairingFactory.create(program=cast.program)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(page(cast.program))
 
 

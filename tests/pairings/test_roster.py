@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -13,11 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pairings.roster.effects import Change, Kind, Known, plan
+from pairings.roster.faults import HEADER, Fault
 from pairings.roster.rows import (
-    HEADER,
     MAX_BYTES,
     BadFile,
-    Fault,
     Roster,
     Row,
     read,
@@ -199,6 +199,40 @@ def test_read_keeps_the_fault_with_its_row(
     assert (kept.line, kept.fault, kept.email) == (3, None, "bo@example.com")
 
 
+MORE = "e-mail,side,areas,languages,works from,works until,training,employed since\n"
+
+
+def test_read_what_else_a_profile_says() -> None:
+    [row] = rows(
+        f"{MORE}a@example.com,mentor,Rates; Fleet;Rates,English;pt-BR,8:30,16:45,"
+        "2025-03-31,2019-09-01\n"
+    )
+    assert (row.product_areas, row.languages) == (("Rates", "Fleet"), ("en", "pt"))
+    assert (row.works_from, row.works_until) == (time(8, 30), time(16, 45))
+    assert (row.trained_on, row.employed_since) == (date(2025, 3, 31), date(2019, 9, 1))
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault", "detail"),
+    [
+        ("a;b;c;d;e;f;g;h;i;j;k,,,,,", Fault.TOO_MANY_AREAS, "10"),
+        (f"{'a' * 61},,,,,", Fault.AREA_TOO_LONG, "60"),
+        (",Klingon,,,,", Fault.BAD_LANGUAGE, "Klingon"),
+        (",,9,17:00,,", Fault.BAD_CLOCK, "9"),
+        (",,24:00,17:00,,", Fault.BAD_CLOCK, "24:00"),
+        (",,09:00,,,", Fault.HALF_A_DAY, "09:00"),
+        (",,09:00,9:00,,", Fault.HALF_A_DAY, "09:00"),
+        (",,,,31.3.2025,", Fault.BAD_DAY, "31.3.2025"),
+        (",,,,,0999-01-01", Fault.BAD_DAY, "0999-01-01"),
+    ],
+)
+def test_read_keeps_the_fault_of_what_else_a_profile_says(
+    cells: str, fault: Fault, detail: str
+) -> None:
+    [row] = rows(f"{MORE}a@example.com,mentor,{cells}\n")
+    assert (row.fault, row.detail) == (fault, detail)
+
+
 def test_read_takes_a_decimal_comma() -> None:
     [row] = rows('e-mail,side,hours\na@example.com,mentor,"6,5"\n')
     assert row.hours == Decimal("6.5")
@@ -364,6 +398,22 @@ people = st.builds(
     hours=st.integers(0, 400).map(lambda tenths: Decimal(tenths) / 10),
     manager=st.just(""),
     time_zone=st.sampled_from(["", "UTC", "Asia/Kolkata"]),
+    product_areas=st.lists(names, max_size=3, unique=True).map(tuple),
+    languages=st.lists(st.sampled_from(["en", "pt", "zh"]), unique=True).map(tuple),
+    trained_on=st.none() | st.dates(date(1950, 1, 1), date(2199, 12, 31)),
+    employed_since=st.none() | st.dates(date(1950, 1, 1), date(2199, 12, 31)),
+)
+hours = st.tuples(st.times(), st.times()).map(
+    lambda both: tuple(at.replace(second=0, microsecond=0) for at in both)
+)
+people = st.tuples(
+    people, st.none() | hours.filter(lambda both: both[0] != both[1])
+).map(
+    lambda found: (
+        replace(found[0], works_from=found[1][0], works_until=found[1][1])
+        if found[1]
+        else found[0]
+    )
 )
 
 
@@ -382,6 +432,12 @@ def test_what_is_exported_is_read_back_and_changes_nothing(found: list[Row]) -> 
                 str(row.hours),
                 "",
                 row.time_zone,
+                "; ".join(row.product_areas or ()),
+                "; ".join(row.languages or ()),
+                f"{row.works_from:%H:%M}" if row.works_from else "",
+                f"{row.works_until:%H:%M}" if row.works_until else "",
+                str(row.trained_on or ""),
+                str(row.employed_since or ""),
             ]
             for row in found
         ),
@@ -396,6 +452,12 @@ def test_what_is_exported_is_read_back_and_changes_nothing(found: list[Row]) -> 
             skills=degrees(row.skills or ()),
             heads=row.heads or 0,
             hours=row.hours or Decimal(0),
+            product_areas=row.product_areas or (),
+            languages=row.languages or (),
+            works_from=row.works_from,
+            works_until=row.works_until,
+            trained_on=row.trained_on,
+            employed_since=row.employed_since,
         )
         for row in found
     }

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from pairings.actions.skills import set_skills
 from pairings.models import (
     Enrolment,
     Pairing,
@@ -15,7 +14,7 @@ from pairings.models import (
     ProgramStaff,
 )
 from preceptor.accounts.models import Membership, Organisation
-from preceptor.insights.demo import cast
+from preceptor.insights.demo import cast, profiles
 from preceptor.insights.demo.calendar import PAUSE, QUIET_WEEKS
 from preceptor.insights.demo.people import Everybody
 
@@ -63,7 +62,7 @@ def run(
             (cast.OBSERVER, ProgramStaff.Role.OBSERVER),
         )
     )
-    enrolments = _enrol(program, people, intake)
+    enrolments = _enrol(program, people, intake, today)
     pairings = Pairing.objects.bulk_create(
         _pairing(program, enrolments, plot, people[cast.LEAD]) for plot in intake.plots
     )
@@ -100,7 +99,7 @@ def _program(organisation: Organisation, today: date, weeks_ago: int) -> Program
 
 
 def _enrol(
-    program: Program, people: Everybody, intake: cast.Intake
+    program: Program, people: Everybody, intake: cast.Intake, today: date
 ) -> dict[str, Enrolment]:
     sides: list[tuple[cast.Mentor | cast.Junior, Enrolment.Side]] = [
         *((person, Enrolment.Side.MENTOR) for person in intake.mentors),
@@ -113,21 +112,14 @@ def _enrol(
             membership=people[person.name],
             side=side,
             team=person.team,
+            **profiles.said_of(person.name),
             line_manager=people[cast.LINE_MANAGERS[len(person.team) % 2]],
             ends_on=program.ends_on,
         )
         for person, side in sides
     )
     enrolled = {str(row.membership): row for row in rows}
-    set_skills(
-        program.organisation_id,
-        {
-            enrolled[person.name].pk: [
-                (skill, max(3 - place, 1)) for place, skill in enumerate(person.skills)
-            ]
-            for person, _side in sides
-        },
-    )
+    profiles.write(enrolled, (*intake.mentors, *intake.juniors), today)
     return enrolled
 
 
