@@ -48,7 +48,7 @@ def test_a_phase_is_asked_for_and_agreed_to(cast: Cast, as_: As) -> None:
     move = PhaseMove.objects.get()
     tomasz.post(f"/o/tidewater/phases/{move.pk}/agree/")
     assert Pairing.objects.get(pk=cast.pairing.pk).phase == "junior_leads"
-    assert '<h2 id="life">Junior leads</h2>' in shown(ines, page(cast))
+    assert '<h2 id="life">Phase: junior leads</h2>' in shown(ines, page(cast))
 
 
 def test_a_lead_moves_no_phase_and_is_not_offered_it(cast: Cast, as_: As) -> None:
