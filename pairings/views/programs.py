@@ -51,7 +51,7 @@ def create_program(request: MemberRequest) -> HttpResponse:
             form.add_error(None, error)
         else:
             messages.success(
-                request, _("The draft is set up. Enrol people, then start it.")
+                request, _("The program is set up. Enrol people, then start it.")
             )
             return redirect(request, "pairings:people", program.pk)
     return render(

@@ -1,6 +1,8 @@
 """A lead's way from an empty program to a pair and its end, and axe on each page."""
 
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -43,6 +45,18 @@ def enter(page: Page, live_server: LiveServer, member: Membership) -> None:
     page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
 
 
+def three_weeks_more(program: Program) -> str:
+    """What the form of the settings asks the preview of new dates."""
+    last_on = program.last_on + timedelta(weeks=3)
+    return urlencode(
+        {
+            "starts_on": program.starts_on.isoformat(),
+            "last_on": last_on.isoformat(),
+            "template": program.template,
+        }
+    )
+
+
 def addresses(cast: Cast) -> list[str]:
     program = f"programs/{cast.program.pk}/"
     staff = cast.program.staff.all()[0]
@@ -52,6 +66,14 @@ def addresses(cast: Cast) -> list[str]:
         program,
         f"{program}people/",
         f"{program}settings/",
+        f"{program}dates/",
+        f"{program}dates/?{three_weeks_more(cast.program)}",
+        f"{program}duplicate/",
+        f"{program}start/",
+        f"{program}close/",
+        f"{program}reopen/",
+        f"{program}archive/",
+        f"{program}bring-back/",
         f"{program}enrol/",
         f"{program}roster/",
         f"{program}pair/",
@@ -125,12 +147,19 @@ def test_a_program_by_keyboard_alone(
     program_is_set_up(page)
     enrols_ines(page)
     uploads_roster(page, roster)
+    starts_it(page)
     pairs_mai_and_ends(page)
 
 
 def program_is_set_up(page: Page) -> None:
     expect(page.get_by_text("The program is set up.")).to_be_visible()
     assert Program.objects.get(name="A").juniors_per_mentor == 3
+
+
+def starts_it(page: Page) -> None:
+    press(page, page.get_by_role("link", name="Start the program"))
+    press(page, page.get_by_role("button", name="Start the program"))
+    expect(page.get_by_text("The program runs.")).to_be_visible()
 
 
 def enrols_ines(page: Page) -> None:

@@ -92,6 +92,14 @@ def enrol(page: Page, member: Membership, side: str) -> None:
     expect(page.get_by_text(str(member)).first).to_be_visible()
 
 
+def start(page: Page) -> None:
+    page.goto(f"/o/tidewater/programs/{Program.objects.get().pk}/")
+    follow(page, "Start the program")
+    is_clean(page)
+    press(page, "Start the program")
+    expect(page.get_by_text("The program runs.")).to_be_visible()
+
+
 def pair(page: Page, junior: Membership, mentor: Membership) -> None:
     page.goto(f"/o/tidewater/programs/{Program.objects.get().pk}/")
     follow(page, f"Pair {junior}")
@@ -164,6 +172,7 @@ def test_the_first_week_of_a_pair(
     set_up_a_program(marks)
     enrol(marks, tomasz, "mentor")
     enrol(marks, ines, "junior")
+    start(marks)
     pair(marks, ines, tomasz)
     plan = GrowthPlan.objects.get()
     assert plan.junior.membership == ines

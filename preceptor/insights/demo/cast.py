@@ -213,8 +213,28 @@ AUTUMN_PLOTS = (
     Plot("Greta Lund", "Grace Whitfield", "mentor_leads"),
     Plot("Beatriz Lopes", "Grace Whitfield", "mentor_leads"),
 )
+PILOT_PLOTS = (
+    Plot("Nadia Karimi", "Tomasz Wieczorek", "independent", "ended", 0, 26),
+    Plot("Grace Whitfield", "Margaret Oyelaran", "independent", "ended", 0, 26),
+)
+NEXT_JUNIORS = (
+    Junior("Rosa Delgado", "Integrations", ("Python", "webhooks"), 0.25, (), ()),
+    Junior("Tariq Hussain", "Billing", ("payments", "SQL"), 0.25, (), ()),
+    Junior("Wen Zhao", "Data platform", ("SQL at scale",), 0.25, (), ()),
+)
 FIRST = Intake(25, SPRING_MENTORS, SPRING_JUNIORS, SPRING_PLOTS)
 SECOND = Intake(9, AUTUMN_MENTORS, AUTUMN_JUNIORS, AUTUMN_PLOTS)
+PILOT = Intake(
+    37,
+    (SPRING_MENTORS[0], SPRING_MENTORS[4]),
+    (
+        Junior("Nadia Karimi", "Customer web", ("TypeScript",), 0.3, (), ()),
+        Junior("Grace Whitfield", "Billing", ("payments",), 0.3, (), ()),
+    ),
+    PILOT_PLOTS,
+)
+NEXT = Intake(-6, (SPRING_MENTORS[0], *SPRING_MENTORS[2:4]), NEXT_JUNIORS, ())
+PILOT_OVER = "The pilot was over. Both go on as mentors."
 END_REASON = (
     "Stefan moves to the routing rewrite and has no hours left for a third junior. "
     "Clara goes on with Margaret."

@@ -12,6 +12,7 @@ from preceptor.insights.demo import (
     ahead,
     apart,
     cast,
+    cohorts,
     people,
     plans,
     present,
@@ -37,6 +38,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     ahead.write(pairs, now)
     ahead.notes(pairs, now)
     plans.write(pairs, now, rng)
+    cohorts.write(organisation, everybody, now, rng)
     return organisation
 
 

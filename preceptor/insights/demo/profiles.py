@@ -188,6 +188,25 @@ PROFILES: Mapping[str, Profile] = {
         (("payments", 2), ("SQL", 2)),
         ("en", "pt"),
     ),
+    "Rosa Delgado": Profile(
+        "I wrote our carrier mock over a weekend and want to know why it held.",
+        ("Carrier links",),
+        (),
+        ("en", "es"),
+    ),
+    "Tariq Hussain": Profile(
+        "From accounting: I know the books, and want to know the code.",
+        ("Invoicing",),
+        (),
+        ("en", "ur"),
+    ),
+    "Wen Zhao": Profile(
+        "I like a query plan more than I should.",
+        ("Reporting",),
+        (),
+        ("en", "zh"),
+        (8, 16),
+    ),
     "Nikhil Rao": Profile(
         "In Sydney with the on-call crew, and glad of late hours.",
         ("Tracking page",),
@@ -197,6 +216,7 @@ PROFILES: Mapping[str, Profile] = {
     ),
 }
 CHOICES = {
+    "Rosa Delgado": ("Tomasz Wieczorek", "Anjali Mehta"),
     "Ines Carvalho": ("Tomasz Wieczorek", "Anjali Mehta"),
     "Mai Tran": ("Luis Ortega", "Margaret Oyelaran", "Tomasz Wieczorek"),
     "Leila Haddad": ("Anjali Mehta",),
@@ -229,8 +249,10 @@ def write(
     """Profiles, wishes and records of everybody in one program."""
     organisation = next(iter(enrolled.values())).organisation_id
     set_skills(organisation, {enrolled[one.name].pk: _degrees(one) for one in people})
+    # A record is of the person: who was a mentor before has theirs.
     MentorRecord.objects.bulk_create(
-        _record(enrolled[name], name, today) for name in TRAINED if name in enrolled
+        (_record(enrolled[name], name, today) for name in TRAINED if name in enrolled),
+        ignore_conflicts=True,
     )
     Choice.objects.bulk_create(
         Choice(

@@ -50,9 +50,15 @@ def run(
 ) -> list[Pair]:
     """One program with staff, roster and pairings, as it stands on a day."""
     program = _program(organisation, today, intake.weeks_ago)
+    staff(program, people)
+    enrolments = enrol(program, people, intake, today)
+    return pairs_of(program, enrolments, people, intake, today)
+
+
+def staff(program: Program, people: Everybody) -> None:
     ProgramStaff.objects.bulk_create(
         ProgramStaff(
-            organisation=organisation,
+            organisation_id=program.organisation_id,
             program=program,
             membership=people[name],
             role=role,
@@ -62,7 +68,15 @@ def run(
             (cast.OBSERVER, ProgramStaff.Role.OBSERVER),
         )
     )
-    enrolments = _enrol(program, people, intake, today)
+
+
+def pairs_of(
+    program: Program,
+    enrolments: dict[str, Enrolment],
+    people: Everybody,
+    intake: cast.Intake,
+    today: date,
+) -> list[Pair]:
     pairings = Pairing.objects.bulk_create(
         _pairing(program, enrolments, plot, people[cast.LEAD]) for plot in intake.plots
     )
@@ -98,7 +112,7 @@ def _program(organisation: Organisation, today: date, weeks_ago: int) -> Program
     )
 
 
-def _enrol(
+def enrol(
     program: Program, people: Everybody, intake: cast.Intake, today: date
 ) -> dict[str, Enrolment]:
     sides: list[tuple[cast.Mentor | cast.Junior, Enrolment.Side]] = [
