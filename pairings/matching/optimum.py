@@ -56,7 +56,7 @@ def _stretch(
             weight * max(int(one.pairs[net.pairs].max(initial=0)), one.alone, one.extra)
             for weight, one in _weighted([*together, level])
         )
-        if dearest * nodes >= LARGEST:
+        if dearest * nodes * nodes >= LARGEST:  # as far as the solver's prices go
             return together, [level]
         together.append(level)
     return together, []
