@@ -74,7 +74,7 @@ def _value(
         return UserFactory.create()
     if field.choices:
         return next(iter(field.choices))[0]
-    if field.name in ("rank", "slot"):
+    if field.name in ("rank", "slot", "score"):
         return 1
     if field.name == "ends_on":
         return timezone.localdate() + timedelta(days=30)

@@ -1,4 +1,5 @@
 from pairings.models.life import Pause, PhaseMove, RematchRequest
+from pairings.models.matching import MatchRun, MatchRunQuerySet, Proposal
 from pairings.models.pairings import Pairing, PairingQuerySet, _Days
 from pairings.models.profiles import (
     Avoidance,
@@ -22,6 +23,8 @@ __all__ = [
     "Enrolment",
     "EnrolmentQuerySet",
     "EnrolmentSkill",
+    "MatchRun",
+    "MatchRunQuerySet",
     "MentorRecord",
     "Pairing",
     "PairingQuerySet",
@@ -30,6 +33,7 @@ __all__ = [
     "Program",
     "ProgramQuerySet",
     "ProgramStaff",
+    "Proposal",
     "RematchRequest",
     "Skill",
     "_Days",
