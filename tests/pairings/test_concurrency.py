@@ -1,8 +1,10 @@
 """Two people at the same moment, on real connections of their own."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Thread
 from time import sleep
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,8 +13,13 @@ from django.utils import timezone
 
 from pairings import ports
 from pairings.actions.pairings import end, pair
-from pairings.actions.programs import edit_program
-from pairings.models import Enrolment, Pairing
+from pairings.actions.reschedule import (
+    EffectChanged,
+    plan_reschedule,
+    reschedule,
+)
+from pairings.actions.states import close_program, start_program
+from pairings.models import Enrolment, Pairing, Program
 from preceptor.http import Conflict
 from tests.cast import Cast, make_cast
 
@@ -39,7 +46,7 @@ def at_once(*actions: Callable[[], object]) -> list[str]:
             barrier.wait(timeout=10)
             action()
             outcomes[number] = "done"
-        except (ValidationError, Conflict) as refusal:
+        except (ValidationError, Conflict, EffectChanged) as refusal:
             outcomes[number] = type(refusal).__name__
         finally:
             connection.close()
@@ -83,18 +90,46 @@ def test_pair_gives_one_junior_one_primary_mentor(cast: Cast) -> None:
 
 
 def test_pair_and_shorter_dates_do_not_both_go_through(cast: Cast) -> None:
+    """Whoever is second is refused: the dates are over, or more would move."""
     cast.pairing.delete()
+    today = timezone.localdate()
+    dates: dict[str, Any] = {
+        "starts_on": cast.program.starts_on,
+        "ends_on": today + timedelta(days=7),
+        "template": cast.program.template,
+        "today": today,
+    }
+    seen = plan_reschedule(cast.program, **dates).fingerprint
 
     def shorten() -> None:
-        edit_program(
-            actor=cast.ruth,
-            program=cast.program,
-            starts_on=cast.program.starts_on,
-            ends_on=timezone.localdate(),
-        )
+        reschedule(actor=cast.ruth, program=cast.program, fingerprint=seen, **dates)
 
     outcomes = at_once(pairing(cast, cast.anjali_enrolled, cast.mai_enrolled), shorten)
-    assert sorted(outcomes) == ["ValidationError", "done"]
+    assert sorted(outcomes) in (
+        ["EffectChanged", "done"],
+        ["ValidationError", "done"],
+    )
+
+
+def test_a_close_that_ends_pairs_leaves_none_that_begins_beside_it(cast: Cast) -> None:
+    def close() -> None:
+        close_program(
+            actor=cast.ruth, program=cast.program, ends_pairs=True, now=timezone.now()
+        )
+
+    outcomes = at_once(pairing(cast, cast.anjali_enrolled, cast.mai_enrolled), close)
+    assert sorted(outcomes) in (["Conflict", "done"], ["done", "done"])
+    assert not Pairing.objects.standing().exists()
+
+
+def test_a_program_starts_once(cast: Cast) -> None:
+    Program.objects.update(state=Program.State.DRAFT)
+
+    def start() -> None:
+        mine = Program.objects.get(pk=cast.program.pk)
+        start_program(actor=cast.ruth, program=mine, tell=False)
+
+    assert sorted(at_once(start, start)) == ["Conflict", "done"]
 
 
 def test_end_happens_once(cast: Cast) -> None:
