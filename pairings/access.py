@@ -250,6 +250,7 @@ def pairing_to_shape(member: Membership, pk: int) -> Pairing:
     """A pairing of one's own, whose phase the two of it move."""
     pairing = _pairing(member, pk)
     require(pairing_relations(member, pairing), Resource.RECORD, Right.CONTRIBUTE)
+    refuse_archived(member, pairing.program)
     return pairing
 
 
@@ -281,6 +282,7 @@ def rematch_to_settle(member: Membership, pk: int) -> RematchRequest:
     wish.pairing = _pairing(member, wish.pairing_id)
     if not may_see_wish(wish, member, pairing_relations(member, wish.pairing)):
         raise Http404
+    refuse_archived(member, wish.pairing.program)
     return wish
 
 
@@ -299,9 +301,10 @@ def profile_to_write(member: Membership, pk: int) -> Enrolment:
     """An enrolment of one's own, or of a program that one leads."""
     rows = Enrolment.objects.filter(organisation=member.organisation_id)
     enrolment = get_object_or_404(rows.with_people().with_skills(), pk=pk)
-    if enrolment.membership_id != member.pk:
+    if enrolment.membership_id != member.pk or enrolment.program.is_draft:
         relations = program_relations(member, enrolment.program)
         require(relations, Resource.PROGRAM, Right.WRITE)
+    refuse_archived(member, enrolment.program)
     return enrolment
 
 

@@ -102,6 +102,20 @@ def test_a_draft_is_seen_by_staff_and_managers_alone(cast: Cast, as_: As) -> Non
     assert Enrolment.objects.visible_to(cast.devon).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("state", "read", "write"),
+    [("draft", 404, 404), ("closed", 200, 422), ("archived", 200, 409)],
+)
+def test_ones_own_profile_follows_the_program(
+    cast: Cast, as_: As, state: str, read: int, write: int
+) -> None:
+    put(cast.program, state)
+    client = as_(cast.ines)
+    address = url("tidewater", "pairings:profile", cast.ines_enrolled.pk)
+    assert client.get(address).status_code == read
+    assert client.post(address, {"hours": "a lot"}).status_code == write
+
+
 def test_who_is_in_a_draft_alone_has_no_sections_yet(cast: Cast, as_: As) -> None:
     put(cast.program, "draft")
     sections = as_(cast.devon).get("/o/tidewater/").context["sections"]
