@@ -288,7 +288,7 @@ def skills_of(organisation_id: int, filters: Filters) -> SkillQuerySet:
         rows = rows.filter(name__icontains=words)
     if filters.get("order") == "used":
         return rows.order_by(-(F("offers") + F("wants")), Lower("name"))
-    return rows
+    return rows.order_by(Lower("name"))
 
 
 def suggested_members(member: Membership) -> list[tuple[str, str]]:

@@ -116,13 +116,12 @@ class SkillForm(forms.Form):
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"list": "skills", "autocomplete": "off"}),
     )
-    degree = forms.TypedChoiceField(
-        label=gettext_lazy("How much"), coerce=int, initial=USUAL, required=False
-    )
+    degree = forms.TypedChoiceField(coerce=int, initial=USUAL, required=False)
 
     def __init__(self, *args: Any, is_mentor: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         degree: Any = self.fields["degree"]
+        degree.label = _("Strength") if is_mentor else _("Priority")
         degree.choices = list(sentences.degrees(is_mentor=is_mentor).items())
 
     def clean_name(self) -> str:

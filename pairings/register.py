@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pairings import access
 from pairings.lists import Filters, iso
-from pairings.models import Enrolment, MentorRecord, Pairing, Program
+from pairings.models import Enrolment, MentorRecord, Pairing, PairingQuerySet, Program
 from preceptor.accounts.models import Membership, shown_name
 
 HEADER = (
@@ -127,7 +127,7 @@ def _rows(
 ) -> Iterable[RegisterRow]:
     programs = {one.pk: one for one in access.led_programs(reader)}
     places = _places(mentors, programs)
-    pairs = Pairing.objects.filter(program__in=programs).values_list("mentor")
+    pairs = Pairing.objects.filter(program__in=programs)
     now = _counts(pairs.filter(_holds(on)))
     past = _counts(pairs.filter(_over(on)))
     for mentor in mentors:
@@ -172,8 +172,10 @@ def _over(on: date) -> Q:
     return Q(state=Pairing.State.ENDED) | is_completed
 
 
-def _counts(rows: Any) -> Counter[int]:
-    return Counter(mentor for (mentor,) in rows)
+def _counts(pairs: PairingQuerySet) -> Counter[int]:
+    """How many of the pairs each mentor has, by enrolment."""
+    rows = pairs.order_by().values_list("mentor").annotate(n=Count("pk"))
+    return Counter(dict(rows))
 
 
 def exported(row: RegisterRow) -> list[str]:

@@ -50,16 +50,16 @@ def of_seats(seats: Seats) -> str:
     if seats.by_hours is None:
         return (
             _(
-                "%(count)s: the smaller of %(heads)s heads and the %(most)s juniors a "
-                "mentor that the program allows. It asks no hours of a mentor."
+                "%(count)s: the smaller of %(heads)s by heads and %(most)s that the "
+                "program allows a mentor. It asks no hours for a junior."
             )
             % facts
         )
     return (
         _(
-            "%(count)s: the smallest of %(heads)s heads, %(by_hours)s for %(hours)s "
-            "hours a week at %(each)s hours a junior, and the %(most)s juniors a "
-            "mentor that the program allows."
+            "%(count)s: the smallest of %(heads)s by heads, %(by_hours)s by hours "
+            "(%(hours)s a week, %(each)s for each junior) and %(most)s that the "
+            "program allows a mentor."
         )
         % facts
     )

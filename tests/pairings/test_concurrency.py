@@ -8,20 +8,24 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from pairings import ports
 from pairings.actions.pairings import end, pair
+from pairings.actions.profiles import Step, wish
 from pairings.actions.reschedule import (
     EffectChanged,
     plan_reschedule,
     reschedule,
 )
+from pairings.actions.skills import listed, remove_skills
 from pairings.actions.states import close_program, start_program
-from pairings.models import Enrolment, Pairing, Program
+from pairings.models import Enrolment, Pairing, Program, Skill
+from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from tests.cast import Cast, make_cast
+from tests.factories import give_skills
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -138,3 +142,46 @@ def test_end_happens_once(cast: Cast) -> None:
         return end(actor=cast.ruth, pairing=mine, reason="over", now=timezone.now())
 
     assert sorted(at_once(ending, ending)) == ["Conflict", "done"]
+
+
+def test_a_skill_is_not_removed_while_somebody_takes_it_up(cast: Cast) -> None:
+    go = listed(cast.tidewater.pk, ["Go"])["go"]
+    removed: list[int] = []
+
+    @transaction.atomic
+    def take_up() -> None:
+        give_skills(cast.mai_enrolled, Go=3)
+        sleep(0.3)
+
+    def remove() -> None:
+        sleep(0.1)
+        removed.append(remove_skills(actor=cast.mark, skills=[go]))
+
+    assert at_once(take_up, remove) == ["done", "done"]
+    assert removed == [0]
+    mai = Enrolment.objects.with_skills().get(pk=cast.mai_enrolled.pk)
+    assert mai.degrees == (("Go", 3),)
+
+
+def test_a_new_skill_that_two_name_at_once_is_one(cast: Cast) -> None:
+    def name(enrolment: Enrolment, skill: str) -> Callable[[], None]:
+        @transaction.atomic
+        def give() -> None:
+            give_skills(enrolment, **{skill: 1})
+            sleep(0.2)
+
+        return give
+
+    both = name(cast.mai_enrolled, "Zig"), name(cast.devon_enrolled, "ZIG")
+    assert at_once(*both) == ["done", "done"]
+    assert Skill.objects.filter(name__iexact="zig").get().people.count() == 2
+
+
+def test_two_wishes_at_once_both_count(cast: Cast) -> None:
+    def choose(person: Membership) -> Callable[[], None]:
+        return lambda: wish(
+            actor=cast.mai, junior=cast.mai_enrolled, person=person, step=Step.CHOOSE
+        )
+
+    assert at_once(choose(cast.tomasz), choose(cast.anjali)) == ["done", "done"]
+    assert sorted(cast.mai_enrolled.choices.values_list("rank", flat=True)) == [1, 2]

@@ -58,7 +58,7 @@ def test_profile_is_written_by_its_person(cast: Cast, as_: As) -> None:
     assert row.about == "I like queues."
     html = client.get(address(cast.tomasz_enrolled)).content.decode()
     assert 'value="English, Portuguese"' in html
-    assert "3 seats: the smallest of 4 heads, 3 for 6 hours a week" in html
+    assert "3 seats: the smallest of 4 by heads, 3 by hours (6 a week, 2" in html
 
 
 def test_profile_of_a_junior_has_no_heads_and_a_lead_may_write_it(
@@ -126,7 +126,7 @@ def test_profile_completes_from_the_list_of_the_organisation_alone(
 def test_seats_answers_what_is_typed(cast: Cast, as_: As) -> None:
     client, page = as_(cast.tomasz), address(cast.tomasz_enrolled, "seats")
     assert client.get(f"{page}?heads=1&hours=9").text.startswith("1 seat: the")
-    assert "2 for 5.5 hours" in client.get(f"{page}?heads=3&hours=5.5").text
+    assert "2 by hours (5.5 a week" in client.get(f"{page}?heads=3&hours=5.5").text
     assert client.get(f"{page}?heads=x&hours=9").text.startswith("Write 0 to")
 
 

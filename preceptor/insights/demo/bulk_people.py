@@ -7,7 +7,14 @@ for each, then the juniors, one a pairing.
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from pairings.actions.skills import listed
+from pairings.models import (
+    Enrolment,
+    EnrolmentSkill,
+    Pairing,
+    Program,
+    ProgramStaff,
+)
 from preceptor.accounts.models import Membership, User
 from preceptor.insights.demo import cast
 from preceptor.insights.demo.inserting import Facts, analyze, insert
@@ -27,6 +34,10 @@ FAMILY = (
     *("Jensen", "Kowal", "Lam", "Moreau", "Nkosi", "Okafor", "Pires", "Quist", "Rossi"),
     *("Singh", "Tanaka", "Ueda", "Varga", "Weiss", "Xu", "Yilmaz", "Zhou", "Ward"),
     *("Young", "Novak"),
+)
+SKILLS = (
+    *("Go", "Java", "Kafka", "Kotlin", "Kubernetes", "Python"),
+    *("React", "Rust", "SQL", "Terraform", "testing", "TypeScript"),
 )
 TEAMS = ("Billing", "Customer web", "Data platform", "Integrations", "Routing")
 EVERYBODY = "generate_series(0, %(programs)s * 8 + %(pairings)s - 1) u"
@@ -154,6 +165,25 @@ def _enrolments(facts: Facts) -> None:
         facts,
     )
     analyze(Enrolment)
+    _skills(facts)
+
+
+def _skills(facts: Facts) -> None:
+    """Three of the list for everybody, in each degree."""
+    of_list = listed(facts["organisation"], SKILLS)
+    insert(
+        EnrolmentSkill,
+        {
+            "organisation": "%(organisation)s",
+            "enrolment": "%(enrolment_id)s + e",
+            "skill": "(%(skills)s::bigint[])[mod(e + n * 5, 12) + 1]",
+            "degree": "3 - n",
+        },
+        "generate_series(0, %(programs)s * 7 + %(pairings)s - 1) e "
+        "CROSS JOIN generate_series(0, 2) n",
+        dict(facts) | {"skills": list(of_list.values())},
+    )
+    analyze(EnrolmentSkill)
 
 
 def _pairings(facts: Facts) -> None:

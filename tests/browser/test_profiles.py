@@ -1,0 +1,62 @@
+"""Profiles, choices, the list of skills and the register, in a browser."""
+
+from playwright.sync_api import expect
+
+from pairings.models import Choice, Enrolment
+from tests.browser.steps import ContextOf, problems
+from tests.cast import Cast
+
+
+def test_a_mentor_fills_in_their_profile(people: Cast, context_of: ContextOf) -> None:
+    page = context_of(people.tomasz).new_page()
+    page.goto(f"/o/tidewater/programs/{people.program.pk}/")
+    page.get_by_role("link", name="Your profile").click()
+    seats = page.locator("#seats")
+    expect(seats).to_contain_text("3 seats: the smallest of 3 by heads")
+    page.get_by_label("Juniors at most").fill("1")
+    expect(seats).to_contain_text("1 seat: the smallest of 1 by heads")
+    page.get_by_label("Skill", exact=True).nth(2).fill("Kafka")
+    page.get_by_label("Strength").nth(2).select_option("teaches it")
+    page.get_by_label("Languages").fill("English, Polish")
+    assert problems(page) == []
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("The profile is saved.")
+    row = Enrolment.objects.with_skills().get(pk=people.tomasz_enrolled.pk)
+    assert row.degrees == (("Kafka", 3), ("postgresql", 2), ("python", 2))
+    assert (row.heads, row.languages) == (1, ["en", "pl"])
+
+
+def test_a_junior_chooses_mentors_without_script(
+    people: Cast, context_of: ContextOf
+) -> None:
+    page = context_of(people.mai, java_script_enabled=False).new_page()
+    page.goto(f"/o/tidewater/programs/{people.program.pk}/")
+    page.get_by_role("link", name="Choose mentors").click()
+    page.get_by_role("button", name="Choose Tomasz Wieczorek").click()
+    page.get_by_role("button", name="Choose Anjali Mehta").click()
+    page.get_by_role("button", name="Up Anjali Mehta").click()
+    chosen = Choice.objects.filter(junior=people.mai_enrolled).order_by("rank")
+    assert [one.mentor for one in chosen] == [
+        people.anjali_enrolled,
+        people.tomasz_enrolled,
+    ]
+    page.get_by_role("button", name="Rather not Tomasz Wieczorek").click()
+    expect(page.get_by_text("Read by leads alone.")).to_be_visible()
+    assert people.mai_enrolled.avoidances.get().person == people.tomasz
+
+
+def test_every_page_is_clean_on_a_phone(people: Cast, context_of: ContextOf) -> None:
+    size = {"width": 360, "height": 800}
+    junior = context_of(people.mai, viewport=size).new_page()
+    owner = context_of(people.olga, viewport=size).new_page()
+    place = f"/o/tidewater/enrolments/{people.mai_enrolled.pk}"
+    for page, address in (
+        (junior, f"{place}/profile/"),
+        (junior, f"{place}/wishes/"),
+        (owner, "/o/tidewater/skills/"),
+        (owner, "/o/tidewater/skills/remove/"),
+        (owner, "/o/tidewater/mentors/"),
+        (owner, f"/o/tidewater/mentors/{people.tomasz.pk}/"),
+    ):
+        page.goto(address)
+        assert problems(page) == [], address
