@@ -132,7 +132,7 @@ def _rows(
     past = _counts(pairs.filter(_over(on)))
     for mentor in mentors:
         own = places[mentor.pk]
-        current = [one for one in own if one.ends_on > on >= one.program.starts_on]
+        current = [one for one in own if _runs(one, on)]
         yield RegisterRow(
             member=mentor,
             record=getattr(mentor, "mentor_record", NO_RECORD),
@@ -142,6 +142,10 @@ def _rows(
             past=sum(past[one.pk] for one in own),
             on=on,
         )
+
+
+def _runs(place: Enrolment, on: date) -> bool:
+    return place.program.is_running and place.program.starts_on <= on < place.ends_on
 
 
 def _places(

@@ -11,7 +11,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from pairings.actions.profiles import Step, wish
 from pairings.languages import UnknownLanguage, split_languages
-from pairings.models import Avoidance, Choice, Enrolment, MentorRecord, Skill
+from pairings.models import (
+    Avoidance,
+    Choice,
+    Enrolment,
+    MentorRecord,
+    Program,
+    Skill,
+)
 from pairings.seats import Seats
 from preceptor.accounts.models import Membership
 from tests.cast import Cast
@@ -121,6 +128,18 @@ def test_profile_completes_from_the_list_of_the_organisation_alone(
     html = as_(cast.mai).get(address(cast.mai_enrolled)).text
     assert '<option value="postgresql">' in html
     assert "Cobol" not in html
+
+
+def test_profile_waits_for_a_draft_and_stays_in_the_archive(
+    cast: Cast, as_: As
+) -> None:
+    client, page = as_(cast.tomasz), address(cast.tomasz_enrolled)
+    Program.objects.update(state=Program.State.DRAFT)
+    assert client.get(page).status_code == 404
+    assert as_(cast.ruth).get(page).status_code == 200
+    Program.objects.update(state=Program.State.ARCHIVED)
+    assert client.get(page).status_code == 200
+    assert client.post(page, answers({"go": 1})).status_code == 409
 
 
 def test_seats_answers_what_is_typed(cast: Cast, as_: As) -> None:
