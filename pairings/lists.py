@@ -11,14 +11,12 @@ from django.db.models import (
     Case,
     Count,
     Exists,
-    F,
     OuterRef,
     Q,
     Value,
     When,
     prefetch_related_objects,
 )
-from django.db.models.functions import Lower
 from django.http import QueryDict
 
 from pairings.access import Standing
@@ -29,10 +27,8 @@ from pairings.models import (
     Pairing,
     Program,
     ProgramStaff,
-    Skill,
 )
 from pairings.models.pairings import PairingQuerySet
-from pairings.models.profiles import SkillQuerySet
 from pairings.roster.skills import join_skills
 from pairings.seats import peak
 from pairings.zones import shared_hours
@@ -41,7 +37,6 @@ from preceptor.accounts.people import bring_members
 
 PER_PAGE = 50
 SUGGESTIONS = 200
-MOST_SKILLS = 1000
 
 OF_PAIRING = (
     *("organisation", "kind", "state", "phase", "starts_on", "ends_on"),
@@ -273,22 +268,6 @@ def exported(person: Enrolment) -> list[str]:
 def iso(day: date | None) -> str:
     """A day as a file holds it."""
     return day.isoformat() if day else ""
-
-
-def suggested_skills(organisation_id: int) -> list[str]:
-    """Names of the organisation's list, for fields that complete what is typed."""
-    rows = Skill.objects.filter(organisation=organisation_id)
-    return list(rows.values_list("name", flat=True)[:MOST_SKILLS])
-
-
-def skills_of(organisation_id: int, filters: Filters) -> SkillQuerySet:
-    """The organisation's list with its counts, by name or those most named first."""
-    rows = Skill.objects.filter(organisation=organisation_id).with_counts()
-    if words := filters.get("q", "").strip():
-        rows = rows.filter(name__icontains=words)
-    if filters.get("order") == "used":
-        return rows.order_by(-(F("offers") + F("wants")), Lower("name"))
-    return rows.order_by(Lower("name"))
 
 
 def suggested_members(member: Membership) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from pairings import access, lists, sentences, wishes
+from pairings import access, lists, sentences, skill_list, wishes
 from pairings.actions import profiles as actions
 from pairings.models import Enrolment
 from pairings.profile_forms import ProfileForm, SeatsForm, SkillRows, skill_rows
@@ -43,7 +43,7 @@ def _profile(
         "is_own": is_own,
         "form": form,
         "rows": rows,
-        "skills": lists.suggested_skills(request.organisation.pk),
+        "skills": skill_list.suggested_skills(request.organisation.pk),
         "teams": lists.teams_of(enrolment.program),
         "seats": sentences.of_seats(enrolment.seating),
         "wishes": None if enrolment.is_mentor else wishes.wishes_of(enrolment),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from pairings import access, lists
+from pairings import access, lists, skill_list
 from pairings.actions import skills as actions
 from pairings.models import Skill
 from pairings.profile_forms import SkillNameForm
@@ -15,7 +15,7 @@ from preceptor.http import Conflict, MemberRequest, redirect, render, whole
 def skills(request: MemberRequest) -> HttpResponse:
     access.require_list_writer(request.membership)
     filters = lists.filters_in(request.GET)
-    rows = lists.skills_of(request.organisation.pk, filters)
+    rows = skill_list.skills_of(request.organisation.pk, filters)
     unused = Skill.objects.filter(organisation=request.organisation.pk).unused()
     context = {
         "filters": filters,
@@ -47,7 +47,7 @@ def edit_skill(request: MemberRequest, pk: int) -> HttpResponse:
         "skill": skill,
         "form": form,
         "merge": merge,
-        "names": lists.suggested_skills(request.organisation.pk),
+        "names": skill_list.suggested_skills(request.organisation.pk),
     }
     status = 422 if form.errors else 200
     return render(request, "pairings/edit_skill.html", context, status=status)
