@@ -3,7 +3,7 @@ from smtplib import SMTPException
 from celery import shared_task
 from django.utils import timezone
 
-from pairings import mail
+from pairings import mail, running
 from pairings.actions.pauses import resume_all_due
 
 
@@ -15,3 +15,13 @@ def tell_enrolled(enrolment_id: int, actor_id: int) -> None:
 @shared_task
 def resume_pairings() -> None:
     resume_all_due(timezone.now())
+
+
+@shared_task
+def run_match(run_id: int) -> None:
+    running.take_up(run_id)
+
+
+@shared_task
+def check_match(run_id: int) -> None:
+    running.check_again(run_id, timezone.now())

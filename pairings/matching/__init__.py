@@ -27,7 +27,7 @@ from pairings.matching.outcome import (
     Unplaced,
 )
 from pairings.matching.people import JuniorIn, MentorIn, Pin, Span
-from pairings.matching.problem import Inputs, Problem, Progress, prepare
+from pairings.matching.problem import Inputs, Problem, Progress, check, prepare
 from pairings.matching.rules import Aim, Criterion, Rule, Rules, Weights
 from pairings.matching.running import VERSION, run, solved
 from pairings.matching.switching import Moved, Switch, next_best, switch
@@ -69,6 +69,7 @@ __all__ = [
     "UnknownPin",
     "Unplaced",
     "Weights",
+    "check",
     "decode",
     "encode",
     "next_best",

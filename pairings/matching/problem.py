@@ -78,6 +78,13 @@ class Problem:
         return slice(int(low), int(high))
 
 
+def check(inputs: Inputs) -> None:
+    """Raises a CannotMatch where `prepare` would, without looking at the pairs."""
+    _check(inputs.rules, inputs.weights)
+    people = columns(inputs.juniors, inputs.mentors)
+    _seats(people, inputs.rules, _pinned(people, inputs.pins))
+
+
 def prepare(inputs: Inputs, progress: Callable[[int], None] | None = None) -> Problem:
     """Checks the inputs and finds every pair that may be made, with its score.
 

@@ -62,7 +62,6 @@ class MatchRun(OrganisationRow):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     done_steps = models.PositiveIntegerField(default=0)
     all_steps = models.PositiveIntegerField(default=0)
-    failure = models.CharField(max_length=300, blank=True)
     aim = models.CharField(_("aim"), max_length=10, choices=Aim, default=Aim.TOTAL)
     rules = models.JSONField(default=dict)
     weights = models.JSONField(default=dict)
@@ -75,6 +74,9 @@ class MatchRun(OrganisationRow):
     inputs = models.BinaryField()
     result = models.BinaryField(null=True)
     published_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    is_reproduced = models.BooleanField(null=True)
+    """Whether the same inputs gave the same result when that was last tried."""
 
     objects = MatchRunQuerySet.as_manager()
 

@@ -1,0 +1,133 @@
+"""What becomes of a run once it is asked for: solved, kept, checked again."""
+
+import logging
+import time
+import zlib
+from datetime import datetime
+
+from django.db import transaction
+
+from pairings import matching
+from pairings.actions.programs import locked
+from pairings.matching import Inputs, Outcome, Pair, Progress
+from pairings.models import Enrolment, MatchRun, MatchRunQuerySet, Proposal
+
+CONFIDENT = 70
+"""From this score on a proposal is chosen unless a lead takes it out."""
+SECONDS_BETWEEN = 0.4
+BATCH = 1000
+
+logger = logging.getLogger(__name__)
+
+
+def packed(document: Inputs | Outcome) -> bytes:
+    return zlib.compress(matching.encode(document), 6)
+
+
+def inputs_of(run: MatchRun) -> Inputs:
+    """Raises BadDocument where this version of the matcher can't read it."""
+    return matching.decode(Inputs, zlib.decompress(run.inputs))
+
+
+def outcome_of(run: MatchRun) -> Outcome:
+    """The same, of a run that is done."""
+    return matching.decode(Outcome, zlib.decompress(run.result or b""))
+
+
+def take_up(run_id: int) -> None:
+    """Runs what a worker was given, unless it is cancelled; says so where it fails."""
+    if not _open(run_id).update(state=MatchRun.State.RUNNING):
+        return
+    run = MatchRun.objects.get(pk=run_id)
+    try:
+        solve(run, _Teller(run_id))
+    except matching.Cancelled:
+        return
+    except Exception as error:  # noqa: BLE001 # whatever it was, the page says so
+        _fail(run_id, error)
+
+
+def solve(run: MatchRun, progress: Progress | None = None) -> None:
+    """Solves a run and keeps its proposals; drops them where it is not open any more.
+
+    Raises Cancelled when `progress` asks to stop.
+    """
+    try:
+        outcome, _problem = matching.solved(inputs_of(run), progress=progress)
+    except matching.NotProved as error:
+        _fail(run.pk, error)
+    else:
+        _keep(run, outcome)
+
+
+def _fail(run_id: int, error: Exception) -> None:
+    logger.error("The run %s of the matcher failed", run_id, exc_info=error)
+    _open(run_id).update(state=MatchRun.State.FAILED)
+
+
+@transaction.atomic
+def _keep(run: MatchRun, outcome: Outcome) -> None:
+    locked(run.program)
+    kept = _open(run.pk).update(
+        state=MatchRun.State.DONE,
+        result=packed(outcome),
+        placed=outcome.figures.placed,
+        total=outcome.figures.total,
+    )
+    if not kept:
+        return
+    # Who was taken off the roster while it ran is in the result, but not proposed.
+    here = set(Enrolment.objects.filter(program=run.program_id).values_list("pk"))
+    Proposal.objects.bulk_create(
+        (
+            _proposal(run, pair)
+            for pair in outcome.pairs
+            if (pair.junior,) in here and (pair.mentor,) in here
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _proposal(run: MatchRun, pair: Pair) -> Proposal:
+    is_sure = pair.is_pinned or (pair.score >= CONFIDENT and not pair.broken)
+    return Proposal(
+        organisation_id=run.organisation_id,
+        program_id=run.program_id,
+        run=run,
+        junior_id=pair.junior,
+        mentor_id=pair.mentor,
+        score=pair.score,
+        is_fixed=pair.is_pinned,
+        state=Proposal.State.APPROVED if is_sure else Proposal.State.DRAFT,
+    )
+
+
+def check_again(run_id: int, now: datetime) -> bool:
+    """Whether the kept inputs give the kept result, byte for byte; keeps the answer."""
+    run = MatchRun.objects.get(pk=run_id)
+    try:
+        outcome, _problem = matching.solved(inputs_of(run))
+        is_same = matching.encode(outcome) == zlib.decompress(run.result or b"")
+    except matching.BadDocument:
+        is_same = False
+    rows = MatchRun.objects.filter(pk=run_id)
+    rows.update(checked_at=now, is_reproduced=is_same)
+    return is_same
+
+
+class _Teller:
+    """Writes down how far a run is, a few times a second, and hears of its end."""
+
+    def __init__(self, run_id: int) -> None:
+        self.run_id = run_id
+        self.next_at = 0.0
+
+    def __call__(self, done: int, steps: int) -> bool:
+        if time.monotonic() < self.next_at:
+            return True
+        self.next_at = time.monotonic() + SECONDS_BETWEEN
+        return bool(_open(self.run_id).update(done_steps=done, all_steps=steps))
+
+
+def _open(run_id: int) -> MatchRunQuerySet:
+    return MatchRun.objects.open().filter(pk=run_id)
