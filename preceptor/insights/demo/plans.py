@@ -49,8 +49,8 @@ def _milestones(
 ) -> Iterator[Milestone]:
     plot = pairs[-1].plot
     waits = FRESH if plot.junior in AWAITING_MENTOR else timedelta(0)
-    template = plan.junior.program.template
-    wanted = points(template, plan.starts_on, plan.junior.ends_on)
+    program = plan.junior.program
+    wanted = points(program.template, plan.starts_on, program.ends_on)
     for number, point in enumerate(wanted):
         milestone = milestone_at(plan, point)
         if plot.fate == "paused" and number > 2:

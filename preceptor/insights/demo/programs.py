@@ -19,6 +19,7 @@ from preceptor.insights.demo.calendar import PAUSE, QUIET_WEEKS
 from preceptor.insights.demo.people import Everybody
 
 ZONE = ZoneInfo(cast.TIME_ZONE)
+NO_TIME = timedelta(0)
 SEASONS = ("winter", "spring", "summer", "autumn")
 
 
@@ -119,6 +120,12 @@ def enrol(
         *((person, Enrolment.Side.MENTOR) for person in intake.mentors),
         *((person, Enrolment.Side.JUNIOR) for person in intake.juniors),
     ]
+    paused = {
+        name
+        for plot in intake.plots
+        if plot.fate == "paused"
+        for name in (plot.junior, plot.mentor)
+    }
     rows = Enrolment.objects.bulk_create(
         Enrolment(
             organisation_id=program.organisation_id,
@@ -128,7 +135,7 @@ def enrol(
             team=person.team,
             **profiles.said_of(person.name),
             line_manager=people[cast.LINE_MANAGERS[len(person.team) % 2]],
-            ends_on=program.ends_on,
+            ends_on=program.ends_on + (PAUSE if person.name in paused else NO_TIME),
         )
         for person, side in sides
     )
@@ -141,7 +148,7 @@ def _pairing(
     program: Program, enrolments: dict[str, Enrolment], plot: cast.Plot, by: Membership
 ) -> Pairing:
     starts_on = program.starts_on + timedelta(weeks=plot.from_week)
-    ends_on = program.ends_on
+    ends_on = enrolments[plot.junior].ends_on
     if plot.to_week is not None:
         ends_on = program.starts_on + timedelta(weeks=plot.to_week)
     states = {"paused": Pairing.State.PAUSED, "ended": Pairing.State.ENDED}
