@@ -79,7 +79,8 @@ def _of_participant(member: Membership, session: ReviewSession) -> ReviewSession
     # What else they are to it gives no right to its text, and would have to be asked.
     relations = _taking_part(member, session) or session_relations(member, session)
     require(relations, Resource.SESSION_TEXT, Right.WRITE)
-    refuse_archived(member, session.pairing.program)
+    if member.is_writing:  # A page that is read needs no row of the program.
+        refuse_archived(member, session.pairing.program)
     return session
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from preceptor.accounts.models import Membership
 from reviews.models import DrawnFile, ReviewSession
-from reviews.sittings import Read, Sitting, sittings_of
+from reviews.sittings import MOST_LINES, Read, Sitting, sittings_of
 
 
 def assigned_in(session: ReviewSession) -> dict[str, int]:
@@ -29,6 +29,15 @@ def coverage(
     )
     paths = {file.label: assigned[file.path] for file in files if file.path in assigned}
     return sittings_of(read, paths)
+
+
+def sittings_in(
+    session: ReviewSession, files: Sequence[DrawnFile], marks: Mapping[str, str]
+) -> list[Sitting]:
+    """Of a large change; a small one is not split, and nothing is asked for it."""
+    if sum(file.lines for file in files) <= MOST_LINES:
+        return []
+    return coverage(files, marks, assigned_in(session))
 
 
 def marks_of(session: ReviewSession, member: Membership) -> dict[str, str]:

@@ -11,11 +11,13 @@ from django.utils.safestring import SafeString
 from preceptor.accounts.models import Membership
 from reviews.batches import batches, drawn_first
 from reviews.conversations import excerpt
+from reviews.coverage import sittings_in
 from reviews.diffs import STORED, Change, File, Side, parse
 from reviews.drawing import Drawing, Notes
 from reviews.markup import Anchor, cut_out, says, snippet
 from reviews.models import DrawnFile, Finding, ReviewSession, Revision
 from reviews.placing import stand
+from reviews.sittings import sitting_called
 from reviews.suggestions import replaced
 
 
@@ -165,13 +167,22 @@ def numbered(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def own_findings(
-    member: Membership, session: ReviewSession, revision: Revision | None
+    member: Membership,
+    session: ReviewSession,
+    revision: Revision | None,
+    sitting: int | None = None,
 ) -> list[Finding]:
-    """Somebody's own blind findings, numbered, and placed on that revision."""
+    """Somebody's own blind findings, numbered, and placed on that revision.
+
+    `sitting` is what the address of the page calls the one that alone it shows.
+    """
     rows = session.findings.filter(author=member, blind_pass__isnull=False)
     found = numbered(rows)
     stand(found, revision)
-    places(drawing_of(revision), found)
+    drawing, shown = drawing_of(revision), None
+    if sitting is not None:
+        shown = sitting_called(sitting, sittings_in(session, drawing.files, {}))
+    places(drawing, found, shown.numbers if shown else None)
     return found
 
 

@@ -75,6 +75,10 @@ class Sitting:
         return self.number or 0
 
     @property
+    def numbers(self) -> frozenset[int]:
+        return frozenset(file.number for file in self.files)
+
+    @property
     def lines(self) -> int:
         return sum(file.lines for file in self.files)
 
@@ -90,6 +94,10 @@ class Sitting:
     def next(self) -> Read:
         """The first file that is not viewed yet, else the first."""
         return next((one for one in self.files if not one.is_viewed), self.files[0])
+
+
+def sitting_called(key: int | None, sittings: Iterable[Sitting]) -> Sitting | None:
+    return next((one for one in sittings if one.key == key), None)
 
 
 def sittings_of(files: Iterable[Read], assigned: Mapping[str, int]) -> list[Sitting]:

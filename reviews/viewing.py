@@ -8,12 +8,12 @@ from functools import cached_property
 from django.utils.safestring import SafeString
 
 from preceptor.accounts.models import Membership
-from reviews.coverage import assigned_in, coverage
+from reviews.coverage import sittings_in
 from reviews.drawing import Drawing
 from reviews.file_list import file_list
 from reviews.models import DrawnFile, Finding, ReviewSession
 from reviews.reading import Batch
-from reviews.sittings import MOST_LINES, Sitting
+from reviews.sittings import Sitting, sitting_called
 from reviews.tree import Leaf, tree
 
 VIEWS = ("file", "split", "unified")
@@ -49,18 +49,14 @@ class Viewing:
 
     @cached_property
     def sittings(self) -> list[Sitting]:
-        """Of a large change; a small one is not split, and nothing is asked for it."""
-        files = self.drawing.files
-        if sum(file.lines for file in files) <= MOST_LINES:
-            return []
-        return coverage(files, self.marks, assigned_in(self.session))
+        return sittings_in(self.session, self.drawing.files, self.marks)
 
     @cached_property
     def sitting(self) -> Sitting | None:
         """The one that alone is read."""
         if self.asked is None:
             return None
-        return next((one for one in self.sittings if one.key == self.asked), None)
+        return sitting_called(self.asked, self.sittings)
 
     @property
     def next_sitting(self) -> Sitting | None:
@@ -74,9 +70,7 @@ class Viewing:
     @cached_property
     def only(self) -> frozenset[int] | None:
         """The numbers of the files that are shown; None for all of them."""
-        if self.sitting is None:
-            return None
-        return frozenset(file.number for file in self.sitting.files)
+        return self.sitting.numbers if self.sitting else None
 
     @cached_property
     def marks(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 // reader adds shows here too. `[data-own]` names where they are asked for.
 
 const place = () => document.querySelector("[data-own]");
+let shown = 0; // how often something newer was put in place
 const channel = new BroadcastChannel(`findings ${location.pathname.match(/^.*?\/sessions\/\d+\//)?.[0]}`);
 
 /** Tells the other tabs that one's findings have changed. */
@@ -16,6 +17,7 @@ function sent(part) {
 
 /** Puts the parts of an answer in the place of those that stand otherwise; the focus stays on its link. */
 export function show(fresh) {
+  shown += 1;
   for (const id of ["own", "final"]) {
     const [part, stands] = [fresh.getElementById(id), document.getElementById(id)];
     if (!part || !stands || sent(part) === sent(stands)) continue;
@@ -28,9 +30,13 @@ export function show(fresh) {
 /** Asks for them anew; where that fails the next look brings them. */
 export async function refresh() {
   if (!place() || document.hidden) return;
+  const before = shown;
   try {
     const answer = await fetch(place().dataset.own, { headers: { "HX-Request": "true" } });
-    if (answer.ok && !answer.redirected) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (shown !== before) return refresh(); // A finding was added meanwhile, which this may not know of.
+    show(fresh);
   } catch {
     // There is no connection now.
   }

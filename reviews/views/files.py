@@ -11,6 +11,7 @@ from reviews.views.reading import (
     note_context,
     number_in,
     revision_asked,
+    sitting_asked,
     standing,
     viewing_of,
     within,
@@ -66,5 +67,6 @@ def mark_viewed(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         return render(request, "reviews/viewed.html", context)
     at = viewing.unviewed.number if viewing.unviewed else number
     response = redirect(request, "reviews:read", pk)
-    response.headers["Location"] += f"?from={at}{within(shown, viewing)}#f{at}"
+    asked = within(shown, sitting_asked(request))
+    response.headers["Location"] += f"?from={at}{asked}#f{at}"
     return response

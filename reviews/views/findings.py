@@ -15,7 +15,13 @@ from reviews.models import Draft, Finding, ReviewSession, Revision
 from reviews.pass_forms import DraftForm, FindingForm, initial_of, key_of, typed
 from reviews.reading import change_in, own_findings, revision_of
 from reviews.suggestions import replaced
-from reviews.views.reading import revision_asked, saved_at, standing
+from reviews.views.reading import (
+    back_to_reading,
+    revision_asked,
+    saved_at,
+    sitting_asked,
+    standing,
+)
 
 # What the address of the form says of the place, and the field that takes it.
 ASKED = {
@@ -102,11 +108,7 @@ def _added(
         page = redirect(request, "reviews:transcript", session.pk, saved.transcript_id)
         page.headers["Location"] += f"?turn={saved.turn}#turn-{saved.turn}"
         return page
-    response = redirect(request, "reviews:read", session.pk)
-    if revision and revision.number != revision.versions[-1].number:
-        response.headers["Location"] += f"?revision={revision.number}"
-    response.headers["Location"] += f"#{saved.place or f'own-{saved.number}'}"
-    return response
+    return back_to_reading(request, session, revision, saved)
 
 
 def form_page(
@@ -122,6 +124,7 @@ def form_page(
         "form": form,
         "other": session.other_than(request.membership),
         "helps": taxonomy.helps(),
+        "sitting": sitting_asked(request),
         "drafts": drafts_of(request.membership, session).filter(finding=None),
         **more,
     }
@@ -167,8 +170,10 @@ def own(request: MemberRequest, pk: int) -> HttpResponse:
 def _own_list(
     request: MemberRequest, session: ReviewSession, revision: Revision | None
 ) -> dict[str, Any]:
+    sitting = sitting_asked(request)
     return standing(request, session) | {
-        "findings": own_findings(request.membership, session, revision),
+        "revision": revision,
+        "findings": own_findings(request.membership, session, revision, sitting),
         "drafts": drafts_of(request.membership, session),
     }
 
@@ -244,8 +249,9 @@ def remove_finding(request: MemberRequest, pk: int, finding: int) -> HttpRespons
 
 
 def _back(request: MemberRequest, session: ReviewSession) -> HttpResponse:
-    page = "reviews:board" if session.is_revealed else "reviews:read"
-    return redirect(request, page, session.pk)
+    if session.is_revealed:
+        return redirect(request, "reviews:board", session.pk)
+    return back_to_reading(request, session, revision_asked(request, session))
 
 
 @require_POST

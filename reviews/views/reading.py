@@ -13,7 +13,15 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from preceptor.http import Conflict, MemberRequest, redirect, render, whole
+from preceptor.http import (
+    Conflict,
+    MemberRequest,
+    redirect,
+    redirect_to,
+    render,
+    url,
+    whole,
+)
 from reviews import actions
 from reviews.access import (
     drafts_of,
@@ -22,7 +30,7 @@ from reviews.access import (
     session_as_participant,
     session_to_read,
 )
-from reviews.models import BlindPass, ReviewSession, Revision
+from reviews.models import BlindPass, Finding, ReviewSession, Revision
 from reviews.pass_forms import PassForm
 from reviews.placing import stand
 from reviews.reading import (
@@ -56,9 +64,7 @@ def read(request: MemberRequest, pk: int) -> HttpResponse:
 def _remember_view(
     request: MemberRequest, session: ReviewSession, view: str
 ) -> HttpResponse:
-    response = redirect(request, "reviews:read", session.pk)
-    if (sitting := sitting_asked(request)) is not None:
-        response.headers["Location"] += f"?sitting={sitting}"
+    response = back_to_reading(request, session, revision_asked(request, session))
     response.set_cookie(
         VIEW_COOKIE,
         view,
@@ -94,21 +100,40 @@ def _read_page(
         "elsewhere": [
             one for one in viewing.findings if session.is_revealed and not one.is_here
         ],
-        "within": within(revision, viewing),
+        "within": within(revision, sitting_asked(request)),
         "form": form or _pass_form(context["own"]),
     }
     response = render(request, "reviews/read.html", context, status=status)
     return viewing.drawing.filled(response)
 
 
-def within(revision: Revision | None, viewing: Viewing) -> str:
+def within(revision: Revision | None, sitting: int | None) -> str:
     """What an address adds so that revision and sitting stay those that are read."""
     said = {}
     if revision is not None and revision.number != revision.versions[-1].number:
         said["revision"] = revision.number
-    if viewing.sitting is not None:
-        said["sitting"] = viewing.sitting.key
+    if sitting is not None:
+        said["sitting"] = sitting
     return "".join(f"&{name}={number}" for name, number in said.items())
+
+
+def back_to_reading(
+    request: MemberRequest,
+    session: ReviewSession,
+    revision: Revision | None,
+    finding: Finding | None = None,
+) -> HttpResponse:
+    """The page as it was read; of a finding, the place or its entry in the list.
+
+    Its file is drawn first, so that the place is there without the script too.
+    """
+    path = url(request.organisation.slug, "reviews:read", session.pk)
+    at = finding.place[1:].partition("-")[0] if finding else ""
+    is_beyond = bool(finding and finding.place and finding.beyond)
+    said = f"&from={at}" if at not in ("", "1") else ""
+    said += within(revision, None if is_beyond else sitting_asked(request))
+    anchor = f"#{finding.place or f'own-{finding.number}'}" if finding else ""
+    return redirect_to(request, path + (f"?{said[1:]}" if said else "") + anchor)
 
 
 def _pass_form(own: BlindPass | None) -> PassForm | None:
@@ -150,6 +175,7 @@ def standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
             p.is_locked for p in session.locks if p.reviewer_id == other.pk
         ),
         "turn": turn,
+        "sitting": sitting_asked(request),
         "is_overdue": turn == session.Turn.WAIT
         and timezone.now() >= session.may_be_released_from,
     }
@@ -168,7 +194,7 @@ def sitting_asked(request: MemberRequest) -> int | None:
 
 
 def note_context(standing: dict[str, Any]) -> dict[str, object]:
-    names = ("session", "organisation", "membership", "own", "other")
+    names = ("session", "organisation", "membership", "own", "other", "sitting")
     return {name: standing[name] for name in names}
 
 
@@ -196,7 +222,7 @@ def draft(request: MemberRequest, pk: int) -> HttpResponse:
         return redirect(request, "reviews:session", pk)
     if request.htmx:
         return HttpResponse(saved_at(timezone.now()))
-    return redirect(request, "reviews:read", pk)
+    return back_to_reading(request, session, revision_asked(request, session))
 
 
 def _not_kept(

@@ -2,7 +2,14 @@
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, Route, ViewportSize, expect
+from playwright.sync_api import (
+    APIResponse,
+    BrowserContext,
+    Page,
+    Route,
+    ViewportSize,
+    expect,
+)
 
 from reviews.demo_changes.catalog import changes
 from reviews.models import Draft, Finding, ReviewSession
@@ -174,6 +181,32 @@ def test_another_tab_shows_what_was_recorded_in_the_first(
     expect(own).to_contain_text("1. The timeout is nothing")
     expect(other.locator("#final")).to_contain_text("You found 1 flaw.")
     clean(other)
+
+
+def test_a_late_answer_does_not_take_back_what_was_added_meanwhile(
+    people: Cast, context_of: ContextOf
+) -> None:
+    page = reading(context_of(people.ines), opened(people))
+    begin(page)
+    page.keyboard.type("The timeout is 0")
+    expect(page.locator("#finding-form .saved")).to_contain_text("Saved")
+    judge(page)
+    late: list[tuple[Route, APIResponse]] = []
+    page.route(
+        "**/findings/own/**", lambda route: late.append((route, route.fetch())), times=1
+    )
+    with page.expect_request("**/findings/own/**"):
+        page.evaluate("dispatchEvent(new Event('focus'))")
+    page.get_by_role("button", name="Add finding").click()
+    own = page.locator("#own")
+    expect(own).to_contain_text("1. The timeout is 0")
+    ((route, answer),) = late
+    assert "Not finished" in answer.text()
+    with page.expect_response("**/findings/own/**"):
+        route.fulfill(response=answer)
+    page.wait_for_load_state("networkidle")
+    expect(own).to_contain_text("1. The timeout is 0")
+    expect(own).not_to_contain_text("Not finished")
 
 
 def test_cancel_asks_before_words_are_thrown_away(

@@ -43,7 +43,7 @@ def test_days_beyond_reckoning_are_refused(
     mentor = {"mentor": cast.anjali_enrolled.pk, "kind": "primary"}
     for address, form in (
         (f"{program}pair/?junior={cast.mai_enrolled.pk}", mentor),
-        (f"{program}settings/", {"name": "Preceptorship, spring"}),
+        (f"{program}dates/", {}),
         (f"{program}enrol/", {"email": "mei.lin@example.com", "side": "mentor"}),
     ):
         response = mark.post(address, {**form, **days})

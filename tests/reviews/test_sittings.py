@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.models import ReviewSession, SittingFile
+from reviews.models import Finding, ReviewSession, SittingFile
 from reviews.sitting_forms import MOST_ROWS, rows_of
 from reviews.sittings import MOST_LINES, Sized, proposed
 from tests.cast import Cast
-from tests.reviews.conftest import BASE, FINDING, As, open_as
+from tests.reviews.conftest import BASE, DIFF, FINDING, As, open_as
 
 PATHS = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map("/".join)
 FILES = st.lists(st.tuples(PATHS, st.integers(0, 600)), min_size=1, max_size=40).map(
@@ -201,6 +201,61 @@ def test_the_layout_is_chosen_within_the_sitting(
     assert 'href="?view=unified&amp;sitting=2"' in page
     answer = client.get(f"{read}?view=unified&sitting=2")
     assert answer["Location"] == f"{read}?sitting=2"
+
+
+def test_the_layout_is_chosen_on_the_revision_that_is_read(
+    large: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, read = as_(cast.ines), f"{BASE}{large.pk}/read/"
+    there = client.post(f"{BASE}{large.pk}/revisions/new/", {"diff": DIFF})["Location"]
+    client.post(there)
+    page = client.get(f"{read}?revision=1").content.decode()
+    assert 'href="?view=unified&amp;revision=1"' in page
+    answer = client.get(f"{read}?view=unified&revision=1")
+    assert answer["Location"] == f"{read}?revision=1"
+
+
+def test_what_is_saved_without_script_leads_back_to_its_sitting(
+    split: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, page = as_(cast.ines), f"{BASE}{split.pk}/"
+    read = f"{page}read/?sitting=1"
+    shown = client.get(read).content.decode()
+    asked = "findings/new/?revision=1&amp;sitting=1"
+    assert shown.count(f'href="{page}{asked}') == 3  # the file, the lines, the change
+    form = client.get(f"{page}{asked.replace('&amp;', '&')}").content.decode()
+    assert '<input type="hidden" name="sitting" value="1">' in form
+    assert f'data-cancel href="{read}"' in form
+    words = {**FINDING, "path": "web/three.py", "sitting": "1"}
+    saved = client.post(f"{page}findings/new/", words)
+    assert saved["Location"] == f"{page}read/?from=3&sitting=1#f3-n5"
+    landed = client.get(saved["Location"]).content.decode()
+    assert " id=f3-n5>" in landed
+    finding = Finding.objects.get()
+    edit = f"{page}findings/{finding.pk}/"
+    assert landed.count(f'href="{edit}?sitting=1"') == 2  # below its line, and listed
+    words |= {"version": str(finding.version), "title": "Other"}
+    assert client.post(edit, words)["Location"] == read
+    beyond = {**FINDING, "path": "app/two.py", "sitting": "1", "title": "Beyond"}
+    there = client.post(f"{page}findings/new/", beyond)["Location"]
+    assert there == f"{page}read/?from=2#f2-n5"
+    kept = client.post(f"{page}draft/", {"verdict": "reject", "sitting": "1"})
+    assert kept["Location"] == read
+    gone = client.post(f"{edit}remove/", {"sitting": "1"})
+    assert gone["Location"] == read
+
+
+def test_own_leads_out_of_the_sitting_that_a_tab_shows(
+    split: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, page = as_(cast.ines), f"{BASE}{split.pk}/"
+    client.post(f"{page}findings/new/", {**FINDING, "path": "app/two.py"})
+    shown = client.get(f"{page}read/?sitting=1").content.decode()
+    own = f"{page}findings/own/?revision=1&amp;sitting=1"
+    assert f'data-own="{own}"' in shown
+    asked = own.replace("&amp;", "&")
+    fresh = client.get(asked, headers={"HX-Request": "true"}).content.decode()
+    assert 'class="plain" href="?from=2#f2-n5"' in fresh
 
 
 def test_a_wrong_number_is_refused(large: ReviewSession, cast: Cast, as_: As) -> None:
