@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from pairings import contradictions
 from pairings.actions.matching import Wanted
 from pairings.matching import Aim, Criterion, Pin, Rule, Rules, Weights
-from pairings.models import Enrolment, MatchRun, Program
+from pairings.models import Enrolment, MatchRun, MentorRecord, Program
 
 USUAL_OVERLAP = 4
 HEAVIEST = 50
@@ -113,8 +113,10 @@ class MatchForm(forms.Form):
         ],
     )
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    junior = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    mentor = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    pin = forms.RegexField(
+        r"^\d{1,18}:\d{1,18}$", required=False, widget=forms.HiddenInput
+    )
+    """The ids of a junior and a mentor who are pinned on top."""
 
     def __init__(
         self, data: Any = None, *, program: Program, like: MatchRun | None = None
@@ -150,10 +152,11 @@ class MatchForm(forms.Form):
         pk = self.cleaned_data.get("base")
         return self.program.runs.filter(pk=pk).first() if pk else None
 
-    def pin(self) -> Pin | None:
+    def new_pin(self) -> Pin | None:
         """The pair that is pinned on top; both are of the program, or there is none."""
-        pair = [self.cleaned_data.get("junior"), self.cleaned_data.get("mentor")]
-        found = self.program.enrolments.filter(pk__in=[pk for pk in pair if pk])
+        asked = self.cleaned_data["pin"]
+        pks = [int(pk) for pk in asked.split(":")] if asked else []
+        found = self.program.enrolments.filter(pk__in=pks)
         sides = {one.side: one.pk for one in found}
         junior = sides.get(Enrolment.Side.JUNIOR)
         mentor = sides.get(Enrolment.Side.MENTOR)
@@ -189,13 +192,17 @@ def _field(criterion: Criterion) -> str:
 
 def answers(program: Program, like: MatchRun | None = None) -> dict[str, Any]:
     """What the form begins with: what a run asked for, or what is usual here."""
-    if like is None:
-        rules = Rules(
-            min_overlap_minutes=USUAL_OVERLAP * 60,
-            min_tenure_months=program.min_tenure_months,
-        )
-        return _answers(rules, Weights(), Aim.TOTAL)
-    return of_run(like)
+    if like is not None:
+        return of_run(like)
+    # Where the register knows nobody's first day, the rule would bar everybody.
+    mentors = program.enrolments.mentors().values("membership")
+    known = MentorRecord.objects.filter(membership__in=mentors)
+    knows = known.exclude(employed_since=None).exists()
+    rules = Rules(
+        min_overlap_minutes=USUAL_OVERLAP * 60,
+        min_tenure_months=program.min_tenure_months if knows else 0,
+    )
+    return _answers(rules, Weights(), Aim.TOTAL)
 
 
 def of_run(run: MatchRun, relaxed: Iterable[tuple[Rule, int]] = ()) -> dict[str, Any]:

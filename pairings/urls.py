@@ -2,6 +2,7 @@ from django.urls import path
 
 from pairings.views import (
     life,
+    matching,
     mentors,
     pairings,
     people,
@@ -61,6 +62,12 @@ urlpatterns = [
         roster.import_roster,
         name="import_roster",
     ),
+    path("programs/<int:pk>/matching/", matching.matching, name="matching"),
+    path("runs/<int:pk>/", matching.match_run, name="match_run"),
+    path("runs/<int:pk>/juniors/<int:junior>/", matching.match_card, name="match_card"),
+    path("runs/<int:pk>/choose/", matching.choose, name="choose"),
+    path("runs/<int:pk>/cancel/", matching.cancel_match, name="cancel_match"),
+    path("runs/<int:pk>/check/", matching.check_match, name="check_match"),
     path("programs/<int:pk>/pair/", pairings.pair, name="pair"),
     path("enrolments/<int:pk>/leave/", life.leave, name="leave"),
     path("pairings/<int:pk>/end/", pairings.end, name="end"),

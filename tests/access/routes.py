@@ -115,6 +115,9 @@ OWN_PLACE = Route(
     only=("ines", "ruth", "mark", "olga"),
     instead=403,
 )
+MATCHING = Resource.MATCHING
+READ_RUN = Route("program", MATCHING, args=lambda w: [w.run.pk])
+WRITE_RUN = replace(READ_RUN, right=WRITE)
 REGISTER = Route("register", PROGRAM, WRITE)
 SKILLS = Route("managers", PROGRAM, WRITE)
 PAIRINGS = {
@@ -164,6 +167,14 @@ PAIRINGS = {
     "pairings:import_roster": replace(
         WRITE_PROGRAM, args=_roster, only=("ruth",), instead=410, methods=("POST",)
     ),
+    "pairings:matching": Route("program", MATCHING, args=_program),
+    "pairings:match_run": READ_RUN,
+    "pairings:match_card": replace(
+        READ_RUN, args=lambda w: [w.run.pk, w.cast.mai_enrolled.pk]
+    ),
+    "pairings:choose": replace(WRITE_RUN, methods=("POST",)),
+    "pairings:cancel_match": replace(WRITE_RUN, methods=("POST",)),
+    "pairings:check_match": replace(READ_RUN, methods=("POST",)),
     "pairings:pair": replace(WRITE_PROGRAM, methods=BOTH),
     "pairings:end": Route("pairing", arranges=True, args=_pairing, methods=BOTH),
     "pairings:leave": WRITE_ENROLMENT,

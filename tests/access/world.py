@@ -6,7 +6,16 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from pairings.models import Pairing, PhaseMove, ProgramStaff, RematchRequest, Skill
+from pairings.actions.matching import Wanted, start_match
+from pairings.matching import Aim, Rules, Weights
+from pairings.models import (
+    MatchRun,
+    Pairing,
+    PhaseMove,
+    ProgramStaff,
+    RematchRequest,
+    Skill,
+)
 from preceptor.accounts.models import Invitation, Membership, StagedUpload
 from preceptor.accounts.rights import Relation
 from progress.models import Goal, GrowthPlan, Milestone
@@ -66,6 +75,7 @@ class World:
     phase_move: PhaseMove
     wish: RematchRequest
     skill: int
+    run: MatchRun
 
 
 def make_world(cast: Cast) -> World:
@@ -198,6 +208,11 @@ def make_world(cast: Cast) -> World:
             asked_at=timezone.now(),
         ),
         skill=Skill.objects.get(name="python").pk,
+        run=start_match(
+            actor=cast.ruth,
+            program=cast.program,
+            wanted=Wanted(Rules(), Weights(), Aim.TOTAL),
+        ),
     )
 
 
