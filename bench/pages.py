@@ -100,7 +100,7 @@ def _targets() -> dict[str, tuple[Membership, str, int | None]]:
         "Today, mentor": (mentor, "insights:today", None),
         "Today, lead": (lead.membership, "insights:today", None),
         "Today, manager": (manager, "insights:today", None),
-        "program": (lead.membership, "pairings:program", program.pk),
+        "program": (lead.membership, "insights:board", program.pk),
         "pairing": (junior, "insights:pairing", pairing.pk),
         "session in blind pass": (junior, "reviews:read", to_read.pk),
         "session revealed": (to_discuss.junior, "reviews:board", to_discuss.pk),

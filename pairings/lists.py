@@ -8,18 +8,14 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import (
-    Case,
     Count,
     Exists,
     OuterRef,
     Q,
-    Value,
-    When,
     prefetch_related_objects,
 )
 from django.http import QueryDict
 
-from pairings.access import Standing
 from pairings.models import (
     Enrolment,
     EnrolmentQuerySet,
@@ -148,49 +144,21 @@ def figures(program: Program, on: date) -> Figures:
     )
 
 
-def pairs_of(
-    program: Program, member: Membership, standing: Standing, filters: Filters
-) -> PairingQuerySet:
-    """The program's pairs that a member sees: active, paused, proposed, ended ones.
+def pairs_of(program: Program, member: Membership) -> PairingQuerySet:
+    """A member's own pairs of a program that stand, active ones first.
 
     Of the two only their enrolments, which name them.
     """
-    seen = Pairing.objects.all()
-    if not standing.oversees:
-        seen = seen.visible_to(member)
-    rows = seen.filter(program=program).select_related("mentor", "junior")
-    rows = rows.only(*OF_PAIRING)
-    if words := filters.get("q", "").strip():
-        rows = rows.alias(
-            mentor_name=shown_name("mentor__membership__"),
-            junior_name=shown_name("junior__membership__"),
-        ).filter(Q(mentor_name__icontains=words) | Q(junior_name__icontains=words))
-    state = filters.get("state", "")
-    if state in Pairing.State.values:
-        rows = rows.filter(state=state)
-    elif state != "all":
-        rows = rows.standing()
-    if (phase := filters.get("phase", "")) in Pairing.Phase.values:
-        rows = rows.filter(phase=phase)
-    order = ("active", "paused", "proposed", "ended")
-    rank = Case(*(When(state=name, then=Value(n)) for n, name in enumerate(order)))
-    return rows.order_by(rank, shown_name("junior__membership__"), "pk")
+    seen = Pairing.objects.visible_to(member).filter(program=program).standing()
+    rows = seen.select_related("mentor", "junior").only(*OF_PAIRING)
+    return rows.order_by("state", shown_name("junior__membership__"), "pk")
 
 
-def leads_and_pairs(
-    program: Program, standing: Standing, page: Page[Pairing]
-) -> tuple[list[ProgramStaff], list[Pairing]]:
-    """Who leads the program, and the pairs of a page of it, all with their people.
-
-    Who sees but their own part of it is not told the leads.
-    """
-    leads = list(program.staff.leads()) if standing.oversees else []
+def named_pairs(page: Page[Pairing]) -> list[Pairing]:
+    """The pairs of a page with their people."""
     pairs = list(page.object_list)
-    bring_members(
-        *((lead, "membership") for lead in leads),
-        *(named for pairing in pairs for named in pairing.named),
-    )
-    return leads, pairs
+    bring_members(*(named for pairing in pairs for named in pairing.named))
+    return pairs
 
 
 def unpaired_of(program: Program, on: date, filters: Filters) -> EnrolmentQuerySet:

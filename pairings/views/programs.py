@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -10,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pairings import access, lists
 from pairings.actions import programs as actions
 from pairings.forms import StaffForm
-from pairings.models import Pairing, Program
+from pairings.models import Program
 from pairings.program_forms import (
     NAME_LETTERS,
     DatesForm,
@@ -64,27 +62,20 @@ def create_program(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def program(request: MemberRequest, pk: int) -> HttpResponse:
+    """One's own part of a program; who oversees it goes to the board of its pairs."""
     program, standing = access.program_with_standing(request.membership, pk)
-    filters, today = lists.filters_in(request.GET), timezone.localdate()
-    rows = lists.pairs_of(program, request.membership, standing, filters)
-    page = lists.page_of(rows, filters)
-    leads, pairs = lists.leads_and_pairs(program, standing, page)
-    context: dict[str, Any] = {
+    if standing.oversees:
+        return redirect(request, "insights:board", pk)
+    filters = lists.filters_in(request.GET)
+    page = lists.page_of(lists.pairs_of(program, request.membership), filters)
+    context = {
         "program": program,
         "standing": standing,
         "place": access.own_place(request.membership, program),
-        "week": program.week_of(today),
-        "filters": filters,
-        "states": Pairing.State.choices,
-        "phases": Pairing.Phase.choices,
+        "week": program.week_of(timezone.localdate()),
         "page": page,
-        "pairs": pairs,
+        "pairs": lists.named_pairs(page),
     }
-    if standing.oversees:
-        unpaired = lists.unpaired_of(program, today, {})
-        context["figures"] = lists.figures(program, today)
-        context["unpaired"] = unpaired[:20]
-        context["leads"] = [str(lead.membership) for lead in leads]
     return render(request, "pairings/program.html", context)
 
 

@@ -48,7 +48,7 @@ class Concern:
     reasons: tuple[str, ...]
 
 
-class _Facts(NamedTuple):
+class Facts(NamedTuple):
     """The first day of each reason that a pair gives, else None."""
 
     pk: int
@@ -71,18 +71,28 @@ def concerns(
     The answer is the same for `is_wide` or not: over a few programs every pair is
     looked at, over a whole organisation only candidates are.
     """
-    running = pairings.filter(program__state=Program.State.RUNNING)
-    pairs = running.filter(state=Pairing.State.ACTIVE).primary().current(today)
+    pairs = looked_after(pairings, today)
     if is_wide:
         pairs = Pairing.objects.filter(pk__in=_candidates(pairs, today, limit))
-    amiss = sorted((day, row) for row in _facts(pairs, today) if (day := row.since))
-    first = {row.pk: row for _day, row in amiss[:limit]}
+    first = {row.pk: row for row in amiss(pairs, today)[:limit]}
     shown = Pairing.objects.with_people().only(*OF_PAIRING).in_bulk(first)
     return [
         Concern(shown[pk], tuple(_reasons(shown[pk], row, today)))
         for pk, row in first.items()
         if pk in shown
     ]
+
+
+def looked_after(pairings: PairingQuerySet, today: date) -> PairingQuerySet:
+    """Those that are to meet: active primary ones of running programs."""
+    running = pairings.filter(program__state=Program.State.RUNNING)
+    return running.filter(state=Pairing.State.ACTIVE).primary().current(today)
+
+
+def amiss(pairs: PairingQuerySet, today: date) -> list[Facts]:
+    """What is amiss with which of some pairs, what stands longest first."""
+    rows = sorted((day, row) for row in _facts(pairs, today) if (day := row.since))
+    return [row for _day, row in rows]
 
 
 def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enrolment]:
@@ -164,7 +174,7 @@ def _left_open(today: date, path: str = "") -> Q:
     return Q(**{f"{path}state": state, f"{path}opened_at__lt": midnight})
 
 
-def _facts(pairs: PairingQuerySet, today: date) -> Iterator[_Facts]:
+def _facts(pairs: PairingQuerySet, today: date) -> Iterator[Facts]:
     overdue = Milestone.objects.filter(_overdue(today), plan__junior=OuterRef("junior"))
     overdue = overdue.order_by("due_on", "pk")
     reading = ReviewSession.objects.filter(_left_open(today), pairing=OuterRef("pk"))
@@ -179,15 +189,21 @@ def _facts(pairs: PairingQuerySet, today: date) -> Iterator[_Facts]:
     )
     for pk, cadence, quiet_since, *others in rows:
         is_stalled = quiet_since < today - timedelta(days=2 * cadence)
-        yield _Facts(pk, quiet_since if is_stalled else None, *others)
+        yield Facts(pk, quiet_since if is_stalled else None, *others)
 
 
-def _reasons(pairing: Pairing, facts: _Facts, today: date) -> Iterator[str]:
-    """The facts in words."""
+def _reasons(pairing: Pairing, facts: Facts, today: date) -> Iterator[str]:
+    cadence = pairing.program.get_cadence_days_display()
+    return reasons(facts, pairing.last_met_on, cadence, today)
+
+
+def reasons(
+    facts: Facts, last_met_on: date | None, cadence: str, today: date
+) -> Iterator[str]:
+    """The facts in words; `cadence` is the program's, as it is shown."""
     if facts.stalled_on is not None:
         weeks = (today - facts.stalled_on).days // 7
-        cadence = pairing.program.get_cadence_days_display()
-        if pairing.last_met_on is None:
+        if last_met_on is None:
             sentence = _(
                 "No session yet, %(weeks)s weeks after the start; the plan is %(c)s"
             )

@@ -25,6 +25,7 @@ SECTION_OF_ROUTE = {
     "reviews:log": "log",
     "reviews:retention": "organisation",
     "insights:reports": "reports",
+    "insights:board": "programs",
 }
 
 

@@ -1,7 +1,7 @@
 """Juniors who need a mentor, or another one: why, and who could be next."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
@@ -64,8 +64,7 @@ def _gone(member: Membership, overseen: Q, today: date, limit: int) -> dict[int,
     if not gone:
         return {}
     left = pairs.filter(mentor__membership__in=gone).order_by("pk")
-    reason = _("%(mentor)s is deactivated, so nobody mentors here.")
-    return dict.fromkeys(left.values_list("pk", flat=True)[:limit], reason)
+    return dict.fromkeys(left.values_list("pk", flat=True)[:limit], deactivated())
 
 
 def _wished(overseen: Q, limit: int) -> dict[int, str]:
@@ -74,8 +73,15 @@ def _wished(overseen: Q, limit: int) -> dict[int, str]:
         pairing__in=Pairing.objects.filter(overseen).standing()
     )
     rows = wishes.order_by("asked_at").values_list("pairing", "asked_at")[:limit]
-    text = _("Another match was asked for on %(day)s.")
-    return {
-        pk: text % {"day": date_format(timezone.localtime(asked_at), "j F")}
-        for pk, asked_at in rows
-    }
+    return {pk: wished(asked_at) for pk, asked_at in rows}
+
+
+def deactivated() -> str:
+    """Why a junior waits whose mentor can't come any more, `%(mentor)s` to be named."""
+    return _("%(mentor)s is deactivated, so nobody mentors here.")
+
+
+def wished(asked_at: datetime) -> str:
+    """Why a junior waits of whose pairing one asked for another match."""
+    day = date_format(timezone.localtime(asked_at), "j F")
+    return _("Another match was asked for on %(day)s.") % {"day": day}

@@ -336,7 +336,11 @@ ORGANISATION = {
     "organisation:reactivate": replace(A_MEMBER, methods=("POST",)),
 }
 
+OVERSEE = replace(READ_PROGRAM, only=("otis", "ruth", "mark", "olga"), instead=403)
 INSIGHTS = {
+    "insights:board": OVERSEE,
+    "insights:board_csv": OVERSEE,
+    "insights:board_xlsx": OVERSEE,
     "insights:today": Route(ANYBODY),
     "insights:reports": Route(ANYBODY),
     "insights:pairing": Route("pairing", RECORD, args=_pairing),

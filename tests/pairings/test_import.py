@@ -239,7 +239,7 @@ def test_an_account_elsewhere_says_nothing_of_itself(cast: Cast, as_: As) -> Non
         f"{people}.csv",
         f"/o/tidewater/enrolments/{enrolled.pk}/",
         f"/o/tidewater/programs/{cast.program.pk}/pair/?junior={enrolled.pk}",
-        f"/o/tidewater/programs/{cast.program.pk}/",
+        f"/o/tidewater/programs/{cast.program.pk}/board/",
     ]
     for address in pages:
         shown = client.get(address).content.decode()

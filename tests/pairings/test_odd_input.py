@@ -13,7 +13,7 @@ from tests.cast import Cast
 As = Callable[[Membership], Client]
 
 
-@pytest.mark.parametrize("rest", ["", "people/", "people.csv", "pair/"])
+@pytest.mark.parametrize("rest", ["board/", "people/", "people.csv", "pair/"])
 def test_a_null_character_finds_nothing_special(cast: Cast, as_: As, rest: str) -> None:
     address = f"/o/tidewater/programs/{cast.program.pk}/{rest}"
     asked = {"q": "\0", "team": "\0"}

@@ -1,0 +1,140 @@
+"""What the board asks of a program: columns for all its pairs, never row by row."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Max, Min, Q
+from django.utils import timezone
+
+from pairings.models import Pairing, Pause, Program, RematchRequest
+from preceptor.accounts.models import shown_name
+from progress.models import Milestone
+from reviews.models import ReviewSession
+
+RECENTLY = timedelta(weeks=4)
+
+Rest = tuple[date, date | None]
+"""From the first day to the day before the second, or nobody knows until when."""
+
+
+class Pair(NamedTuple):
+    """Columns of a pairing and of the enrolments of its two."""
+
+    pk: int
+    kind: str
+    state: str
+    phase: str
+    starts_on: date
+    ends_on: date
+    last_met_on: date | None
+    junior_id: int
+    team: str
+    mentor_id: int
+    heads: int
+    hours: Decimal
+    has_mentor: bool
+    junior: str
+    mentor: str
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state in (Pairing.State.ACTIVE, Pairing.State.PAUSED)
+
+    def fills_seat(self, today: date) -> bool:
+        """Whether it stands today as the junior's primary one."""
+        is_primary = self.kind == Pairing.Kind.PRIMARY
+        is_current = self.starts_on <= today < self.ends_on
+        return is_primary and is_current and self.is_standing
+
+
+class Met(NamedTuple):
+    """The days on which a pair met, how many of them lately, and the day of the next.
+
+    `next_on` is that of a planned session, else what the last one named.
+    """
+
+    days: list[date]
+    recent: int
+    next_on: date | None
+
+
+NEVER = Met([], 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stones:
+    """A junior's milestones: how many were due by today, and which are unsigned."""
+
+    due: int
+    names: list[str]
+    days: list[date]
+    today: date
+
+    @property
+    def late(self) -> int:
+        return sum(day < self.today for day in self.days)
+
+
+def pairs_of(program: Program) -> list[Pair]:
+    rows = Pairing.objects.filter(program=program).annotate(
+        junior_called=shown_name("junior__membership__"),
+        mentor_called=shown_name("mentor__membership__"),
+    )
+    columns = rows.values_list(
+        *("pk", "kind", "state", "phase", "starts_on", "ends_on", "last_met_on"),
+        *("junior_id", "junior__team", "mentor_id", "mentor__heads", "mentor__hours"),
+        *("mentor__membership__is_active", "junior_called", "mentor_called"),
+    )
+    return [Pair(*row) for row in columns]
+
+
+def met_of(program: Program, today: date) -> dict[int, Met]:
+    """By pairing, from one pass over its sessions."""
+    held = Q(state=ReviewSession.State.CLOSED)
+    midnight = timezone.make_aware(datetime.combine(today, time.min))
+    planned = Q(state=ReviewSession.State.PLANNED, planned_at__gte=midnight)
+    is_last = held & Q(held_on=F("pairing__last_met_on"), next_on__gte=today)
+    rows = ReviewSession.objects.filter(pairing__program=program).order_by()
+    columns = rows.values_list("pairing").annotate(
+        days=ArrayAgg("held_on", filter=held, default=[]),
+        recent=Count("pk", filter=held & Q(held_on__gt=today - RECENTLY)),
+        planned_at=Min("planned_at", filter=planned),
+        next_on=Max("next_on", filter=is_last),
+    )
+    return {
+        pk: Met(days, recent, timezone.localdate(at) if at else next_on)
+        for pk, days, recent, at, next_on in columns
+    }
+
+
+def pauses_of(program: Program) -> dict[int, list[Rest]]:
+    """By pairing, in order."""
+    rests: dict[int, list[Rest]] = defaultdict(list)
+    rows = Pause.objects.filter(pairing__program=program).order_by("starts_on", "pk")
+    columns = rows.values_list("pairing_id", "starts_on", "back_on", "resumed_on")
+    for pk, since, back_on, resumed_on in columns:
+        rests[pk].append((since, resumed_on or back_on))
+    return rests
+
+
+def stones_of(program: Program, today: date) -> dict[int, Stones]:
+    """By junior, who has a plan."""
+    rows = Milestone.objects.filter(plan__junior__program=program).order_by()
+    unsigned, order = Q(signed_at=None), ("due_on", "pk")
+    columns = rows.values_list("plan__junior").annotate(
+        due=Count("pk", filter=Q(due_on__lt=today)),
+        names=ArrayAgg("name", filter=unsigned, order_by=order, default=[]),
+        days=ArrayAgg("due_on", filter=unsigned, order_by=order, default=[]),
+    )
+    return {pk: Stones(due, names, days, today) for pk, due, names, days in columns}
+
+
+def wishes_of(program: Program) -> Mapping[int, datetime]:
+    """The pairings in which one asked for another match, and since when."""
+    wishes = RematchRequest.objects.open().filter(pairing__program=program)
+    return dict(wishes.values_list("pairing_id", "asked_at"))

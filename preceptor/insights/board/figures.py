@@ -1,0 +1,59 @@
+"""The board in a few figures, each with its n. No filter narrows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pairings.models import Pairing
+from preceptor.insights.board.pairs import Row
+from reviews.estimates import Share, wilson
+
+FORTNIGHT = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of the primary pairs that stand today; those paused count in milestones alone.
+
+    `fewest` and `most` are sessions of one pair in the last four weeks, `oldest` the
+    days since the first of the milestones that are past their date.
+    """
+
+    pairs: int
+    paused: int
+    met: int
+    sessions: int
+    fewest: int
+    most: int
+    kept: Share | None
+    due: int
+    late: int
+    oldest: int
+
+    @property
+    def each(self) -> float:
+        return self.sessions / self.pairs
+
+
+def figures(rows: Sequence[Row], today: date) -> Figures:
+    standing = [row for row in rows if row.pair.fills_seat(today)]
+    active = [row for row in standing if row.pair.state == Pairing.State.ACTIVE]
+    recent = [row.met.recent for row in active]
+    stones = [row.stones for row in standing if row.stones]
+    lapsed = [one.days[0] for one in stones if one.late]
+    since = today - FORTNIGHT
+    return Figures(
+        pairs=len(active),
+        paused=len(standing) - len(active),
+        met=sum((row.pair.last_met_on or date.min) > since for row in active),
+        sessions=sum(recent),
+        fewest=min(recent, default=0),
+        most=max(recent, default=0),
+        kept=wilson(
+            sum(row.weeks.kept for row in standing),
+            sum(row.weeks.due for row in standing),
+        ),
+        due=sum(one.due for one in stones),
+        late=sum(one.late for one in stones),
+        oldest=(today - min(lapsed)).days if lapsed else 0,
+    )

@@ -1,0 +1,83 @@
+"""The pair board: every pair of a program, what needs attention first."""
+
+from collections import Counter
+from typing import Any
+
+from django.core.paginator import Page
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET
+
+from pairings.access import Standing, own_place, program_to_oversee
+from pairings.lists import figures as seats_of
+from pairings.lists import filters_in, page_of, unpaired_of
+from pairings.models import Program
+from preceptor.http import MemberRequest, render
+from preceptor.insights.board import export
+from preceptor.insights.board.figures import figures
+from preceptor.insights.board.filters import BoardForm
+from preceptor.insights.board.markup import Markup, head
+from preceptor.insights.board.pairs import Board, Row
+
+PER_PAGE, WAITING = 500, 20
+
+
+@require_GET
+def board(request: MemberRequest, pk: int) -> HttpResponse:
+    program, standing = program_to_oversee(request.membership, pk)
+    today = timezone.localdate()
+    pairs = Board(program, today, sees_wishes=standing.runs)
+    form = BoardForm(request.GET, pairs=pairs.pairs)
+    rows = form.narrow(pairs.rows)
+    page: Page[Row] = page_of(rows, filters_in(request.GET), PER_PAGE)
+    counts = Counter(row.group for row in rows)
+    markup = Markup(pairs, request.organisation.slug)
+    context = {
+        "form": form,
+        "page": page,
+        "bodies": markup.bodies(list(page), counts),
+        "months": head(program.starts_on, pairs.pace),
+        "board": figures(pairs.rows, today),
+        "place": own_place(request.membership, program),
+        **_program(program, standing),
+    }
+    return render(request, "insights/board.html", context)
+
+
+def _program(program: Program, standing: Standing) -> dict[str, Any]:
+    """The program itself, its seats, and who waits for one."""
+    today = timezone.localdate()
+    leads = program.staff.leads().select_related("membership__user")
+    waiting = unpaired_of(program, today, {})
+    return {
+        "program": program,
+        "standing": standing,
+        "week": program.week_of(today),
+        "leads": [str(lead.membership) for lead in leads],
+        "figures": seats_of(program, today),
+        "unpaired": waiting[:WAITING],
+    }
+
+
+@require_GET
+def board_csv(request: MemberRequest, pk: int) -> HttpResponse:
+    return _file(request, pk, "csv")
+
+
+@require_GET
+def board_xlsx(request: MemberRequest, pk: int) -> HttpResponse:
+    return _file(request, pk, "xlsx")
+
+
+def _file(request: MemberRequest, pk: int, kind: str) -> HttpResponse:
+    """The rows of all pages under the same filters."""
+    program, standing = program_to_oversee(request.membership, pk)
+    pairs = Board(program, timezone.localdate(), sees_wishes=standing.runs)
+    rows = BoardForm(request.GET, pairs=pairs.pairs).narrow(pairs.rows)
+    body = export.as_xlsx(rows) if kind == "xlsx" else export.as_csv(rows)
+    response = HttpResponse(body, content_type=export.TYPES[kind])
+    name = slugify(program.name) or "program"
+    disposition = f'attachment; filename="{name}-pairs.{kind}"'
+    response.headers["Content-Disposition"] = disposition
+    return response
