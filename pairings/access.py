@@ -103,8 +103,13 @@ def program_relations(member: Membership, program: Program) -> set[Relation]:
 
 
 def pairing_relations(member: Membership, pairing: Pairing) -> set[Relation]:
-    """What somebody is to a pairing; a mentor whose time is over is a former one."""
+    """What somebody is to a pairing; a mentor whose time is over is a former one.
+
+    To one that is proposed the two are nothing yet: see `pairings.proposals`.
+    """
     found = staff_relations(member, pairing.program_id)
+    if pairing.is_proposed:
+        return found
     if pairing.junior.membership_id == member.pk:
         found.add(Relation.JUNIOR)
     if pairing.mentor.membership_id == member.pk:

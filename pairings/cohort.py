@@ -111,7 +111,7 @@ def _people(program: Program, on: date) -> EnrolmentQuerySet:
 def _waiting(program: Program, on: date) -> EnrolmentQuerySet:
     """Juniors without a primary mentor, standing or proposed, on the day or later."""
     has = Pairing.objects.primary().exclude(state=Pairing.State.ENDED)
-    has = has.filter(junior=OuterRef("pk"), ends_on__gt=on)
+    has = has.filter(junior=OuterRef("pk"), ends_on__gt=on, declined_at=None)
     return _people(program, on).juniors().exclude(Exists(has))
 
 
@@ -162,7 +162,7 @@ def _recorded(record: MentorRecord, on: date) -> dict[str, Any]:
 def _taken(program: Program, on: date) -> Mapping[int, int]:
     """The seats of each mentor that pairs have on their fullest day to come."""
     spans: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    rows = program.pairings.primary().filter(ends_on__gt=on)
+    rows = program.pairings.primary().filter(ends_on__gt=on, declined_at=None)
     rows = rows.exclude(state=Pairing.State.ENDED)
     for mentor, start, end in rows.values_list("mentor", "starts_on", "ends_on"):
         spans[mentor].append((start, end))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pairings.actions.people import Person
+from pairings.drafts import FirstStep
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from pairings.roster.skills import (
     LONGEST,
@@ -206,7 +207,70 @@ class RosterForm(forms.Form):
         self.errors["file"] = self.error_class([reason])
 
 
-class PairForm(forms.Form):
+class FirstStepFields(forms.Form):
+    """What a pair does first, who sees to it and by when; empty is the usual."""
+
+    first_step = forms.CharField(
+        label=gettext_lazy("First step"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("What the two do first; both read it"),
+    )
+    first_step_by = forms.ChoiceField(
+        label=gettext_lazy("Who sees to it"),
+        required=False,
+        choices=[
+            ("mentor", gettext_lazy("the mentor")),
+            ("junior", gettext_lazy("the junior")),
+        ],
+        initial="mentor",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_step"].initial = FirstStep.usual(timezone.localdate()).text
+
+    def step(self, starts_on: date, on: date | None = None) -> FirstStep:
+        """By the day that is named, or a week after the pair's first."""
+        usual, cleaned = FirstStep.usual(starts_on), self.cleaned_data
+        return FirstStep(
+            text=cleaned["first_step"] or usual.text,
+            is_juniors=cleaned["first_step_by"] == "junior",
+            on=on or usual.on,
+        )
+
+
+class PublishForm(FirstStepFields):
+    """From when chosen pairs hold, and what each of them does first."""
+
+    starts_on = DayField(label=gettext_lazy("First day"))
+
+    field_order = ["starts_on", "first_step", "first_step_by"]
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = max(timezone.localdate(), program.starts_on)
+        self.fields["starts_on"].initial = first
+
+    def values(self) -> dict[str, Any]:
+        starts_on = self.cleaned_data["starts_on"]
+        return {"starts_on": starts_on, "step": self.step(starts_on)}
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why not?"),
+        help_text=gettext_lazy("A line is plenty; it helps to find somebody else"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": gettext_lazy("Say why, so that the next proposal fits better.")
+        },
+    )
+
+
+class PairForm(FirstStepFields):
     """The dates and kind of a pairing; mentor and junior are chosen among rows."""
 
     mentor = forms.ModelChoiceField(
@@ -228,6 +292,11 @@ class PairForm(forms.Form):
     )
     starts_on = DayField(label=gettext_lazy("First day"))
     last_on = DayField(label=gettext_lazy("Last day"))
+    first_step_on = DayField(
+        label=gettext_lazy("First step by"),
+        required=False,
+        help_text=gettext_lazy("In the first week; its last day if left empty"),
+    )
 
     def __init__(self, *args: Any, junior: Enrolment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -264,6 +333,7 @@ class PairForm(forms.Form):
             "kind": cleaned["kind"],
             "starts_on": cleaned["starts_on"],
             "ends_on": cleaned["last_on"] + timedelta(days=1),
+            "first_step": self.step(cleaned["starts_on"], cleaned["first_step_on"]),
         }
 
 

@@ -1,6 +1,6 @@
 """The composition root: it imports everything; the start of the app imports it."""
 
-from pairings import ports
+from pairings import ports, reminders
 from preceptor.celery import app as celery_app
 from preceptor.notifications import kinds
 from progress import rescheduling
@@ -24,5 +24,6 @@ def connect() -> None:
     ports.resumed.append(move_for_pause)
     ports.rescheduling += [rescheduling.moves, sessions_outside]
     ports.rescheduled += [rescheduling.move, call_off_outside]
-    for kind in (MILESTONE, INVITATION, NO_CHANGE):
+    pairs = (reminders.TOLD, reminders.ASKED, reminders.WARNED)
+    for kind in (MILESTONE, INVITATION, NO_CHANGE, *pairs):
         kinds.register(kind)

@@ -28,7 +28,7 @@ def plan_relations(member: Membership, plan: GrowthPlan) -> set[Relation]:
     mentored = Pairing.objects.filter(junior=plan.junior, mentor__membership=member)
     if mentored.standing().current(today).exists():
         found.add(Relation.MENTOR)
-    elif mentored.exists():
+    elif mentored.begun().exists():
         found.add(Relation.FORMER_MENTOR)
     return found
 

@@ -1,18 +1,18 @@
+import dataclasses
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Greatest, Least
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pairings import ports
+from pairings.actions import rules
 from pairings.actions.pauses import settle_pause, today_in
 from pairings.actions.programs import locked, refuse_unless_running
-from pairings.models import Enrolment, Pairing, RematchRequest
-from pairings.seats import peak
+from pairings.drafts import Draft, FirstStep
+from pairings.models import Enrolment, Pairing, Program, RematchRequest
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 
@@ -25,146 +25,96 @@ def pair(
     junior: Enrolment,
     starts_on: date,
     ends_on: date,
+    now: datetime,
     kind: str = Pairing.Kind.PRIMARY,
+    first_step: FirstStep | None = None,
 ) -> Pairing:
     """A pairing of two people of one program over `[starts_on, ends_on)`.
 
+    Where the program wants both to accept, it is proposed to them.
+    """
+    draft = Draft(mentor, junior, starts_on, ends_on, kind, first_step)
+    return place(actor=actor, program=locked(mentor.program), draft=draft, now=now)
+
+
+def place(
+    *, actor: Membership, program: Program, draft: Draft, now: datetime
+) -> Pairing:
+    """Makes a pair, or proposes it, in a program that the caller holds.
+
     The program's lock makes the count of a mentor's seats hold until the commit.
     """
-    program = locked(mentor.program)
     refuse_unless_running(program)
-    mentor, junior = _as_they_are(mentor), _as_they_are(junior)
-    mentor.program = junior.program = program
-    _refuse_sides(mentor, junior)
-    _refuse_inactive(mentor=mentor, junior=junior)
-    _refuse_dates(mentor, junior, starts_on, ends_on)
-    _refuse_same_two(mentor, junior, starts_on, ends_on)
-    if kind == Pairing.Kind.PRIMARY:
-        _refuse_without_seat(mentor, starts_on, ends_on)
-    pairing = Pairing(
-        organisation_id=program.organisation_id,
-        program=program,
-        mentor=mentor,
-        junior=junior,
-        kind=kind,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        created_by=actor,
-    )
-    _save(pairing)
+    draft = _as_they_are(draft, program)
+    rules.refuse(draft)
+    pairing = _row(actor, draft)
+    if program.approval == Program.Approval.BOTH:
+        pairing.state, pairing.proposed_at = Pairing.State.PROPOSED, now
+    else:
+        pairing.published_at = now
+    save(pairing)
+    if pairing.is_standing:
+        ports.announce(ports.started, pairing)
+    return pairing
+
+
+def take_over(*, actor: Membership, program: Program, draft: Draft) -> Pairing:
+    """A pair that was there before: nobody is asked, and nobody is told."""
+    refuse_unless_running(program)
+    draft = _as_they_are(draft, program)
+    rules.refuse(draft)
+    pairing = _row(actor, draft)
+    save(pairing)
     ports.announce(ports.started, pairing)
     return pairing
 
 
-def _as_they_are(enrolment: Enrolment) -> Enrolment:
-    """The row again, with its membership held: nobody is deactivated in between."""
+def _row(actor: Membership, draft: Draft) -> Pairing:
+    pairing = Pairing(
+        organisation_id=draft.junior.organisation_id,
+        program=draft.junior.program,
+        mentor=draft.mentor,
+        junior=draft.junior,
+        kind=draft.kind,
+        starts_on=draft.starts_on,
+        ends_on=draft.ends_on,
+        created_by=actor,
+        replaces=draft.replaces,
+    )
+    if step := draft.first_step:
+        owner = draft.junior if step.is_juniors else draft.mentor
+        pairing.first_step, pairing.first_step_on = step.text, step.on
+        pairing.first_step_by = owner.membership
+    return pairing
+
+
+def _as_they_are(draft: Draft, program: Program) -> Draft:
+    """With both people again, their memberships held: nobody is deactivated now."""
+    mentor, junior = as_it_is(draft.mentor), as_it_is(draft.junior)
+    for person in (mentor, junior):
+        if person.program_id == program.pk:
+            person.program = program
+    return dataclasses.replace(draft, mentor=mentor, junior=junior)
+
+
+def as_it_is(enrolment: Enrolment) -> Enrolment:
     rows = Enrolment.objects.select_related("membership__user")
     held = rows.select_for_update(of=("self", "membership"), no_key=True)
     return held.get(pk=enrolment.pk)
 
 
-def _refuse_sides(mentor: Enrolment, junior: Enrolment) -> None:
-    if mentor.pk == junior.pk or mentor.membership_id == junior.membership_id:
-        raise ValidationError(
-            {"mentor": _("Nobody is their own mentor. Choose somebody else.")}
-        )
-    if mentor.program_id != junior.program_id:
-        raise ValidationError(
-            {"mentor": _("The two are in different programs. Choose a mentor of this.")}
-        )
-    if not mentor.is_mentor:
-        text = _("%(person)s is a junior in this program. Choose a mentor.")
-        raise ValidationError({"mentor": text % {"person": mentor}})
-    if junior.is_mentor:
-        text = _("%(person)s is a mentor in this program. Choose a junior.")
-        raise ValidationError({"junior": text % {"person": junior}})
-
-
-def _refuse_inactive(**people: Enrolment) -> None:
-    for field, person in people.items():
-        if not (person.membership.is_active and person.membership.user.is_active):
-            text = _("%(person)s is deactivated. Activate them, or choose another.")
-            raise ValidationError({field: text % {"person": person}})
-
-
-def _refuse_dates(mentor: Enrolment, junior: Enrolment, start: date, end: date) -> None:
-    program = junior.program
-    if end <= start:
-        raise ValidationError(
-            {"last_on": _("The last day lies before the first. Change one of them.")}
-        )
-    if not program.starts_on <= start < program.ends_on:
-        text = _("The program runs from %(first)s to %(last)s. Start within it.")
-        days = {"first": _day(program.starts_on), "last": _day(program.last_on)}
-        raise ValidationError({"starts_on": text % days})
-    for person in (junior, mentor):
-        if end > person.ends_on:
-            text = _("%(person)s takes part until %(last)s. End by then.")
-            raise ValidationError(
-                {"last_on": text % {"person": person, "last": _day(person.last_on)}}
-            )
-
-
-def _refuse_same_two(
-    mentor: Enrolment, junior: Enrolment, start: date, end: date
-) -> None:
-    both = Pairing.objects.standing().filter(mentor=mentor, junior=junior)
-    if both.filter(starts_on__lt=end, ends_on__gt=start).exists():
-        text = _("%(mentor)s and %(junior)s are a pair in these dates already.")
-        raise ValidationError({"mentor": text % {"mentor": mentor, "junior": junior}})
-
-
-def _refuse_without_seat(mentor: Enrolment, start: date, end: date) -> None:
-    spans = Pairing.objects.taking_seats(start, end).filter(mentor=mentor)
-    taken = peak(spans.values_list("starts_on", "ends_on"), start, end)
-    if taken < mentor.seats:
-        return
-    if not mentor.seats:
-        text = _("%(mentor)s has no seat: the hours are too few, or heads are zero.")
-        raise ValidationError({"mentor": text % {"mentor": mentor}})
-    text = ngettext(
-        "%(mentor)s is full: the one seat is taken in these dates. Choose another "
-        "mentor, or other dates.",
-        "%(mentor)s is full: all %(seats)s seats are taken in these dates. Choose "
-        "another mentor, or other dates.",
-        mentor.seats,
-    )
-    raise ValidationError({"mentor": text % {"mentor": mentor, "seats": mentor.seats}})
-
-
-def _save(pairing: Pairing) -> None:
+def save(pairing: Pairing) -> None:
+    """Raises what a rule would, where the database finds it first."""
     try:
         with transaction.atomic():
             pairing.save()
     except IntegrityError as error:
         if "pairing_one_primary_at_a_time" not in str(error):
             raise
-        raise _paired_already(pairing) from error
-
-
-def _paired_already(pairing: Pairing) -> ValidationError:
-    start, end = pairing.starts_on, pairing.ends_on
-    others = Pairing.objects.taking_seats(start, end).filter(junior=pairing.junior)
-    other = others.with_people().order_by("starts_on")[0]
-    text = _(
-        "%(junior)s has %(mentor)s as primary mentor from %(first)s to %(last)s. "
-        "Choose other dates, make this one secondary, or end that pairing first."
-    )
-    return ValidationError(
-        {
-            "starts_on": text
-            % {
-                "junior": pairing.junior,
-                "mentor": other.mentor,
-                "first": _day(other.starts_on),
-                "last": _day(other.last_on),
-            }
-        }
-    )
-
-
-def _day(value: date) -> str:
-    return formats.date_format(value, "j F Y")
+        span = pairing.starts_on, pairing.ends_on
+        others = Pairing.objects.taking_seats(*span).filter(junior=pairing.junior)
+        other = others.exclude(pk=pairing.pk).with_people().order_by("starts_on")[0]
+        raise rules.paired_already(other) from error
 
 
 @transaction.atomic
@@ -200,25 +150,37 @@ def replace(
     ends_on: date,
     reason: str,
     now: datetime,
+    first_step: FirstStep | None = None,
 ) -> Pairing:
     """Ends a primary pairing today and gives its junior the next mentor in one step.
 
-    Where one of the two had asked for another match, that is settled by it.
+    Where both have to accept, it goes on until they do. Where one of the two had asked
+    for another match, that is settled once the next pairing begins.
     """
     if mentor.pk == pairing.mentor_id:
         text = _("%(mentor)s is the mentor now. Choose another, or keep the pairing.")
         raise ValidationError({"mentor": text % {"mentor": mentor}})
-    ended = end(actor=actor, pairing=pairing, reason=reason, now=now)
-    successor = pair(
-        actor=actor,
-        mentor=mentor,
-        junior=ended.junior,
-        starts_on=starts_on,
-        ends_on=ends_on,
+    program = locked(pairing.program)
+    if program.approval == Program.Approval.LEAD:
+        end(actor=actor, pairing=pairing, reason=reason, now=now)
+    draft = Draft(
+        mentor,
+        pairing.junior,
+        starts_on,
+        ends_on,
+        first_step=first_step,
+        replaces=pairing,
     )
-    wishes = RematchRequest.objects.open().filter(pairing=pairing)
-    wishes.update(settled_at=now, settled_by=actor, successor=successor)
+    successor = place(actor=actor, program=program, draft=draft, now=now)
+    if successor.is_standing:
+        settle_wishes(actor=actor, successor=successor, now=now)
     return successor
+
+
+def settle_wishes(*, actor: Membership, successor: Pairing, now: datetime) -> None:
+    """The next pairing stands: what was asked for of the one before is settled."""
+    wishes = RematchRequest.objects.open().filter(pairing=successor.replaces_id)
+    wishes.update(settled_at=now, settled_by=actor, successor=successor)
 
 
 @transaction.atomic
@@ -231,6 +193,7 @@ def leave(
     """
     locked(enrolment.program)
     both = Q(mentor=enrolment) | Q(junior=enrolment)
+    Pairing.objects.proposed().filter(both).update(declined_at=now, declined_by=actor)
     standing = list(Pairing.objects.standing().filter(both).with_people())
     for pairing in standing:
         end(actor=actor, pairing=pairing, reason=reason, now=now)

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -48,9 +48,20 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
     def current(self, on: date) -> Self:
         return self.filter(starts_on__lte=on, ends_on__gt=on)
 
+    def proposed(self) -> Self:
+        """Those that wait for the word of mentor or junior."""
+        return self.filter(state=Pairing.State.PROPOSED, declined_at=None)
+
+    def begun(self) -> Self:
+        """All that ever held: what was merely proposed is nobody's record."""
+        return self.exclude(state=Pairing.State.PROPOSED)
+
     def taking_seats(self, start: date, end: date) -> Self:
-        """Primary ones that hold, or held, on some day of `[start, end)`."""
-        taken = self.primary().exclude(state=Pairing.State.PROPOSED)
+        """Primary ones that hold, held or are proposed on some day of `[start, end)`.
+
+        A proposal keeps its seat until it is answered, so that it can be accepted.
+        """
+        taken = self.primary().filter(declined_at=None)
         return taken.filter(starts_on__lt=end, ends_on__gt=start)
 
     def of(self, member: Membership) -> Self:
@@ -70,8 +81,9 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         staffed = ProgramStaff.objects.filter(membership=member).values("program")
         people = Enrolment.objects.filter(Q(membership=member) | Q(line_manager=member))
         rows = Pairing.objects.values("pk")
-        mine = rows.filter(mentor__in=people.values("pk")).union(
-            rows.filter(junior__in=people.values("pk")),
+        begun = Pairing.objects.begun().values("pk")
+        mine = begun.filter(mentor__in=people.values("pk")).union(
+            begun.filter(junior__in=people.values("pk")),
             rows.filter(program__in=staffed),
         )
         return self.filter(pk__in=mine, organisation=member.organisation_id)
@@ -85,9 +97,15 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
 class Pairing(OrganisationRow):
     """One mentor with one junior, from `starts_on` to the day before `ends_on`.
 
+    A proposed one waits for both to accept. Declined, by one of them or taken back by a
+    lead, it stays proposed for good and holds no seat. `published_at` is when the two
+    were to be told that they are a pair; pairs that were there before have none.
     `last_met_on` is the day of their last session: the database keeps it, by a trigger
     of the reviews.
     """
+
+    ANSWER = timedelta(days=3)
+    """How long the two have to answer a proposal."""
 
     class Kind(models.TextChoices):
         PRIMARY = "primary", _("primary")
@@ -137,6 +155,41 @@ class Pairing(OrganisationRow):
         db_constraint=False,
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+    proposed_at = models.DateTimeField(null=True, editable=False)
+    mentor_accepted_at = models.DateTimeField(null=True, editable=False)
+    junior_accepted_at = models.DateTimeField(null=True, editable=False)
+    declined_at = models.DateTimeField(null=True, editable=False)
+    declined_by = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    decline_reason = models.CharField(
+        _("reason"), max_length=300, blank=True, default="", db_default=""
+    )
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    """The pairing that ends when this proposal is accepted."""
+    first_step = models.CharField(
+        _("first step"), max_length=200, blank=True, default="", db_default=""
+    )
+    first_step_by = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    first_step_on = models.DateField(_("first step by"), null=True)
+    first_step_done_at = models.DateTimeField(null=True, editable=False)
     mentor_side = always(Enrolment.Side.MENTOR)
     junior_side = always(Enrolment.Side.JUNIOR)
 
@@ -150,7 +203,12 @@ class Pairing(OrganisationRow):
                 F("id"),
                 condition=Q(state="active", kind="primary"),
                 name="pairing_quiet_since",
-            )
+            ),
+            models.Index(
+                fields=["organisation"],
+                condition=Q(state="proposed"),
+                name="pairing_proposed",
+            ),
         ]
         constraints = [
             *OrganisationRow.Meta.constraints,
@@ -173,6 +231,30 @@ class Pairing(OrganisationRow):
                 ],
                 condition=Q(kind="primary", state__in=["active", "paused", "ended"]),
             ),
+            models.UniqueConstraint(
+                fields=["junior"],
+                condition=Q(kind="primary", state="proposed", declined_at=None),
+                name="pairing_one_proposal",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="proposed") | Q(proposed_at__isnull=False),
+                name="pairing_proposed_at_some_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_at=None, declined_by=None)
+                | Q(
+                    state="proposed",
+                    declined_at__isnull=False,
+                    declined_by__isnull=False,
+                ),
+                name="pairing_declined_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_step="", first_step_done_at=None)
+                | ~Q(first_step="")
+                & Q(first_step_by__isnull=False, first_step_on__isnull=False),
+                name="pairing_first_step_has_owner",
+            ),
             TenantKey(field="program", name="pairing_program"),
             TenantKey(
                 field="mentor",
@@ -185,6 +267,9 @@ class Pairing(OrganisationRow):
                 name="pairing_junior_side",
             ),
             TenantKey(field="created_by", name="pairing_created_by"),
+            TenantKey(field="declined_by", name="pairing_declined_by"),
+            TenantKey(field="replaces", name="pairing_replaces"),
+            TenantKey(field="first_step_by", name="pairing_first_step_by"),
         ]
 
     def __str__(self) -> str:
@@ -202,6 +287,19 @@ class Pairing(OrganisationRow):
     def named(self) -> tuple[Named, Named]:
         """Both of the pair, for `bring_members`."""
         return (self.mentor, "membership"), (self.junior, "membership")
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.state == self.State.PROPOSED
+
+    @property
+    def is_open_proposal(self) -> bool:
+        return self.is_proposed and self.declined_at is None
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """Until when the two are asked to answer."""
+        return self.proposed_at + self.ANSWER if self.proposed_at else None
 
     @property
     def is_standing(self) -> bool:

@@ -29,24 +29,32 @@ def pair(request: MemberRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            text = _("%(junior)s and %(mentor)s are a pair.")
-            who = {"junior": pairing.junior, "mentor": pairing.mentor}
-            messages.success(request, text % who)
-            return redirect(request, "insights:pairing", pairing.pk)
+            return _to_pair(request, pairing)
     return _choose_mentor(request, junior, form, instead)
+
+
+def _to_pair(request: MemberRequest, pairing: Pairing) -> HttpResponse:
+    who = {"junior": pairing.junior, "mentor": pairing.mentor}
+    if pairing.is_proposed:
+        text = _("%(junior)s and %(mentor)s are asked; each has three days to answer.")
+        messages.success(request, text % who)
+        return redirect(request, "pairings:proposal", pairing.pk)
+    text = _("%(junior)s and %(mentor)s are a pair.")
+    messages.success(request, text % who)
+    return redirect(request, "insights:pairing", pairing.pk)
 
 
 def _paired(
     actor: Membership, junior: Enrolment, form: PairForm, instead: Pairing | None
 ) -> Pairing:
     """The new pairing; in place of the one that stands, if it takes its place."""
-    values = form.values()
+    values, now = form.values(), timezone.now()
     if instead is None:
-        return actions.pair(actor=actor, junior=junior, **values)
+        return actions.pair(actor=actor, junior=junior, now=now, **values)
     del values["kind"]
     reason = _("A new match, by nobody’s fault")
     return actions.replace(
-        actor=actor, pairing=instead, reason=reason, now=timezone.now(), **values
+        actor=actor, pairing=instead, reason=reason, now=now, **values
     )
 
 

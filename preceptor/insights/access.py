@@ -15,6 +15,7 @@ OF_PAIRING = (
     *("mentor__membership", "junior__membership"),
     *("junior__program", "junior__ends_on"),
     *("junior__plan__organisation", "junior__plan__junior"),
+    *("first_step", "first_step_by", "first_step_on", "first_step_done_at"),
 )
 """What pages show of a pair: with all their columns its rows cost twice as much."""
 

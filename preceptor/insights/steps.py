@@ -52,10 +52,56 @@ def next_step(
         _session_step(member, sessions, PRESSING)
         or _planned_step(member, planned, today + TOMORROW)
         or _action_step(member, todo, today)
+        or _first_step(member, pairings)
         or _milestone_step(member, pairings, today)
         or _meeting_step(member, free)
         or _planned_step(member, planned, today + SOON)
         or _session_step(member, sessions, (Turn.WAIT,))
+    )
+
+
+def answer_step(member: Membership, asked: list[Pairing]) -> Step | None:
+    """The proposal that has waited longest for their word."""
+    if not asked:
+        return None
+    pairing = asked[0]
+    is_mentor = pairing.side_of(member) == Enrolment.Side.MENTOR
+    other = pairing.junior if is_mentor else pairing.mentor
+    title = (
+        _("Say whether %(name)s shall be your junior")
+        if is_mentor
+        else _("Say whether %(name)s shall be your mentor")
+    )
+    return Step(
+        title=title % {"name": other},
+        about=_("A lead proposes the two of you. It begins once both have accepted."),
+        button=_("Accept or decline"),
+        path=url(member.organisation.slug, "pairings:proposal", pairing.pk),
+    )
+
+
+def _first_step(member: Membership, pairings: list[Pairing]) -> Step | None:
+    """What a pair does first, where they see to it and it is not done."""
+    open_ones = [
+        pairing
+        for pairing in pairings
+        if pairing.first_step_by_id == member.pk
+        and pairing.first_step_done_at is None
+        and pairing.state == Pairing.State.ACTIVE
+        and pairing.program.is_running
+    ]
+    if not open_ones:
+        return None
+    pairing = min(open_ones, key=lambda one: one.first_step_on or one.starts_on)
+    is_mentor = pairing.side_of(member) == Enrolment.Side.MENTOR
+    other = pairing.junior if is_mentor else pairing.mentor
+    day = date_format(pairing.first_step_on or pairing.starts_on, "l j F")
+    return Step(
+        title=pairing.first_step,
+        about=_("What you and %(name)s do first, by %(day)s. You see to it.")
+        % {"name": other, "day": day},
+        button=_("Open the pairing"),
+        path=url(member.organisation.slug, "insights:pairing", pairing.pk),
     )
 
 

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_GET
 
 from pairings.access import pairing_for
 from pairings.models import Enrolment, Pairing
+from pairings.proposals import stuck, waiting_for
 from preceptor.accounts.models import Membership
 from preceptor.accounts.people import Named, bring_members
 from preceptor.accounts.rights import ARRANGERS, Resource, Right, right_to
-from preceptor.http import MemberRequest, render
+from preceptor.http import MemberRequest, redirect, render
 from preceptor.insights.access import (
     ONE_PAIRING,
     led_by,
@@ -34,7 +35,7 @@ from preceptor.insights.sittings import (
     people_in,
     sessions_around,
 )
-from preceptor.insights.steps import SOON, next_step
+from preceptor.insights.steps import SOON, answer_step, next_step
 from preceptor.insights.waiting import juniors_left
 from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
@@ -68,12 +69,14 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     """One pair: its year, its sessions, its milestones, and what comes next."""
     member, on = request.membership, timezone.localdate()
     pair, relations = pairing_for(member, pk, with_waiting(with_plan(*ONE_PAIRING)))
+    if pair.is_proposed:
+        return redirect(request, "pairings:proposal", pk)
     is_own = pair.side_of(member) is not None
     form = FilterForm(request.GET, member=member, is_record=not is_own, pairing=pair)
     sessions = _newest(form.narrow(ReviewSession.objects.filter(pairing=pair)))
     may_meet = right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE
     todo = _todo(member, pair) if may_meet else []
-    named = [*pair.named, *people_doing(todo)]
+    named = [*pair.named, (pair, "first_step_by"), *people_doing(todo)]
     context = {
         "on": on,
         "pairing": pair,
@@ -121,6 +124,7 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
         return {}
     pairings = list(with_next_on(pairings_of(member)))
     sessions = sessions_around(member, on)
+    asked = waiting_for(member)
     plans = plans_of(pairings)
     prefetch_related_objects(plans, "milestones")
     todo = list(Action.objects.due(member, on + SOON))
@@ -133,7 +137,9 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
         "plans": plans,
         "line": line,
         "todo": todo,
-        "step": next_step(member, pairings, sessions, todo, on),
+        "step": answer_step(member, asked)
+        or next_step(member, pairings, sessions, todo, on),
+        "asked": asked,
         "week": this_week(member, pairings, sessions, on),
     }
 
@@ -149,13 +155,16 @@ def _attention(request: MemberRequest, on: date) -> dict[str, object]:
     pairings = Pairing.objects.filter(overseen)
     unpaired = unpaired_juniors(Enrolment.objects.filter(overseen), on)[:SHOWN]
     left = juniors_left(member, overseen, on, SHOWN)
+    stuck_ones = stuck(pairings, timezone.now(), on, SHOWN)
     programs = {row.program_id for row in unpaired}
     programs |= {row.pairing.program_id for row in left}
+    programs |= {row.pairing.program_id for row in stuck_ones}
     return {
         "is_staff": True,
         "oversees": partial(oversees, member),
         "concerns": concerns(pairings, on, limit=SHOWN, is_wide=member.is_manager),
         "left": left,
+        "stuck": stuck_ones,
         "unpaired": unpaired,
         "led": led_by(member, programs),
     }

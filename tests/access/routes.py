@@ -118,6 +118,21 @@ OWN_PLACE = Route(
 MATCHING = Resource.MATCHING
 READ_RUN = Route("program", MATCHING, args=lambda w: [w.run.pk])
 WRITE_RUN = replace(READ_RUN, right=WRITE)
+PROPOSAL = Route(
+    "proposal",
+    RECORD,
+    args=lambda w: [w.proposal.pk],
+    only=("devon", "anjali", "ruth", "mark", "olga"),
+    instead=403,
+)
+OWN_PROPOSAL = replace(PROPOSAL, only=("devon", "anjali"))
+SETTLE_PROPOSAL = Route(
+    "proposal",
+    arranges=True,
+    args=lambda w: [w.proposal.pk],
+    query=lambda w: {"mentor": w.cast.tomasz_enrolled.pk},
+    methods=("POST",),
+)
 REGISTER = Route("register", PROGRAM, WRITE)
 SKILLS = Route("managers", PROGRAM, WRITE)
 PAIRINGS = {
@@ -176,6 +191,14 @@ PAIRINGS = {
     "pairings:cancel_match": replace(WRITE_RUN, methods=("POST",)),
     "pairings:check_match": replace(READ_RUN, methods=("POST",)),
     "pairings:pair": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:proposals": WRITE_PROGRAM,
+    "pairings:propose": replace(WRITE_PROGRAM, args=lambda w: [w.run.pk], methods=BOTH),
+    "pairings:proposal": PROPOSAL,
+    "pairings:accept": replace(OWN_PROPOSAL, methods=("POST",)),
+    "pairings:decline": replace(OWN_PROPOSAL, methods=BOTH),
+    "pairings:withdraw": SETTLE_PROPOSAL,
+    "pairings:propose_next": SETTLE_PROPOSAL,
+    "pairings:mark_first_step": ANSWER,
     "pairings:end": Route("pairing", arranges=True, args=_pairing, methods=BOTH),
     "pairings:leave": WRITE_ENROLMENT,
     "pairings:ask_phase": replace(SHAPE, methods=("POST",)),

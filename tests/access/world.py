@@ -75,6 +75,7 @@ class World:
     phase_move: PhaseMove
     wish: RematchRequest
     skill: int
+    proposal: Pairing
     run: MatchRun
 
 
@@ -208,6 +209,7 @@ def make_world(cast: Cast) -> World:
             asked_at=timezone.now(),
         ),
         skill=Skill.objects.get(name="python").pk,
+        proposal=_proposal(cast),
         run=start_match(
             actor=cast.ruth,
             program=cast.program,
@@ -238,6 +240,11 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "tomasz": Relation.MENTOR,
         "lars": Relation.LINE_MANAGER,
     },
+    "proposal": {
+        **EVERYWHERE,
+        "devon": Relation.JUNIOR,
+        "anjali": Relation.MENTOR,
+    },
     "past pairing": {
         **EVERYWHERE,
         "ines": Relation.JUNIOR,
@@ -267,6 +274,23 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "organisation": {"mark": Relation.MANAGER, "olga": Relation.OWNER},
 }
 """What each person is to each kind of row; who is missing is nothing to it."""
+
+
+def _proposal(cast: Cast) -> Pairing:
+    """Devon is proposed to Anjali; Ines and Tomasz have a first step to take."""
+    Pairing.objects.filter(pk=cast.pairing.pk).update(
+        first_step="Meet", first_step_by=cast.tomasz, first_step_on=timezone.localdate()
+    )
+    return Pairing.objects.create(
+        organisation=cast.tidewater,
+        program=cast.program,
+        mentor=cast.anjali_enrolled,
+        junior=cast.devon_enrolled,
+        starts_on=timezone.localdate(),
+        ends_on=cast.program.ends_on,
+        state=Pairing.State.PROPOSED,
+        proposed_at=timezone.now(),
+    )
 
 
 def _past_pairing(cast: Cast) -> Pairing:

@@ -21,6 +21,11 @@ BESIDE: dict[str, dict[str, Any]] = {
         "agreed_at": datetime(2026, 11, 2, tzinfo=UTC),
         "agreed_on": date(2026, 11, 2),
     },
+    "declined_by": {
+        "state": "proposed",
+        "proposed_at": datetime(2026, 11, 1, tzinfo=UTC),
+        "declined_at": datetime(2026, 11, 2, tzinfo=UTC),
+    },
     "settled_by": {"settled_at": datetime(2026, 11, 2, tzinfo=UTC)},
 }
 Key = tuple[type[models.Model], TenantKey]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from pairings import ports
 from pairings.actions.pairings import end, pair
 from pairings.actions.profiles import Step, wish
+from pairings.actions.publishing import Refused, accept, decline, publish_run
 from pairings.actions.reschedule import (
     EffectChanged,
     plan_reschedule,
@@ -21,7 +22,8 @@ from pairings.actions.reschedule import (
 )
 from pairings.actions.skills import listed, remove_skills
 from pairings.actions.states import close_program, start_program
-from pairings.models import Enrolment, Pairing, Program, Skill
+from pairings.drafts import FirstStep
+from pairings.models import Enrolment, MatchRun, Pairing, Program, Proposal, Skill
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from tests.cast import Cast, make_cast
@@ -50,7 +52,7 @@ def at_once(*actions: Callable[[], object]) -> list[str]:
             barrier.wait(timeout=10)
             action()
             outcomes[number] = "done"
-        except (ValidationError, Conflict, EffectChanged) as refusal:
+        except (ValidationError, Conflict, EffectChanged, Refused) as refusal:
             outcomes[number] = type(refusal).__name__
         finally:
             connection.close()
@@ -71,6 +73,7 @@ def pairing(cast: Cast, mentor: Enrolment, junior: Enrolment) -> Callable[[], Pa
         junior=junior,
         starts_on=cast.program.starts_on,
         ends_on=cast.program.ends_on,
+        now=timezone.now(),
     )
 
 
@@ -185,3 +188,111 @@ def test_two_wishes_at_once_both_count(cast: Cast) -> None:
 
     assert at_once(choose(cast.tomasz), choose(cast.anjali)) == ["done", "done"]
     assert sorted(cast.mai_enrolled.choices.values_list("rank", flat=True)) == [1, 2]
+
+
+def a_run(cast: Cast, *pairs: tuple[Enrolment, Enrolment]) -> MatchRun:
+    """A run with some pairs of mentor and junior, all of them chosen."""
+    run = MatchRun.objects.create(
+        organisation=cast.tidewater,
+        program=cast.program,
+        number=MatchRun.objects.count() + 1,
+        state=MatchRun.State.DONE,
+        inputs=b"",
+        result=b"",
+        placed=len(pairs),
+        total=0,
+    )
+    for mentor, junior in pairs:
+        Proposal.objects.create(
+            organisation=cast.tidewater,
+            program=cast.program,
+            run=run,
+            mentor=mentor,
+            junior=junior,
+            score=70,
+            state=Proposal.State.APPROVED,
+        )
+    return run
+
+
+def publishing(actor: Membership, run: MatchRun) -> Callable[[], list[Pairing]]:
+    today = timezone.localdate()
+    return lambda: publish_run(
+        actor=actor,
+        run=run,
+        starts_on=today,
+        step=FirstStep.usual(today),
+        now=timezone.now(),
+    )
+
+
+@pytest.mark.parametrize("approval", Program.Approval.values)
+def test_of_two_runs_that_share_a_junior_one_is_published(
+    cast: Cast, approval: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each gives Mai to somebody else and Devon or nobody the last seat of Anjali."""
+    slow = Pairing.save
+
+    def save(pairing: Pairing, **options: object) -> None:
+        slow(pairing, **options)  # type: ignore[arg-type]
+        sleep(0.2)
+
+    monkeypatch.setattr(Pairing, "save", save)
+    Program.objects.update(approval=approval)
+    Enrolment.objects.filter(pk=cast.anjali_enrolled.pk).update(heads=1)
+    ruths = a_run(
+        cast,
+        (cast.anjali_enrolled, cast.mai_enrolled),
+        (cast.tomasz_enrolled, cast.devon_enrolled),
+    )
+    marks = a_run(
+        cast,
+        (cast.anjali_enrolled, cast.devon_enrolled),
+        (cast.tomasz_enrolled, cast.mai_enrolled),
+    )
+    outcomes = at_once(publishing(cast.ruth, ruths), publishing(cast.mark, marks))
+    assert sorted(outcomes) == ["Refused", "done"]
+    won, lost = (ruths, marks) if outcomes[0] == "done" else (marks, ruths)
+    made = Pairing.objects.exclude(pk=cast.pairing.pk)
+    pairs = set(made.values_list("mentor", "junior"))
+    assert pairs == set(won.proposals.values_list("mentor", "junior"))
+    assert set(won.proposals.values_list("state", flat=True)) == {"published"}
+    assert set(lost.proposals.values_list("state", flat=True)) == {"approved"}
+
+
+def test_a_run_that_is_published_twice_is_published_once(cast: Cast) -> None:
+    run = a_run(cast, (cast.anjali_enrolled, cast.mai_enrolled))
+    outcomes = at_once(publishing(cast.ruth, run), publishing(cast.mark, run))
+    assert sorted(outcomes) == ["Conflict", "done"]
+    assert Pairing.objects.filter(junior=cast.mai_enrolled).count() == 1
+
+
+def test_two_who_accept_at_once_begin_once(cast: Cast) -> None:
+    made = proposed(cast)
+    outcomes = at_once(
+        lambda: accept(actor=cast.mai, pairing=made, now=timezone.now()),
+        lambda: accept(actor=cast.anjali, pairing=made, now=timezone.now()),
+    )
+    assert outcomes == ["done", "done"]
+    made.refresh_from_db()
+    assert made.state == "active"
+
+
+def test_who_declines_while_the_other_accepts_last_wins_or_is_told(cast: Cast) -> None:
+    made = proposed(cast)
+    accept(actor=cast.mai, pairing=made, now=timezone.now())
+    outcomes = at_once(
+        lambda: decline(actor=cast.mai, pairing=made, now=timezone.now(), reason="no"),
+        lambda: accept(actor=cast.anjali, pairing=made, now=timezone.now()),
+    )
+    assert sorted(outcomes) == ["Conflict", "done"]
+    made.refresh_from_db()
+    is_declined = outcomes[0] == "done"
+    assert made.is_standing is not is_declined
+    assert (made.declined_at is not None) is is_declined
+
+
+def proposed(cast: Cast) -> Pairing:
+    Program.objects.update(approval=Program.Approval.BOTH)
+    made = pairing(cast, cast.anjali_enrolled, cast.mai_enrolled)()
+    return Pairing.objects.with_people().get(pk=made.pk)

@@ -86,6 +86,6 @@ def test_end_is_for_who_arranges(cast: Cast, as_: As) -> None:
 
 
 def test_end_of_a_proposal_is_a_conflict(cast: Cast) -> None:
-    Pairing.objects.update(state="proposed")
+    Pairing.objects.update(state="proposed", proposed_at=timezone.now())
     with pytest.raises(Conflict):
         end(actor=cast.ruth, pairing=cast.pairing, reason="x", now=timezone.now())

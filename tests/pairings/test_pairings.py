@@ -101,6 +101,7 @@ def test_pair_rolls_back_with_what_it_announces(
             junior=cast.mai_enrolled,
             starts_on=cast.program.starts_on,
             ends_on=cast.program.ends_on,
+            now=timezone.now(),
         )
     assert not Pairing.objects.filter(junior=cast.mai_enrolled).exists()
 

@@ -83,4 +83,5 @@ def pair_again(cast: Cast) -> None:
         junior=cast.ines_enrolled,
         starts_on=today,
         ends_on=today + timedelta(days=30),
+        now=timezone.now(),
     )

@@ -345,6 +345,7 @@ def test_somebody_takes_part_in_several_programs_at_once(cast: Cast) -> None:
         junior=junior,
         starts_on=timezone.localdate(),
         ends_on=other.ends_on,
+        now=timezone.now(),
     )
     assert pairing.program == other
     assert Pairing.objects.standing().count() == 2
@@ -366,4 +367,5 @@ def test_a_pair_and_a_close_at_once_leave_no_pair_unnoticed(cast: Cast) -> None:
             junior=cast.devon_enrolled,
             starts_on=timezone.localdate(),
             ends_on=cast.program.ends_on,
+            now=timezone.now(),
         )

@@ -125,6 +125,7 @@ def test_a_gap_between_mentors_moves_nothing(cast: Cast, plan: GrowthPlan) -> No
         junior=cast.ines_enrolled,
         starts_on=today() + timedelta(days=30),
         ends_on=cast.ines_enrolled.ends_on,
+        now=timezone.now(),
     )
     assert dates(plan) == before
 

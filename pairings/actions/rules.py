@@ -1,0 +1,150 @@
+"""What two people must fulfil to become a pair: each rule raises `ValidationError`."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pairings.drafts import Draft
+from pairings.models import Enrolment, Pairing
+from pairings.seats import peak
+
+FIRST_STEP_WITHIN = timedelta(days=7)
+
+
+def refuse(draft: Draft) -> None:
+    """Everything that stands against a pair; the program's lock has to be held.
+
+    Mentor and junior are as they are now, with their memberships held.
+    """
+    mentor, junior = draft.mentor, draft.junior
+    span = draft.starts_on, draft.ends_on
+    refuse_sides(mentor, junior)
+    refuse_inactive(mentor=mentor, junior=junior)
+    refuse_dates(mentor, junior, *span)
+    refuse_first_step(draft)
+    _refuse_same_two(mentor, junior, *span)
+    if draft.kind == Pairing.Kind.PRIMARY:
+        _refuse_without_seat(mentor, *span)
+        _refuse_taken(draft)
+
+
+def refuse_sides(mentor: Enrolment, junior: Enrolment) -> None:
+    if mentor.pk == junior.pk or mentor.membership_id == junior.membership_id:
+        raise ValidationError(
+            {"mentor": _("Nobody is their own mentor. Choose somebody else.")}
+        )
+    if mentor.program_id != junior.program_id:
+        raise ValidationError(
+            {"mentor": _("The two are in different programs. Choose a mentor of this.")}
+        )
+    if not mentor.is_mentor:
+        text = _("%(person)s is a junior in this program. Choose a mentor.")
+        raise ValidationError({"mentor": text % {"person": mentor}})
+    if junior.is_mentor:
+        text = _("%(person)s is a mentor in this program. Choose a junior.")
+        raise ValidationError({"junior": text % {"person": junior}})
+
+
+def refuse_inactive(**people: Enrolment) -> None:
+    for field, person in people.items():
+        if not (person.membership.is_active and person.membership.user.is_active):
+            text = _("%(person)s is deactivated. Activate them, or choose another.")
+            raise ValidationError({field: text % {"person": person}})
+
+
+def refuse_dates(mentor: Enrolment, junior: Enrolment, start: date, end: date) -> None:
+    program = junior.program
+    if end <= start:
+        raise ValidationError(
+            {"last_on": _("The last day lies before the first. Change one of them.")}
+        )
+    if not program.starts_on <= start < program.ends_on:
+        text = _("The program runs from %(first)s to %(last)s. Start within it.")
+        days = {"first": said(program.starts_on), "last": said(program.last_on)}
+        raise ValidationError({"starts_on": text % days})
+    for person in (junior, mentor):
+        if end > person.ends_on:
+            text = _("%(person)s takes part until %(last)s. End by then.")
+            raise ValidationError(
+                {"last_on": text % {"person": person, "last": said(person.last_on)}}
+            )
+
+
+def refuse_first_step(draft: Draft) -> None:
+    step = draft.first_step
+    if step is None:
+        return
+    latest = draft.starts_on + FIRST_STEP_WITHIN
+    if not draft.starts_on <= step.on <= latest:
+        text = _("The first step is taken in the first week: by %(last)s.")
+        raise ValidationError({"first_step_on": text % {"last": said(latest)}})
+
+
+def _refuse_same_two(
+    mentor: Enrolment, junior: Enrolment, start: date, end: date
+) -> None:
+    both = Pairing.objects.filter(mentor=mentor, junior=junior)
+    in_dates = both.filter(starts_on__lt=end, ends_on__gt=start)
+    if in_dates.standing().exists():
+        text = _("%(mentor)s and %(junior)s are a pair in these dates already.")
+        raise ValidationError({"mentor": text % {"mentor": mentor, "junior": junior}})
+    if both.proposed().exists():
+        text = _("%(mentor)s and %(junior)s are proposed to each other already.")
+        raise ValidationError({"mentor": text % {"mentor": mentor, "junior": junior}})
+
+
+def _refuse_without_seat(mentor: Enrolment, start: date, end: date) -> None:
+    spans = Pairing.objects.taking_seats(start, end).filter(mentor=mentor)
+    taken = peak(spans.values_list("starts_on", "ends_on"), start, end)
+    if taken < mentor.seats:
+        return
+    if not mentor.seats:
+        text = _("%(mentor)s has no seat: the hours are too few, or heads are zero.")
+        raise ValidationError({"mentor": text % {"mentor": mentor}})
+    text = ngettext(
+        "%(mentor)s is full: the one seat is taken in these dates. Choose another "
+        "mentor, or other dates.",
+        "%(mentor)s is full: all %(seats)s seats are taken in these dates. Choose "
+        "another mentor, or other dates.",
+        mentor.seats,
+    )
+    raise ValidationError({"mentor": text % {"mentor": mentor, "seats": mentor.seats}})
+
+
+def _refuse_taken(draft: Draft) -> None:
+    """The junior has, or waits for, no other primary mentor; one that goes is none."""
+    proposed = Pairing.objects.primary().proposed().filter(junior=draft.junior)
+    if other := proposed.with_people().first():
+        text = _(
+            "%(junior)s is proposed to %(mentor)s. Wait for their answer, or take that "
+            "proposal back first."
+        )
+        who = {"junior": draft.junior, "mentor": other.mentor}
+        raise ValidationError({"mentor": text % who})
+    span = draft.starts_on, draft.ends_on
+    others = Pairing.objects.taking_seats(*span).filter(junior=draft.junior)
+    if draft.replaces is not None:
+        others = others.exclude(pk=draft.replaces.pk)
+    if other := others.with_people().order_by("starts_on").first():
+        raise paired_already(other)
+
+
+def paired_already(other: Pairing) -> ValidationError:
+    text = _(
+        "%(junior)s has %(mentor)s as primary mentor from %(first)s to %(last)s. "
+        "Choose other dates, make this one secondary, or end that pairing first."
+    )
+    words = {
+        "junior": other.junior,
+        "mentor": other.mentor,
+        "first": said(other.starts_on),
+        "last": said(other.last_on),
+    }
+    return ValidationError({"starts_on": text % words})
+
+
+def said(value: date) -> str:
+    return formats.date_format(value, "j F Y")

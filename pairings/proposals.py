@@ -1,0 +1,192 @@
+"""What is proposed: what the two may read of it, and what the leads have to do."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pairings.access import pairing_relations, refuse_archived
+from pairings.lists import MentorChoice, best_mentors
+from pairings.models import Avoidance, Enrolment, Pairing, PairingQuerySet, Program
+from pairings.sentences import of_languages
+from pairings.zones import shared_hours
+from preceptor.accounts.models import Membership
+from preceptor.accounts.people import bring_members
+from preceptor.accounts.rights import ARRANGERS, Relation, require_arranger
+
+CANDIDATES = 3
+
+
+def proposal_for(member: Membership, pk: int) -> tuple[Pairing, bool]:
+    """A pairing that is or was proposed, and whether its reader arranges pairs.
+
+    It is for the two, and for who pairs people; to all others it is a draft.
+    """
+    pairing = _proposal(member, pk)
+    relations = pairing_relations(member, pairing)
+    if relations & ARRANGERS:
+        return pairing, True
+    if pairing.side_of(member) is None:
+        if Relation.OBSERVER in relations:
+            raise PermissionDenied
+        raise Http404
+    return pairing, False
+
+
+def proposal_to_answer(member: Membership, pk: int) -> Pairing:
+    """One that is proposed to oneself: who arranges pairs does not answer for them."""
+    pairing, _arranges = proposal_for(member, pk)
+    if pairing.side_of(member) is None:
+        raise PermissionDenied
+    refuse_archived(member, pairing.program)
+    return pairing
+
+
+def proposal_to_arrange(member: Membership, pk: int) -> Pairing:
+    pairing, arranges = proposal_for(member, pk)
+    if not arranges:
+        raise PermissionDenied
+    refuse_archived(member, pairing.program)
+    return pairing
+
+
+def _proposal(member: Membership, pk: int) -> Pairing:
+    rows = Pairing.objects.filter(organisation=member.organisation_id)
+    return get_object_or_404(rows.with_people(), pk=pk, proposed_at__isnull=False)
+
+
+def first_step_to_mark(member: Membership, pk: int) -> Pairing:
+    """A pairing of one's own with a first step."""
+    rows = Pairing.objects.filter(organisation=member.organisation_id)
+    pairing = get_object_or_404(rows.with_people().exclude(first_step=""), pk=pk)
+    if pairing.side_of(member) is None or pairing.is_proposed:
+        require_arranger(pairing_relations(member, pairing))
+        raise PermissionDenied
+    refuse_archived(member, pairing.program)
+    return pairing
+
+
+def waiting_for(member: Membership) -> list[Pairing]:
+    """What is proposed to somebody and waits for their own word."""
+    as_mentor = Q(mentor__membership=member, mentor_accepted_at=None)
+    as_junior = Q(junior__membership=member, junior_accepted_at=None)
+    rows = Pairing.objects.proposed().filter(
+        as_mentor | as_junior,
+        organisation=member.organisation_id,
+        program__state=Program.State.RUNNING,
+    )
+    return list(rows.with_people().order_by("proposed_at", "pk"))
+
+
+def in_common(mentor: Enrolment, junior: Enrolment, on: date) -> list[str]:
+    """Why the two, in sentences that both may read: of their profiles alone."""
+    said = []
+    wanted = set(junior.skill_names)
+    if names := [name for name in mentor.skill_names if name in wanted]:
+        text = _("%(mentor)s offers what %(junior)s wants to learn: %(skills)s.")
+        who = {"mentor": mentor, "junior": junior, "skills": ", ".join(names)}
+        said.append(text % who)
+    if mentor.team and mentor.team == junior.team:
+        said.append(_("Both are in %(team)s.") % {"team": mentor.team})
+    elif areas := [one for one in mentor.product_areas if one in junior.product_areas]:
+        said.append(_("Both work on %(areas)s.") % {"areas": ", ".join(areas)})
+    zones = junior.membership.time_zone, mentor.membership.time_zone
+    hours = shared_hours(*zones, on, junior.working_hours, mentor.working_hours)
+    if whole := int(hours):
+        text = ngettext(
+            "They share %(n)s working hour a day.",
+            "They share %(n)s working hours a day.",
+            whole,
+        )
+        said.append(text % {"n": whole})
+    if both := [code for code in mentor.languages if code in junior.languages]:
+        said.append(_("Both speak %(names)s.") % {"names": of_languages(both)})
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A proposal that came to nothing, or to no answer, and who could be next."""
+
+    pairing: Pairing
+    candidates: Sequence[MentorChoice]
+
+    @property
+    def is_declined(self) -> bool:
+        return self.pairing.declined_at is not None
+
+    @property
+    def silent(self) -> list[Enrolment]:
+        """Who has not answered."""
+        row = self.pairing
+        both = (
+            (row.mentor, row.mentor_accepted_at),
+            (row.junior, row.junior_accepted_at),
+        )
+        return [person for person, accepted_at in both if accepted_at is None]
+
+
+def unanswered(rows: PairingQuerySet, now: datetime) -> PairingQuerySet:
+    """Open proposals whose days are over."""
+    return rows.proposed().filter(proposed_at__lte=now - Pairing.ANSWER)
+
+
+def declined(rows: PairingQuerySet) -> PairingQuerySet:
+    """Proposals that one of the two declined, and that nothing has followed yet."""
+    later = Pairing.objects.primary().filter(
+        junior=OuterRef("junior"), pk__gt=OuterRef("pk")
+    )
+    by_the_two = Q(declined_by=F("mentor__membership"))
+    by_the_two |= Q(declined_by=F("junior__membership"))
+    said_no = rows.filter(by_the_two, state=Pairing.State.PROPOSED)
+    return said_no.filter(~Exists(later))
+
+
+def stuck(rows: PairingQuerySet, now: datetime, today: date, limit: int) -> list[Stuck]:
+    """What needs a lead, the oldest first; two queries, more where there is any."""
+    running = rows.filter(program__state=Program.State.RUNNING)
+    both = unanswered(running, now) | declined(running)
+    people = both.with_people().select_related("replaces__mentor")
+    found = list(people.order_by("proposed_at", "pk")[:limit])
+    if not found:
+        return []
+    juniors = [one.junior for one in found]
+    best, avoided = best_mentors(juniors, today), defaultdict(set)
+    rows_of = Avoidance.objects.filter(junior__in=juniors)
+    for junior, person in rows_of.values_list("junior", "person"):
+        avoided[junior].add(person)
+    return [
+        Stuck(one, _candidates(one, best[one.junior_id], avoided[one.junior_id]))
+        for one in found
+    ]
+
+
+def _candidates(
+    pairing: Pairing, choices: Iterable[MentorChoice], avoided: set[int]
+) -> list[MentorChoice]:
+    """The best with a free seat, but for whom the junior had, avoids or reports to."""
+    was, manager = pairing.replaces, pairing.junior.line_manager_id
+    others = {pairing.mentor.membership_id, manager, *avoided}
+    if was is not None:
+        others.add(was.mentor.membership_id)
+    free = (one for one in choices if not one.is_full)
+    return [one for one in free if one.enrolment.membership_id not in others][
+        :CANDIDATES
+    ]
+
+
+def waiting_in(program: Program, now: datetime) -> list[Pairing]:
+    """Open proposals of a program whose days are not over, with their people."""
+    rows = Pairing.objects.proposed().filter(
+        program=program, proposed_at__gt=now - Pairing.ANSWER
+    )
+    found = list(rows.select_related("mentor", "junior").order_by("proposed_at", "pk"))
+    bring_members(*(named for pairing in found for named in pairing.named))
+    return found

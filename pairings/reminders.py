@@ -1,0 +1,177 @@
+"""Mail about pairs: who the other is, what is proposed, and what got no answer."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from pairings.models import Enrolment, Pairing, PairingQuerySet, Program, ProgramStaff
+from pairings.proposals import declined, in_common, unanswered
+from preceptor.http import absolute_url
+from preceptor.notifications.kinds import Kind, Message
+from preceptor.notifications.models import Delivery
+
+PUBLISHED, PROPOSED = "pairing-published", "pairing-proposed"
+UNANSWERED = "pairing-unanswered"
+NEWS = timedelta(days=14)
+"""How long it is news that two are a pair."""
+REMIND_AFTER = timedelta(days=2)
+
+Rows = QuerySet[Any, dict[str, Any]]
+
+
+def published_due(now: datetime) -> Rows:
+    """Pairs that were made lately, to both of each."""
+    rows = _running().standing().filter(published_at__gt=now - NEWS)
+    mentors, juniors = (
+        _rows(rows, PUBLISHED, "told", f"{side}__membership", F("published_at"))
+        for side in ("mentor", "junior")
+    )
+    return mentors.union(juniors, all=True)
+
+
+def proposed_due(now: datetime) -> Rows:
+    """What is proposed, to who has not accepted yet; once more after two days."""
+    first, *others = (
+        _rows(
+            _running().proposed().filter(**{f"{side}_accepted_at": None}),
+            PROPOSED,
+            step,
+            f"{side}__membership",
+            _after("proposed_at", wait),
+        )
+        for side in ("mentor", "junior")
+        for step, wait in (("asked", timedelta()), ("again", REMIND_AFTER))
+    )
+    return first.union(*others, all=True)
+
+
+def unanswered_due(now: datetime) -> Rows:
+    """What one of the two declined, or left unanswered, to the program's leads."""
+    leads = {"program__staff__role": ProgramStaff.Role.LEAD}
+    lead = "program__staff__membership"
+    rows = _running().filter(**leads)
+    over = _after("proposed_at", Pairing.ANSWER)
+    silent = _rows(unanswered(rows, now), UNANSWERED, "silent", lead, over)
+    refused = _rows(declined(rows), UNANSWERED, "declined", lead, F("declined_at"))
+    return silent.union(refused, all=True)
+
+
+def _running() -> PairingQuerySet:
+    return Pairing.objects.filter(program__state=Program.State.RUNNING)
+
+
+def _after(field: str, wait: timedelta) -> "ExpressionWrapper[Any]":
+    return ExpressionWrapper(F(field) + Value(wait), DateTimeField())
+
+
+def _rows(
+    pairings: PairingQuerySet, kind: str, step: str, recipient: str, at: Any
+) -> Rows:
+    """`KIND:ID:STEP`: a pairing is proposed once, and begins once."""
+    key = [Value(f"{kind}:"), Cast("pk", CharField()), Value(f":{step}")]
+    found: QuerySet[Any, Any] = pairings.values(
+        "organisation_id",
+        recipient_id=F(recipient),
+        subject=F("pk"),
+        occurrence=Concat(*key),
+        not_before=at,
+    )
+    return found
+
+
+def tell(delivery: Delivery) -> Message:
+    """That the two are a pair, why, and what they do first."""
+    pairing = _pairing(delivery)
+    headline = _("You and %(name)s are a pair") % {"name": _other(delivery, pairing)}
+    return Message(
+        subject=headline,
+        template="pairing_published",
+        link=absolute_url(delivery.organisation.slug, "insights:pairing", pairing.pk),
+        button=_("Open your pairing"),
+        context={"headline": headline, **_words(delivery, pairing)},
+    )
+
+
+def ask(delivery: Delivery) -> Message:
+    """Who is proposed and why; the second time that an answer is waited for."""
+    pairing = _pairing(delivery)
+    is_again = delivery.occurrence.endswith(":again")
+    words = {"name": _other(delivery, pairing)}
+    is_junior = pairing.side_of(delivery.recipient) == Enrolment.Side.JUNIOR
+    if is_again:
+        headline = _("%(name)s and you: your answer is waited for") % words
+    elif is_junior:
+        headline = _("%(name)s is proposed as your mentor") % words
+    else:
+        headline = _("%(name)s is proposed as your junior") % words
+    return Message(
+        subject=headline,
+        template="pairing_proposed",
+        link=absolute_url(delivery.organisation.slug, "pairings:proposal", pairing.pk),
+        button=_("Accept or decline"),
+        context={
+            "headline": headline,
+            "answer_by": pairing.answer_by,
+            **_words(delivery, pairing),
+        },
+    )
+
+
+def warn(delivery: Delivery) -> Message:
+    """To a lead: a proposal that came to nothing, or to no answer."""
+    pairing = _pairing(delivery)
+    words = {"junior": pairing.junior, "mentor": pairing.mentor}
+    is_declined = pairing.declined_at is not None
+    if is_declined:
+        headline = _("%(junior)s with %(mentor)s was declined") % words
+    else:
+        headline = _("%(junior)s with %(mentor)s: no answer for three days") % words
+    link = absolute_url(
+        delivery.organisation.slug, "pairings:proposals", pairing.program_id
+    )
+    return Message(
+        subject=headline,
+        template="pairing_unanswered",
+        link=link,
+        button=_("See who could be next"),
+        context={
+            "headline": headline,
+            "pairing": pairing,
+            "is_declined": is_declined,
+        },
+    )
+
+
+def _pairing(delivery: Delivery) -> Pairing:
+    rows = Pairing.objects.with_people().select_related("first_step_by__user")
+    return rows.get(pk=delivery.subject)
+
+
+def _other(delivery: Delivery, pairing: Pairing) -> Enrolment:
+    is_junior = pairing.side_of(delivery.recipient) == Enrolment.Side.JUNIOR
+    return pairing.mentor if is_junior else pairing.junior
+
+
+def _words(delivery: Delivery, pairing: Pairing) -> dict[str, object]:
+    other = _other(delivery, pairing)
+    return {
+        "pairing": pairing,
+        "other": other,
+        "why": in_common(pairing.mentor, pairing.junior, pairing.starts_on),
+        "is_own_step": pairing.first_step_by_id == delivery.recipient_id,
+    }
+
+
+TOLD = Kind(name=PUBLISHED, due=published_due, message=tell)
+ASKED = Kind(name=PROPOSED, due=proposed_due, message=ask)
+WARNED = Kind(name=UNANSWERED, due=unanswered_due, message=warn)

@@ -1,0 +1,409 @@
+"""From a proposal to a pair: who may read it, who answers, and what each is told."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from pairings import reminders
+from pairings.actions.pairings import pair, replace
+from pairings.actions.publishing import (
+    Refused,
+    accept,
+    decline,
+    propose_next,
+    publish,
+    publish_run,
+)
+from pairings.actions.rematches import ask_rematch
+from pairings.drafts import Draft, FirstStep
+from pairings.models import Enrolment, MatchRun, Pairing, Program, Proposal
+from preceptor.accounts.models import Membership
+from preceptor.http import Conflict
+from preceptor.notifications import kinds
+from preceptor.notifications.deliverer import deliver
+from preceptor.notifications.models import Delivery
+from preceptor.notifications.planner import plan
+from progress.models import GrowthPlan
+from tests.cast import Cast
+
+As = Callable[[Membership], Client]
+STEP = "First meeting: agree how you work together"
+
+
+@pytest.fixture(autouse=True)
+def of_pairs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No mail but that of pairs goes out."""
+    pairs = (reminders.TOLD, reminders.ASKED, reminders.WARNED)
+    assert set(pairs) <= set(kinds.registered())
+    monkeypatch.setattr(kinds, "_kinds", {one.name: one for one in pairs})
+
+
+@pytest.fixture
+def both(cast: Cast) -> Cast:
+    """The cast, in a program in which mentor and junior accept."""
+    Program.objects.update(approval=Program.Approval.BOTH)
+    cast.program.refresh_from_db()
+    return cast
+
+
+def draft(cast: Cast, mentor: Enrolment, junior: Enrolment) -> Draft:
+    starts_on = timezone.localdate()
+    step = FirstStep.usual(starts_on)
+    return Draft(mentor, junior, starts_on, cast.program.ends_on, first_step=step)
+
+
+def propose(
+    cast: Cast, now: datetime | None = None, mentor: Enrolment | None = None
+) -> Pairing:
+    """Mai, to Anjali if nobody else is named."""
+    one = draft(cast, mentor or cast.anjali_enrolled, cast.mai_enrolled)
+    now = now or timezone.now()
+    [made] = publish(actor=cast.ruth, program=cast.program, drafts=[one], now=now)
+    return made
+
+
+def address(pairing: Pairing, what: str) -> str:
+    return f"/o/tidewater/pairings/{pairing.pk}/{what}/"
+
+
+def send(now: datetime) -> list[tuple[str, str]]:
+    """To whom mail goes at a moment, and its subject."""
+    mail.outbox.clear()
+    plan(now)
+    deliver(lambda: now)
+    return sorted((one.to[0].split(".")[0], str(one.subject)) for one in mail.outbox)
+
+
+def test_published_pairs_begin_at_once_where_a_lead_decides(cast: Cast) -> None:
+    drafts = [
+        draft(cast, cast.anjali_enrolled, cast.mai_enrolled),
+        draft(cast, cast.tomasz_enrolled, cast.devon_enrolled),
+    ]
+    now = timezone.now()
+    made = publish(actor=cast.ruth, program=cast.program, drafts=drafts, now=now)
+    assert [one.state for one in made] == ["active", "active"]
+    assert GrowthPlan.objects.filter(junior=cast.mai_enrolled).exists()
+    assert {one.first_step_by for one in made} == {cast.anjali, cast.tomasz}
+
+
+def test_a_refused_pair_keeps_all_others_back(cast: Cast) -> None:
+    Enrolment.objects.filter(pk=cast.anjali_enrolled.pk).update(heads=1)
+    Membership.objects.filter(pk=cast.tomasz.pk).update(is_active=False)
+    drafts = [
+        draft(cast, cast.anjali_enrolled, cast.mai_enrolled),
+        draft(cast, cast.anjali_enrolled, cast.devon_enrolled),
+        draft(cast, cast.tomasz_enrolled, cast.devon_enrolled),
+    ]
+    with pytest.raises(Refused) as caught:
+        publish(
+            actor=cast.ruth, program=cast.program, drafts=drafts, now=timezone.now()
+        )
+    said = [(one.draft, one.reason) for one in caught.value.refusals]
+    assert [one for one, _reason in said] == drafts[1:]
+    assert said[0][1].startswith("Anjali Mehta is full: the one seat is taken")
+    assert said[1][1].startswith("Tomasz Wieczorek is deactivated")
+    assert Pairing.objects.count() == 1
+    assert not GrowthPlan.objects.exists()
+
+
+def test_a_proposal_begins_once_both_have_accepted(both: Cast) -> None:
+    made = propose(both)
+    assert made.state == "proposed"
+    assert not GrowthPlan.objects.exists()
+    accept(actor=both.mai, pairing=made, now=timezone.now())
+    accept(actor=both.mai, pairing=made, now=timezone.now())
+    made.refresh_from_db()
+    assert made.state == "proposed"
+    accept(actor=both.anjali, pairing=made, now=timezone.now())
+    made.refresh_from_db()
+    assert made.state == "active"
+    assert GrowthPlan.objects.get().junior == both.mai_enrolled
+    with pytest.raises(Conflict):
+        decline(actor=both.mai, pairing=made, now=timezone.now(), reason="late")
+
+
+def test_a_late_answer_moves_the_first_day_and_the_first_step(both: Cast) -> None:
+    made = propose(both)
+    early = {"starts_on": made.starts_on - timedelta(days=4)}
+    Pairing.objects.filter(pk=made.pk).update(
+        **early, first_step_on=early["starts_on"] + timedelta(days=7)
+    )
+    for person in (both.mai, both.anjali):
+        accept(actor=person, pairing=made, now=timezone.now())
+    made.refresh_from_db()
+    today = timezone.localdate()
+    assert (made.starts_on, made.first_step_on) == (today, today + timedelta(days=7))
+
+
+def test_a_proposal_holds_its_seat_and_its_junior(both: Cast) -> None:
+    Enrolment.objects.filter(pk=both.anjali_enrolled.pk).update(heads=1)
+    propose(both)
+    for mentor, junior, said in (
+        (both.anjali_enrolled, both.devon_enrolled, "is full"),
+        (both.tomasz_enrolled, both.mai_enrolled, "is proposed to Anjali Mehta"),
+        (both.anjali_enrolled, both.mai_enrolled, "to each other already"),
+    ):
+        with pytest.raises(Refused, match=said):
+            publish(
+                actor=both.ruth,
+                program=both.program,
+                drafts=[draft(both, mentor, junior)],
+                now=timezone.now(),
+            )
+    assert Pairing.objects.proposed().count() == 1
+
+
+def test_who_was_deactivated_meanwhile_does_not_begin(both: Cast) -> None:
+    made = propose(both)
+    accept(actor=both.mai, pairing=made, now=timezone.now())
+    Membership.objects.filter(pk=both.mai.pk).update(is_active=False)
+    with pytest.raises(Conflict, match="Mai Tran is deactivated"):
+        accept(actor=both.anjali, pairing=made, now=timezone.now())
+    made.refresh_from_db()
+    assert (made.state, made.mentor_accepted_at) == ("proposed", None)
+
+
+def test_a_declined_proposal_frees_the_seat_and_names_who_is_next(both: Cast) -> None:
+    made = propose(both)
+    decline(actor=both.mai, pairing=made, now=timezone.now(), reason="We are close")
+    successor = propose_next(
+        actor=both.ruth,
+        pairing=made,
+        mentor=both.tomasz_enrolled,
+        now=timezone.now(),
+    )
+    assert (successor.state, successor.first_step) == ("proposed", STEP)
+    assert successor.first_step_by == both.tomasz
+    assert Pairing.objects.proposed().get() == successor
+
+
+def test_a_rematch_leaves_no_gap_until_both_have_accepted(both: Cast) -> None:
+    wish = ask_rematch(actor=both.ines, pairing=both.pairing, now=timezone.now())
+    successor = replace(
+        actor=both.ruth,
+        pairing=both.pairing,
+        mentor=both.anjali_enrolled,
+        starts_on=timezone.localdate(),
+        ends_on=both.program.ends_on,
+        reason="A new match",
+        now=timezone.now(),
+    )
+    both.pairing.refresh_from_db()
+    assert (both.pairing.state, successor.state) == ("active", "proposed")
+    for person in (both.ines, both.anjali):
+        accept(actor=person, pairing=successor, now=timezone.now())
+    both.pairing.refresh_from_db()
+    successor.refresh_from_db()
+    wish.refresh_from_db()
+    assert (both.pairing.state, successor.state) == ("ended", "active")
+    assert (both.pairing.ends_on, wish.successor) == (successor.starts_on, successor)
+
+
+def test_pairs_of_a_run_are_published_together(cast: Cast) -> None:
+    run = a_run(cast, cast.mai_enrolled, cast.devon_enrolled)
+    now, today = timezone.now(), timezone.localdate()
+    step = FirstStep.usual(today)
+    made = publish_run(actor=cast.ruth, run=run, starts_on=today, step=step, now=now)
+    assert {one.junior for one in made} == {cast.mai_enrolled, cast.devon_enrolled}
+    assert set(run.proposals.values_list("state", flat=True)) == {"published"}
+    with pytest.raises(Conflict):
+        publish_run(actor=cast.ruth, run=run, starts_on=today, step=step, now=now)
+
+
+def a_run(cast: Cast, *juniors: Enrolment) -> MatchRun:
+    """A run that proposes some juniors to Anjali; all are chosen."""
+    run = MatchRun.objects.create(
+        organisation=cast.tidewater,
+        program=cast.program,
+        number=MatchRun.objects.count() + 1,
+        state=MatchRun.State.DONE,
+        inputs=b"",
+        result=b"",
+        placed=len(juniors),
+        total=80 * len(juniors),
+    )
+    Proposal.objects.bulk_create(
+        Proposal(
+            organisation=cast.tidewater,
+            program=cast.program,
+            run=run,
+            junior=junior,
+            mentor=cast.anjali_enrolled,
+            score=80,
+            state=Proposal.State.APPROVED,
+        )
+        for junior in juniors
+    )
+    return run
+
+
+def test_propose_says_of_each_pair_what_stands_against_it(cast: Cast, as_: As) -> None:
+    run = a_run(cast, cast.mai_enrolled, cast.ines_enrolled)
+    client, path = as_(cast.ruth), f"/o/tidewater/runs/{run.pk}/propose/"
+    form = {"starts_on": timezone.localdate().isoformat(), "first_step_by": "junior"}
+    response = client.post(path, form)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "Nothing was published" in html
+    assert "Ines Carvalho has Tomasz Wieczorek as primary mentor" in html
+    assert Pairing.objects.count() == 1
+
+    run.proposals.filter(junior=cast.ines_enrolled).delete()
+    assert client.post(path, form).status_code == 303
+    made = Pairing.objects.get(junior=cast.mai_enrolled)
+    assert (made.first_step, made.first_step_by) == (STEP, cast.mai)
+
+
+def test_each_is_told_who_the_other_is_and_why(cast: Cast) -> None:
+    now = timezone.now()
+    propose(cast, now)
+    told = [("anjali", "You and Mai Tran are a pair")]
+    assert send(now) == [*told, ("mai", "You and Anjali Mehta are a pair")]
+    why = "Anjali Mehta offers what Mai Tran wants to learn: postgresql, python."
+    for one in mail.outbox:
+        assert isinstance(one, mail.EmailMultiAlternatives)
+        html = str(one.alternatives[0][0])
+        for text in (str(one.body), html):
+            assert why in text
+            assert STEP in text
+    assert send(now) == []
+
+
+def test_pairs_that_were_there_before_are_no_news(cast: Cast) -> None:
+    assert send(timezone.now()) == []
+
+
+def test_a_proposal_is_asked_reminded_and_then_the_leads_problem(both: Cast) -> None:
+    now = timezone.now()
+    made = propose(both, now)
+    assert send(now) == [
+        ("anjali", "Mai Tran is proposed as your junior"),
+        ("mai", "Anjali Mehta is proposed as your mentor"),
+    ]
+    accept(actor=both.mai, pairing=made, now=now)
+    assert send(now + timedelta(days=1, hours=23)) == []
+    reminded = [("anjali", "Mai Tran and you: your answer is waited for")]
+    assert send(now + timedelta(days=2)) == reminded
+    late = [("ruth", "Mai Tran with Anjali Mehta: no answer for three days")]
+    assert send(now + timedelta(days=3)) == late
+    decline(actor=both.anjali, pairing=made, now=now, reason="I am away")
+    declined = [("ruth", "Mai Tran with Anjali Mehta was declined")]
+    assert send(now + timedelta(days=3)) == declined
+    assert "I am away" not in str(mail.outbox[0].body)
+
+
+def test_who_answered_gets_no_reminder(both: Cast) -> None:
+    now = timezone.now()
+    made = propose(both, now)
+    send(now)
+    for person in (both.mai, both.anjali):
+        accept(actor=person, pairing=made, now=now)
+    subjects = {subject for _to, subject in send(now + timedelta(days=2))}
+    told = {"You and Mai Tran are a pair", "You and Anjali Mehta are a pair"}
+    assert subjects == told
+    assert Delivery.objects.exclude(state="sent").count() == 0
+
+
+def test_answers_over_the_pages(both: Cast, as_: As) -> None:
+    made = propose(both)
+    junior, mentor = as_(both.mai), as_(both.anjali)
+    for client in (junior, mentor):
+        html = client.get(address(made, "proposal")).content.decode()
+        assert "Shall this be your pair?" in html
+        assert STEP in html
+    today = junior.get("/o/tidewater/").content.decode()
+    assert "Say whether Anjali Mehta shall be your mentor" in today
+    assert junior.post(address(made, "accept")).status_code == 303
+    assert mentor.post(address(made, "decline"), {"reason": ""}).status_code == 422
+    said = mentor.post(address(made, "decline"), {"reason": "I am away in spring"})
+    assert said.status_code == 303
+
+    lead = as_(both.ruth)
+    assert "declined" in lead.get("/o/tidewater/").content.decode()
+    page = f"/o/tidewater/programs/{both.program.pk}/proposals/"
+    html = lead.get(page).content.decode()
+    assert "I am away in spring" in html
+    assert "Propose Tomasz Wieczorek" in html
+    answer = lead.post(address(made, "next"), {"mentor": both.tomasz_enrolled.pk})
+    assert answer.status_code == 303
+    assert Pairing.objects.proposed().get().mentor == both.tomasz_enrolled
+    assert "declined" not in lead.get("/o/tidewater/").content.decode()
+
+
+def test_the_reason_is_read_by_leads_alone(both: Cast, as_: As) -> None:
+    made = propose(both)
+    decline(actor=both.anjali, pairing=made, now=timezone.now(), reason="Zugzwang")
+    paths = [
+        "/o/tidewater/",
+        f"/o/tidewater/programs/{both.program.pk}/?state=all",
+        f"/o/tidewater/programs/{both.program.pk}/proposals/",
+        *(address(made, page) for page in ("proposal", "decline")),
+        f"/o/tidewater/pairings/{made.pk}/",
+    ]
+    readers = set()
+    for member in (both.mai, both.otis, both.lars, both.tomasz, both.ruth, both.mark):
+        for path in paths:
+            response = as_(member).get(path, follow=True)
+            if "Zugzwang" in response.content.decode():
+                readers.add(member)
+    assert readers == {both.ruth, both.mark}
+
+
+def test_a_proposed_mentor_reads_nothing_of_the_junior(both: Cast, as_: As) -> None:
+    successor = replace(
+        actor=both.ruth,
+        pairing=both.pairing,
+        mentor=both.anjali_enrolled,
+        starts_on=timezone.localdate(),
+        ends_on=both.program.ends_on,
+        reason="A new match",
+        now=timezone.now(),
+    )
+    year = GrowthPlan.objects.create(
+        organisation=both.tidewater,
+        junior=both.ines_enrolled,
+        starts_on=both.program.starts_on,
+    )
+    client = as_(both.anjali)
+    for path in (
+        f"/o/tidewater/pairings/{successor.pk}/",
+        f"/o/tidewater/pairings/{both.pairing.pk}/",
+        f"/o/tidewater/plans/{year.pk}/",
+    ):
+        assert client.get(path).status_code == 404
+    assert client.get(address(successor, "proposal")).status_code == 200
+
+
+def test_the_first_step_is_its_owners_until_it_is_ticked(cast: Cast, as_: As) -> None:
+    made = propose(cast)
+    mentor, junior = as_(cast.anjali), as_(cast.mai)
+    assert STEP in mentor.get("/o/tidewater/").content.decode()
+    assert STEP not in junior.get("/o/tidewater/").content.decode()
+    page = f"/o/tidewater/pairings/{made.pk}/"
+    assert STEP in junior.get(page).content.decode()
+    assert mentor.post(address(made, "first-step"), {"done": "1"}).status_code == 303
+    made.refresh_from_db()
+    assert made.first_step_done_at is not None
+    assert STEP not in mentor.get("/o/tidewater/").content.decode()
+    assert junior.post(address(made, "first-step")).status_code == 303
+    made.refresh_from_db()
+    assert made.first_step_done_at is None
+
+
+def test_the_first_step_lies_in_the_first_week(cast: Cast) -> None:
+    today = timezone.localdate()
+    late = FirstStep(STEP, is_juniors=False, on=today + timedelta(days=8))
+    with pytest.raises(Exception, match="in the first week"):
+        pair(
+            actor=cast.ruth,
+            mentor=cast.anjali_enrolled,
+            junior=cast.mai_enrolled,
+            starts_on=today,
+            ends_on=cast.program.ends_on,
+            first_step=late,
+            now=timezone.now(),
+        )
