@@ -191,11 +191,13 @@ function added(form, html) {
   show(fresh);
   tell();
   count(note.dataset);
-  const place = note.dataset.place && document.getElementById(note.dataset.place);
+  const place = note.dataset.place ? document.getElementById(note.dataset.place) : null;
   if (place?.matches(".turn")) return boxAfter(place.lastElementChild, note.innerHTML, "").querySelector("a").focus();
   if (place?.matches("td")) rowAfter(place, note.innerHTML, "small");
   else if (place?.matches(".file")) boxAfter(place.querySelector("header"), note.innerHTML, "about");
   if (place?.matches("td")) return select(place);
+  // A conversation that was taken out meanwhile has neither the turn nor the list.
+  if (!place && !document.getElementById("own")) return location.assign(form.querySelector("[data-cancel]").href);
   document.querySelector(`#own-${note.dataset.number} a`)?.focus();
 }
 

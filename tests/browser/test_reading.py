@@ -345,6 +345,7 @@ def test_a_file_and_the_whole_change_have_findings_too(
     judge(page, "needless")
     form.get_by_role("button", name="Add finding").click()
     expect(page.locator("#own")).to_contain_text("2. Too much at once")
+    expect(page.get_by_role("link", name="Edit finding 2")).to_be_focused()
     rows = Finding.objects.order_by("pk")
     assert [(one.path, one.line_to) for one in rows] == [
         ("src/delivery.py", None),
