@@ -123,17 +123,25 @@ def back_to_reading(
     revision: Revision | None,
     finding: Finding | None = None,
 ) -> HttpResponse:
-    """The page as it was read; of a finding, the place or its entry in the list.
+    """The page as it was read; of a finding, the place or its entry in the list."""
+    path = _reading(request, session, revision, finding)
+    anchor = f"#{finding.place or f'own-{finding.number}'}" if finding else ""
+    return redirect_to(request, path + anchor)
 
-    Its file is drawn first, so that the place is there without the script too.
-    """
+
+def _reading(
+    request: MemberRequest,
+    session: ReviewSession,
+    revision: Revision | None,
+    finding: Finding | None,
+) -> str:
+    """The file of the finding is drawn first: it is there without the script too."""
     path = url(request.organisation.slug, "reviews:read", session.pk)
     at = finding.place[1:].partition("-")[0] if finding else ""
     is_beyond = bool(finding and finding.place and finding.beyond)
     said = f"&from={at}" if at not in ("", "1") else ""
     said += within(revision, None if is_beyond else sitting_asked(request))
-    anchor = f"#{finding.place or f'own-{finding.number}'}" if finding else ""
-    return redirect_to(request, path + (f"?{said[1:]}" if said else "") + anchor)
+    return path + (f"?{said[1:]}" if said else "")
 
 
 def _pass_form(own: BlindPass | None) -> PassForm | None:
@@ -277,8 +285,11 @@ def _lock_page(
     if "reading" in request.POST:
         return _read_page(request, session, form, status=status)
     revision = revision_of(session)
+    findings = own_findings(request.membership, session, revision)
+    for finding in findings:  # Their lines are on another page than this.
+        finding.beyond = _reading(request, session, revision, finding)
     context = standing(request, session) | {
-        "findings": own_findings(request.membership, session, revision),
+        "findings": findings,
         "drafts": drafts_of(request.membership, session),
         "form": form,
     }

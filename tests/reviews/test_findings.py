@@ -255,6 +255,15 @@ def test_lock_page_stands_behind_the_dialog(
     assert client.get(f"{page}lock/")["Location"] == f"{page}read/"
 
 
+def test_lock_page_leads_to_the_lines_of_what_is_locked(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    client, page = as_(cast.ines), f"{BASE}{reading.pk}/"
+    client.post(f"{page}findings/new/", FINDING)
+    shown = client.get(f"{page}lock/").content.decode()
+    assert f'<a class="plain" href="{page}read/#f1-n5">' in shown
+
+
 def test_draft_of_one_answer_takes_back_no_other(
     reading: ReviewSession, cast: Cast, as_: As
 ) -> None:
