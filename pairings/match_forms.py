@@ -35,6 +35,11 @@ def _weight(label: Any, hint: Any) -> forms.IntegerField:
     )
 
 
+def _limit(label: Any) -> forms.NumberInput:
+    """Beside a switch, which shows what the number is."""
+    return forms.NumberInput({"aria-label": label})
+
+
 def _switch(label: Any) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False)
 
@@ -49,6 +54,7 @@ class MatchForm(forms.Form):
     has_overlap = _switch(gettext_lazy("fewer shared working hours a day than"))
     overlap = forms.DecimalField(
         label=gettext_lazy("Shared working hours, at least"),
+        widget=_limit(gettext_lazy("Shared working hours, at least")),
         max_digits=4,
         decimal_places=2,
         required=False,
@@ -57,6 +63,7 @@ class MatchForm(forms.Form):
     has_tenure = _switch(gettext_lazy("fewer months in the organisation than"))
     tenure = forms.IntegerField(
         label=gettext_lazy("Months in the organisation, at least"),
+        widget=_limit(gettext_lazy("Months in the organisation, at least")),
         required=False,
         validators=[MinValueValidator(0), MaxValueValidator(120)],
     )

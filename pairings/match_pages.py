@@ -1,6 +1,6 @@
 """What the pages of matching show: a run with its reasons, and one junior of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -49,6 +49,7 @@ class Alone:
 
     pk: int
     name: str
+    team: str
     reasons: Sequence[Reason]
     offers: Sequence[Offer] | None
 
@@ -81,6 +82,7 @@ class Opened:
         self.outcome = running.outcome_of(run)
         self.pairs = {pair.junior: pair for pair in self.outcome.pairs}
         self.alone = {one.junior: one for one in self.outcome.unplaced}
+        self.juniors = {one.id: one for one in self.inputs.juniors}
         self.mentors = {one.id: one for one in self.inputs.mentors}
 
     @cached_property
@@ -151,7 +153,8 @@ class Opened:
         if self.sees_why:
             rules, mentors = self.inputs.rules, len(self.mentors)
             why = reasons.why_none(one, rules, mentors, names)
-        return Alone(one.junior, names.person(one.junior), why, offers)
+        team = self.juniors[one.junior].team
+        return Alone(one.junior, names.person(one.junior), team, why, offers)
 
     def offers(self, change: Change | None, names: Names) -> list[Offer]:
         """How to make a change; nothing where there is none."""
@@ -165,18 +168,23 @@ class Opened:
             answers = sent(of_run(self.run, change.relaxed))
             found.append(Offer(text, answers=answers))
         if change.mentor is not None and (change.add_heads or change.add_minutes):
-            found.append(self._seats(change, self.mentors[change.mentor], names))
+            found += self._seats(change, self.mentors[change.mentor], names)
         return found
 
-    def _seats(self, change: Change, mentor: MentorIn, names: Names) -> Offer:
-        """On the mentor's place; in the settings where the program has fewer a head."""
-        most = self.run.program.juniors_per_mentor
+    def _seats(self, change: Change, mentor: MentorIn, names: Names) -> Iterator[Offer]:
+        """On the mentor's place, and in the settings where the program allows fewer."""
         heads = mentor.heads + change.add_heads
-        if change.add_heads and heads > most:
+        if change.add_heads and heads > self.run.program.juniors_per_mentor:
             text = _("Raise the juniors a mentor to %(n)s, in the settings")
-            return Offer(text % {"n": heads}, is_ratio=True)
-        text = reasons.of_seats(change, mentor, names)
-        return Offer(text, mentor=mentor.id)
+            yield Offer(text % {"n": heads}, is_ratio=True)
+        if change.add_minutes or self.heads.get(mentor.id, 0) < heads:
+            yield Offer(reasons.of_seats(change, mentor, names), mentor=mentor.id)
+
+    @cached_property
+    def heads(self) -> Mapping[int, int]:
+        """What the mentors write of themselves now; the program may allow fewer."""
+        rows = self.run.program.enrolments.mentors()
+        return dict(rows.values_list("pk", "heads"))
 
 
 def _next_best(switch: Switch, names: Names) -> str:
@@ -346,48 +354,6 @@ def _preview(opened: Opened, switch: Switch, names: Names) -> Preview:
         text=reasons.of_switch(switch, names),
         broken=reasons.broken(switch.broken, opened.inputs.rules),
     )
-
-
-def of_figures(opened: Opened) -> list[str]:
-    """The optimum with its bound, how it spreads, and what the list would give."""
-    outcome = opened.outcome
-    figures, greedy = outcome.figures, outcome.greedy
-    words = {
-        "total": figures.total,
-        "most": 100 * figures.placed,
-        "best": outcome.best_total,
-        "greedy": greedy.total,
-        "placed": greedy.placed,
-        "median": _median(figures.counts),
-        "lowest": figures.lowest,
-    }
-    if opened.inputs.aim is matching.Aim.TOTAL:
-        text = _(
-            "Best total under the rules: %(total)s of %(most)s, proved: no other "
-            "pairing of as many goes beyond %(best)s."
-        )
-    else:
-        text = _(
-            "The fewest low scores under the rules, proved. Total %(total)s of "
-            "%(most)s; by the highest total it would be %(best)s."
-        )
-    said = [text % words]
-    if figures.placed:
-        said.append(_("Median %(median)s, lowest %(lowest)s.") % words)
-    text = _(
-        "In order of the list it would have been %(greedy)s, with %(placed)s placed."
-    )
-    return [*said, text % words]
-
-
-def _median(counts: Sequence[int]) -> int:
-    """The lower one of the middle two."""
-    half, seen = (sum(counts) + 1) // 2, 0
-    for score, count in enumerate(counts):
-        seen += count
-        if seen >= half:
-            return score
-    return 0
 
 
 def runs_of(program: Program) -> Any:

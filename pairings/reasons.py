@@ -10,10 +10,12 @@ from django.utils.translation import ngettext
 
 from pairings import matching
 from pairings.matching import (
+    Aim,
     Change,
     Criterion,
     Facts,
     MentorIn,
+    Outcome,
     Pair,
     Part,
     Rule,
@@ -105,8 +107,7 @@ def why(pair: Pair, names: Names) -> str:
     said = [
         _skills(facts, mentor, names),
         _rank(facts),
-        ngettext("%(n)s shared hour.", "%(n)s shared hours.", facts.shared_minutes)
-        % {"n": hours(facts.shared_minutes)},
+        _shared(facts.shared_minutes),
         _place(facts),
         _("Both speak %(languages)s.")
         % {"languages": both(of_languages(list(facts.languages)).split(", "))}
@@ -115,6 +116,14 @@ def why(pair: Pair, names: Names) -> str:
         _completed(facts, mentor),
     ]
     return " ".join(one for one in said if one)
+
+
+def _shared(minutes: int) -> str:
+    if not minutes:
+        return _("No shared hour.")
+    if minutes == 60:
+        return _("One shared hour.")
+    return _("%(n)s shared hours.") % {"n": hours(minutes)}
 
 
 def _skills(facts: Facts, mentor: str, names: Names) -> str:
@@ -239,6 +248,47 @@ def broken(rules_broken: Sequence[Rule], rules: Rules) -> str:
     return both([of_rule(rule, rules) for rule in rules_broken])
 
 
+def of_figures(outcome: Outcome, aim: Aim) -> list[str]:
+    """The optimum with its bound, how it spreads, and what the list would give."""
+    figures, greedy = outcome.figures, outcome.greedy
+    words = {
+        "total": figures.total,
+        "most": 100 * figures.placed,
+        "best": outcome.best_total,
+        "greedy": greedy.total,
+        "placed": greedy.placed,
+        "median": _median(figures.counts),
+        "lowest": figures.lowest,
+    }
+    if aim is Aim.TOTAL:
+        text = _(
+            "Best total under the rules: %(total)s of %(most)s, proved: no other "
+            "pairing of as many goes beyond %(best)s."
+        )
+    else:
+        text = _(
+            "The fewest low scores under the rules, proved. Total %(total)s of "
+            "%(most)s; by the highest total it would be %(best)s."
+        )
+    said = [text % words]
+    if figures.placed:
+        said.append(_("Median %(median)s, lowest %(lowest)s.") % words)
+    text = _(
+        "In order of the list it would have been %(greedy)s, with %(placed)s placed."
+    )
+    return [*said, text % words]
+
+
+def _median(counts: Sequence[int]) -> int:
+    """The lower one of the middle two."""
+    half, seen = (sum(counts) + 1) // 2, 0
+    for score, count in enumerate(counts):
+        seen += count
+        if seen >= half:
+            return score
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A sentence that begins with the rule, which is set off."""
@@ -297,6 +347,8 @@ def why_none_in_short(one: Unplaced) -> list[Reason]:
 def of_relaxed(rule: Rule, value: int) -> str:
     """What a changed rule allows, as a button."""
     if rule == Rule.OVERLAP and value:
+        if value == 60:
+            return _("Allow one shared hour")
         return _("Allow %(n)s shared hours") % {"n": hours(value)}
     if rule == Rule.TENURE and value:
         return _("Ask for %(months)s in the organisation") % {"months": months(value)}

@@ -7,11 +7,11 @@ document.addEventListener("input", ({ target }) => {
 // The server counts over all pages; here only what is ticked since.
 const ticks = () => document.querySelectorAll("#proposals input[name=pair]");
 const count = () => [...ticks()].filter((tick) => tick.checked).length;
-const said = document.querySelector("[data-chosen]");
-const before = said ? Number(said.dataset.chosen) - count() : 0;
+const said = document.querySelectorAll("[data-chosen]");
+const before = Number(said[0]?.dataset.chosen) - count();
 document.addEventListener("change", ({ target }) => {
-  if (said && target.matches("#proposals input[name=pair]"))
-    said.textContent = said.textContent.replace(/\d+/, before + count());
+  if (target.matches("#proposals input[name=pair]"))
+    for (const element of said) element.textContent = element.textContent.replace(/\d+/, before + count());
   if (target.matches("[data-sends]")) target.form.requestSubmit();
 });
 

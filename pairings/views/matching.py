@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from pairings import access, lists, match_pages
+from pairings import access, lists, match_pages, reasons
 from pairings.access import Standing
 from pairings.actions import matching as actions
 from pairings.match_forms import MatchForm, of_run, sent
@@ -86,7 +86,7 @@ def _result(
         "page": board.page,
         "filters": filters,
         "sorts": match_pages.sorts(),
-        "figures": match_pages.of_figures(opened),
+        "figures": reasons.of_figures(opened.outcome, opened.inputs.aim),
         "form": MatchForm(program=opened.run.program, like=opened.run),
         "may_choose": standing.may_write,
     }
@@ -129,6 +129,8 @@ def choose(request: MemberRequest, pk: int) -> HttpResponse:
         if proposal := whole(said.get(name)):
             actions.fix(run=run, proposal=proposal, is_fixed=name == "pin")
             return _back(request, run, f"p{proposal}")
+    if "propose" in said:
+        return redirect(request, "pairings:propose", pk)
     return _back(request, run, "proposals")
 
 

@@ -85,8 +85,8 @@ class TestStory(TestCase):
     def test_the_company_is_whole(self) -> None:
         states = Program.objects.order_by("pk").values_list("state", flat=True)
         assert list(states) == ["running", "running", "closed", "draft"]
-        assert Enrolment.objects.mentors().count() == 8 + 2 + 3
-        assert Enrolment.objects.juniors().count() == 20 + 2 + 3
+        assert Enrolment.objects.mentors().count() == 8 + 2 + 4
+        assert Enrolment.objects.juniors().count() == 20 + 2 + 11
         assert Pairing.objects.count() == 20 + 2
         assert 310 <= ReviewSession.objects.count() <= 370
         assert set(Membership.objects.values_list("role", flat=True)) == {
@@ -282,13 +282,13 @@ def test_the_command_says_how_to_sign_in() -> None:
     call_command("demo", stdout=out)
     assert process_time() - start < 20
     rows = out.getvalue().splitlines()[1:]
-    assert len(rows) == User.objects.count() == 37
+    assert len(rows) == User.objects.count() == 45
     owner = next(row.split() for row in rows if row.split()[0] == "owner")
     assert owner == ["owner", "Victoria", "Lindgren", *owner[-2:]]
     client = Client()
     assert client.login(email=owner[-2], password=owner[-1])
     assert owner[-1] == PASSWORD
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 37
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 45
     assert not User.objects.exclude(email__endswith="@tidewater.example").exists()
 
 

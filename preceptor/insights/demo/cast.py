@@ -221,6 +221,22 @@ NEXT_JUNIORS = (
     Junior("Rosa Delgado", "Integrations", ("Python", "webhooks"), 0.25, (), ()),
     Junior("Tariq Hussain", "Billing", ("payments", "SQL"), 0.25, (), ()),
     Junior("Wen Zhao", "Data platform", ("SQL at scale",), 0.25, (), ()),
+    Junior("Freya Holm", "Integrations", ("concurrency", "Go"), 0.25, (), ()),
+    Junior("Mateo Silva", "Integrations", ("API design",), 0.25, (), ()),
+    Junior("Aisha Bello", "Routing", ("security review",), 0.25, (), ()),
+    Junior("Piotr Zielinski", "Routing", ("algorithms", "Python"), 0.25, (), ()),
+    Junior("Chloe Martin", "Data platform", ("testing", "SQL at scale"), 0.25, (), ()),
+    Junior("Kenji Mori", "Customer web", ("API design", "testing"), 0.25, (), ()),
+    Junior("Lucia Romano", "Customer web", ("accessibility",), 0.25, (), ()),
+    Junior(
+        "Arjun Nair",
+        "Customer web",
+        ("observability",),
+        0.25,
+        (),
+        (),
+        "Australia/Sydney",
+    ),
 )
 FIRST = Intake(25, SPRING_MENTORS, SPRING_JUNIORS, SPRING_PLOTS)
 SECOND = Intake(9, AUTUMN_MENTORS, AUTUMN_JUNIORS, AUTUMN_PLOTS)
@@ -233,7 +249,7 @@ PILOT = Intake(
     ),
     PILOT_PLOTS,
 )
-NEXT = Intake(-6, (SPRING_MENTORS[0], *SPRING_MENTORS[2:4]), NEXT_JUNIORS, ())
+NEXT = Intake(-6, (SPRING_MENTORS[0], *SPRING_MENTORS[2:]), NEXT_JUNIORS, ())
 PILOT_OVER = "The pilot was over. Both go on as mentors."
 END_REASON = (
     "Stefan moves to the routing rewrite and has no hours left for a third junior. "

@@ -5,7 +5,7 @@ from random import Random
 
 from pairings.models import Pairing, Program
 from preceptor.accounts.models import Organisation
-from preceptor.insights.demo import cast, plans
+from preceptor.insights.demo import cast, matching, plans
 from preceptor.insights.demo.calendar import Sitting
 from preceptor.insights.demo.people import Everybody
 from preceptor.insights.demo.programs import at, enrol, pairs_of, staff
@@ -59,7 +59,7 @@ def _pilot(
 def _draft(
     organisation: Organisation, people: Everybody, starts_on: date, now: datetime
 ) -> None:
-    """Peopled and not started: nobody but its staff knows of it."""
+    """Peopled and matched, not started: nobody but its staff knows of it."""
     program = Program.objects.create(
         organisation=organisation,
         name="Preceptorship, next cohort",
@@ -70,3 +70,4 @@ def _draft(
     )
     staff(program, people)
     enrol(program, people, cast.NEXT, now.date())
+    matching.write(program, people[cast.LEAD], now)

@@ -207,6 +207,57 @@ PROFILES: Mapping[str, Profile] = {
         ("en", "zh"),
         (8, 16),
     ),
+    "Freya Holm": Profile(
+        "I wrote a chat server that lost every third word. I want to know why.",
+        ("Webhooks",),
+        (("Python", 2),),
+        ("en", "da"),
+    ),
+    "Mateo Silva": Profile(
+        "Two years of calling other people’s interfaces; now I write one.",
+        ("Carrier links", "Webhooks"),
+        (("testing", 2),),
+        ("en", "pt"),
+    ),
+    "Aisha Bello": Profile(
+        "I read the incident reports first, wherever I come.",
+        ("Customer accounts",),
+        (("Go", 2),),
+        ("en", "fr"),
+    ),
+    "Piotr Zielinski": Profile(
+        "Chess, then graphs, then routes.",
+        ("Route planning",),
+        (),
+        ("en", "pl"),
+        (8, 16),
+    ),
+    "Chloe Martin": Profile(
+        "A number that nobody can explain keeps me up.",
+        ("Reporting", "Rates"),
+        (("Python", 1),),
+        ("en", "fr"),
+    ),
+    "Kenji Mori": Profile(
+        "I tested by hand for three years and would like to stop.",
+        ("Tracking page",),
+        (),
+        ("en", "ja"),
+    ),
+    "Lucia Romano": Profile(
+        "From print design. The keyboard comes first.",
+        ("Tracking page",),
+        (("TypeScript", 2),),
+        ("en", "it"),
+        (10, 18),
+    ),
+    "Arjun Nair": Profile(
+        "With the crew in Sydney; late hours are fine.",
+        ("Fleet",),
+        (("Python", 2),),
+        ("en", "hi"),
+        (12, 20),
+    ),
     "Nikhil Rao": Profile(
         "In Sydney with the on-call crew, and glad of late hours.",
         ("Tracking page",),
@@ -217,6 +268,8 @@ PROFILES: Mapping[str, Profile] = {
 }
 CHOICES = {
     "Rosa Delgado": ("Tomasz Wieczorek", "Anjali Mehta"),
+    "Mateo Silva": ("Anjali Mehta", "Tomasz Wieczorek"),
+    "Chloe Martin": ("Margaret Oyelaran",),
     "Ines Carvalho": ("Tomasz Wieczorek", "Anjali Mehta"),
     "Mai Tran": ("Luis Ortega", "Margaret Oyelaran", "Tomasz Wieczorek"),
     "Leila Haddad": ("Anjali Mehta",),
@@ -225,7 +278,11 @@ CHOICES = {
     "Greta Lund": ("Grace Whitfield",),
     "Nikhil Rao": ("Nadia Karimi", "Henrik Aalto", "Grace Whitfield"),
 }
-AVOIDANCES = {"Clara Nguyen": "Luis Ortega", "Theo Marchetti": "Grace Whitfield"}
+AVOIDANCES = {
+    "Clara Nguyen": "Luis Ortega",
+    "Theo Marchetti": "Grace Whitfield",
+    "Kenji Mori": "Margaret Oyelaran",
+}
 TRAINED = {
     "Tomasz Wieczorek": (34, 101),
     "Luis Ortega": (34, 64),
