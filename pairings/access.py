@@ -269,6 +269,14 @@ def pairing_to_meet(member: Membership, pk: int) -> Pairing:
     return pairing
 
 
+def pairing_of_side(member: Membership, pk: int, side: str) -> Pairing:
+    """A pairing of one's own, past ones too, for what its mentor or junior does."""
+    pairing = pairing_to_meet(member, pk)
+    if pairing.side_of(member) != side:
+        raise PermissionDenied
+    return pairing
+
+
 def open_pause(pairing: Pairing) -> Pause:
     """The pause that a pairing is in."""
     pause = Pause.objects.open().filter(pairing=pairing).first()

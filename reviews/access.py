@@ -28,6 +28,7 @@ from reviews.models import (
     FindingQuerySet,
     Lesson,
     Note,
+    ReleasedSession,
     ReviewSession,
     Transcript,
     ViewedFile,
@@ -38,7 +39,15 @@ def session_relations(member: Membership, session: ReviewSession) -> set[Relatio
     """Who took part keeps the text for good; all else follows the pairing."""
     found = pairing_relations(member, session.pairing)
     found -= {Relation.JUNIOR, Relation.MENTOR, Relation.FORMER_MENTOR}
-    return found | _taking_part(member, session)
+    taking_part = _taking_part(member, session)
+    if not taking_part and _is_released(member, session):
+        found.add(Relation.NEXT_MENTOR)
+    return found | taking_part
+
+
+def _is_released(member: Membership, session: ReviewSession) -> bool:
+    rows = ReleasedSession.objects.filter(session=session)
+    return rows.to(member, timezone.localdate()).exists()
 
 
 def _taking_part(member: Membership, session: ReviewSession) -> set[Relation]:
@@ -56,29 +65,41 @@ def session_for(member: Membership, pk: int) -> ReviewSession:
 
 def session_as_participant(member: Membership, pk: int) -> ReviewSession:
     """A session they took part in: its text."""
-    return _of_participant(member, _session(member, pk))
+    return _with_text(member, _session(member, pk))
 
 
-def session_on_board(member: Membership, pk: int) -> ReviewSession:
-    """The same with its `first_conversation`, and without locks: a board shows more."""
+def session_to_reread(member: Membership, pk: int) -> ReviewSession:
+    """The same, and one that was released to them: its text, to be read alone."""
+    return _with_text(member, _session(member, pk), Right.READ)
+
+
+def session_on_board(
+    member: Membership, pk: int, right: Right = Right.WRITE
+) -> ReviewSession:
+    """One with its `first_conversation`, and without locks: a board shows more."""
     talks = Transcript.objects.filter(session=OuterRef("pk")).order_by("pk")
     rows = ReviewSession.objects.filter(organisation=member.organisation_id)
     first = Subquery(talks.values("pk")[:1])
-    return _of_participant(member, _of_the_two(rows, pk, first_conversation=first))
+    found = _of_the_two(rows, pk, first_conversation=first)
+    return _with_text(member, found, right)
 
 
-def session_to_read(member: Membership, pk: int) -> ReviewSession:
-    """The same with its `marks`: which of its files they have viewed."""
+def session_to_read(
+    member: Membership, pk: int, right: Right = Right.WRITE
+) -> ReviewSession:
+    """One with its `marks`: which of its files they have viewed."""
     mine = ViewedFile.objects.filter(session=OuterRef("pk"), member=member)
     viewed = mine.values(one=JSONObject(path="path", digest="digest"))
-    session = _session(member, pk, viewed=ArraySubquery(viewed))
-    return _of_participant(member, session)
+    return _with_text(member, _session(member, pk, viewed=ArraySubquery(viewed)), right)
 
 
-def _of_participant(member: Membership, session: ReviewSession) -> ReviewSession:
-    # What else they are to it gives no right to its text, and would have to be asked.
+def _with_text(
+    member: Membership, session: ReviewSession, right: Right = Right.WRITE
+) -> ReviewSession:
+    # What else they are to it gives who took part no more, and would have to be asked.
     relations = _taking_part(member, session) or session_relations(member, session)
-    require(relations, Resource.SESSION_TEXT, Right.WRITE)
+    require(relations, Resource.SESSION_TEXT, right)
+    session.is_lent = Relation.NEXT_MENTOR in relations
     if member.is_writing:  # A page that is read needs no row of the program.
         refuse_archived(member, session.pairing.program)
     return session
@@ -181,7 +202,10 @@ def staged_transcript(
 
 def findings_of(member: Membership, session: ReviewSession) -> FindingQuerySet:
     """What of the session's findings may leave the database for this reader."""
-    return Finding.objects.filter(session=session).readable_by(member)
+    rows = Finding.objects.filter(session=session)
+    if not session.is_lent:
+        return rows.readable_by(member)
+    return rows.released_to(member, timezone.localdate())
 
 
 def drafts_of(member: Membership, session: ReviewSession) -> QuerySet[Draft]:

@@ -15,17 +15,21 @@ from pairings.models.programs import (
     ProgramQuerySet,
     ProgramStaff,
 )
+from pairings.models.together import Agreement, Handover, PairNote
 
 # The first migration names `_Days` by this path.
 __all__ = [
+    "Agreement",
     "Avoidance",
     "Choice",
     "Enrolment",
     "EnrolmentQuerySet",
     "EnrolmentSkill",
+    "Handover",
     "MatchRun",
     "MatchRunQuerySet",
     "MentorRecord",
+    "PairNote",
     "Pairing",
     "PairingQuerySet",
     "Pause",

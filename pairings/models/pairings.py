@@ -56,6 +56,12 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         """All that ever held: what was merely proposed is nobody's record."""
         return self.exclude(state=Pairing.State.PROPOSED)
 
+    def leading_to(self, pairing: "Pairing") -> Self:
+        """The junior's primary ones before this, with other mentors, latest first."""
+        rows = self.primary().begun().filter(junior=pairing.junior_id)
+        earlier = rows.filter(starts_on__lt=pairing.starts_on)
+        return earlier.exclude(mentor=pairing.mentor_id).order_by("-starts_on")
+
     def taking_seats(self, start: date, end: date) -> Self:
         """Primary ones that hold, held or are proposed on some day of `[start, end)`.
 

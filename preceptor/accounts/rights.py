@@ -16,6 +16,9 @@ class Relation(Enum):
     JUNIOR = "junior"
     MENTOR = "mentor"
     FORMER_MENTOR = "former mentor"
+    NEXT_MENTOR = "next mentor"
+    """To an earlier session that its junior released to them with the handover."""
+
     LINE_MANAGER = "line manager"
     OBSERVER = "observer"
     LEAD = "lead"
@@ -60,6 +63,10 @@ RIGHTS: Mapping[Relation, Mapping[Resource, Right]] = {
     Relation.FORMER_MENTOR: {
         Resource.RECORD: Right.READ,
         Resource.SESSION_TEXT: Right.WRITE,
+    },
+    Relation.NEXT_MENTOR: {
+        Resource.RECORD: Right.READ,
+        Resource.SESSION_TEXT: Right.READ,
     },
     Relation.LINE_MANAGER: {
         Resource.PROGRAM: Right.READ,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.people import Named
 from preceptor.insights.week import week_of
@@ -31,15 +32,20 @@ class Facts:
     count: int
 
 
-def sessions_around(member: Membership, today: date) -> list[ReviewSession]:
+def sessions_around(
+    member: Membership, today: date, pairing: Pairing | None = None
+) -> list[ReviewSession]:
     """Their open sessions and those held or planned this week, with locks.
 
+    Of all their pairings, or of one.
     Of the two only their ids: `people_in` names them.
     """
     sessions, days = ReviewSession.objects, week_of(today)
     held = sessions.held().filter(held_on__range=days)
     planned = sessions.planned().filter(planned_at__date__range=days)
     rows = (sessions.open() | held | planned).of(member).only(*OF_SESSION)
+    if pairing is not None:
+        rows = rows.filter(pairing=pairing)
     found = {row.pk: row for row in rows.order_by("opened_at", "pk")}
     # Joined, each side's would take longer to plan than this query does to run.
     passes = BlindPass.objects.filter(session__in=found)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preceptor.insights import pauses, views
+from preceptor.insights import handover, pauses, together, views
 from preceptor.insights.board import views as boards
 
 app_name = "insights"
@@ -13,4 +13,19 @@ urlpatterns = [
     path("pairings/<int:pk>/", views.pairing, name="pairing"),
     path("pairings/<int:pk>/pause/", pauses.pause, name="pause"),
     path("pairings/<int:pk>/resume/", pauses.resume, name="resume"),
+    path("pairings/<int:pk>/agreement/", together.agreement, name="agreement"),
+    path("pairings/<int:pk>/agreement/agree/", together.agree, name="agree"),
+    path("pairings/<int:pk>/notes/", together.notes, name="notes"),
+    path("pairings/<int:pk>/word/", together.word, name="word"),
+    path("pairings/<int:pk>/handover/", handover.handover, name="handover"),
+    path(
+        "pairings/<int:pk>/handover/release/",
+        handover.release_handover,
+        name="release_handover",
+    ),
+    path(
+        "pairings/<int:pk>/handover/acknowledge/",
+        handover.acknowledge_handover,
+        name="acknowledge_handover",
+    ),
 ]

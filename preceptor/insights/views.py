@@ -25,6 +25,13 @@ from preceptor.insights.access import (
     with_plan,
 )
 from preceptor.insights.attention import concerns, unpaired_juniors
+from preceptor.insights.between import (
+    between,
+    sessions_of,
+    step_between,
+    todo_of,
+    with_between,
+)
 from preceptor.insights.life import life_of, with_waiting
 from preceptor.insights.reports import places_of
 from preceptor.insights.reports import reports as reports_in
@@ -46,9 +53,6 @@ from reviews.record_forms import FilterForm
 SHOWN = 12
 """How many pairs and juniors Today names; the rest is on the programs' pages."""
 
-TODO = 20
-"""How many actions the pairing page lists; the rest is with its sessions."""
-
 REPORTS = 50
 """How many places of their reports one page shows a line manager."""
 
@@ -66,43 +70,55 @@ def today(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def pairing(request: MemberRequest, pk: int) -> HttpResponse:
-    """One pair: its year, its sessions, its milestones, and what comes next."""
-    member, on = request.membership, timezone.localdate()
-    pair, relations = pairing_for(member, pk, with_waiting(with_plan(*ONE_PAIRING)))
+    """One pair: its year, what comes next, what it agreed on, and its sessions."""
+    member = request.membership
+    rows = with_between(with_waiting(with_plan(*ONE_PAIRING)))
+    pair, relations = pairing_for(member, pk, rows)
     if pair.is_proposed:
         return redirect(request, "pairings:proposal", pk)
     is_own = pair.side_of(member) is not None
     form = FilterForm(request.GET, member=member, is_record=not is_own, pairing=pair)
     sessions = _newest(form.narrow(ReviewSession.objects.filter(pairing=pair)))
     may_meet = right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE
-    todo = _todo(member, pair) if may_meet else []
-    named = [*pair.named, (pair, "first_step_by"), *people_doing(todo)]
     context = {
-        "on": on,
         "pairing": pair,
-        "line": _line(plans_of([pair]), "", on, *named),
         "sessions": sessions[:SESSIONS],
         "has_more": len(sessions) > SESSIONS,
         "form": form,
         "is_own": is_own,
         "may_meet": may_meet,
-        "todo": todo,
         "may_read_reason": pair.side_of(member) or relations & ARRANGERS,
         "life": life_of(pair, member, relations),
+        **_ahead(member, pair, may_meet),
     }
     return render(request, "insights/pairing.html", context)
+
+
+def _ahead(member: Membership, pair: Pairing, may_meet: bool) -> dict[str, object]:
+    """The year, and for the two what is to do and comes next."""
+    on = timezone.localdate()
+    todo = todo_of(member, pair, on) if may_meet else []
+    around = sessions_of(member, pair, on) if may_meet else []
+    plans = plans_of([pair])
+    prefetch_related_objects(plans, "milestones")
+    named = [*pair.named, *people_doing(todo), *people_in(around)]
+    named.append((pair, "first_step_by"))
+    line, state = _line(plans, "", on, *named), between(pair, member)
+    return {
+        "on": on,
+        "line": line,
+        "todo": todo,
+        "between": state,
+        "step": step_between(
+            member, pair, state=state, sessions=around, todo=todo, today=on
+        ),
+    }
 
 
 def _newest(rows: ReviewSessionQuerySet) -> list[ReviewSession]:
     """Those that the page lists, and one more if there is one."""
     shown = rows.only(*OF_SESSION, "minutes", "cancelled_at")
     return list(shown.order_by("-opened_at", "-pk")[: SESSIONS + 1])
-
-
-def _todo(member: Membership, pair: Pairing) -> list[Action]:
-    """What was taken on in the pair's sessions, for who took part in them."""
-    actions = Action.objects.of(member).filter(session__pairing=pair)
-    return list(actions.with_title().in_order()[:TODO])
 
 
 @require_GET

@@ -29,6 +29,7 @@ from reviews.actions.endings import (
     close,
     log_session,
 )
+from reviews.actions.handover import acknowledge_handover, release_handover
 from reviews.actions.notes import keep_note
 from reviews.actions.opening import PURPOSE, confirm_change, stage_change
 from reviews.actions.origin import Unaccounted, set_provenance
@@ -82,6 +83,7 @@ __all__ = [
     "Unaccounted",
     "Unexplained",
     "abandon",
+    "acknowledge_handover",
     "add_action",
     "add_comment",
     "add_finding",
@@ -118,6 +120,7 @@ __all__ = [
     "purge",
     "purge_kept_too_long",
     "release",
+    "release_handover",
     "remove_action",
     "remove_comment",
     "remove_finding",

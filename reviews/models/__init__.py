@@ -9,6 +9,7 @@ from reviews.models.changes import Blob, Revision
 from reviews.models.decisions import Decision, Distinction
 from reviews.models.drawings import DrawnFile
 from reviews.models.findings import Finding, FindingQuerySet, Lesson, Placement
+from reviews.models.handover import ReleasedSession
 from reviews.models.notes import Note
 from reviews.models.passes import BlindPass, BlindPassQuerySet
 from reviews.models.reading import Draft, ViewedFile
@@ -37,6 +38,7 @@ __all__ = [
     "Lesson",
     "Note",
     "Placement",
+    "ReleasedSession",
     "RetentionRule",
     "ReviewSession",
     "ReviewSessionQuerySet",

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import date
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 from reviews.models.changes import Revision
+from reviews.models.handover import ReleasedSession
 from reviews.models.passes import BlindPass
 from reviews.models.sessions import ReviewSession
 from reviews.models.transcripts import Transcript
@@ -33,6 +35,12 @@ class FindingQuerySet(models.QuerySet["Finding"]):
             & (Q(session__mentor=member) | Q(session__junior=member))
         )
 
+    def released_to(self, member: Membership, today: date) -> Self:
+        """Of sessions that the junior released to them: what is on the board."""
+        sessions = ReleasedSession.objects.to(member, today).values("session")
+        shown = self.on_board().filter(session__revealed_at__isnull=False)
+        return shown.filter(session__in=sessions)
+
     def on_board(self) -> Self:
         """Of locked passes, and what was seen by neither."""
         locked = Q(blind_pass__locked_at__isnull=False)
@@ -49,6 +57,11 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def real(self) -> Self:
         return self.filter(adjudication=Finding.Adjudication.REAL)
+
+    def unresolved(self) -> Self:
+        """Real flaws that nobody has put right or dropped, one row a flaw."""
+        left = [Finding.Status.OPEN, Finding.Status.REOPENED]
+        return self.real().on_board().filter(same_as=None, status__in=left)
 
     def undecided(self) -> Self:
         """Flaws on the board that the pair has still to decide."""

@@ -60,6 +60,17 @@ class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
         """Sittings that took place: closed ones and those logged afterwards."""
         return self.filter(state=ReviewSession.State.CLOSED)
 
+    def releasable(self) -> Self:
+        """Over, and nothing in it that one of the two has not seen of the other."""
+        shown = Q(revealed_at__isnull=False) | Q(state=ReviewSession.State.CLOSED)
+        return self.past().filter(shown)
+
+    def leading_to(self, pairing: Pairing) -> Self:
+        """The junior's with other mentors, of pairings that began before this one."""
+        rows = self.filter(pairing__junior=pairing.junior_id)
+        earlier = rows.filter(pairing__starts_on__lt=pairing.starts_on)
+        return earlier.exclude(mentor=pairing.mentor.membership_id)
+
     def last_held(self) -> Self:
         """The latest sitting of each pairing."""
         return self.held().order_by("pairing", "-held_on", "-pk").distinct("pairing")
@@ -197,6 +208,8 @@ class ReviewSession(OrganisationRow):
     staged_as = models.BigIntegerField(null=True, unique=True, editable=False)
 
     objects = ReviewSessionQuerySet.as_manager()
+    is_lent = False
+    """Whether who asks for it took no part: it was released to them as next mentor."""
     mentor_pass: "BlindPass | None" = None
     junior_pass: "BlindPass | None" = None
     own_pass: "BlindPass | None" = None

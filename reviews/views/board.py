@@ -9,6 +9,7 @@ from django.views.decorators.http import (
     require_POST,
 )
 
+from preceptor.accounts.rights import Right
 from preceptor.http import (
     Conflict,
     MemberRequest,
@@ -34,9 +35,12 @@ from reviews.views import findings, reading
 
 @require_GET
 def board(request: MemberRequest, pk: int) -> HttpResponse:
-    """Both passes side by side; before the reveal, back to reading."""
-    session = session_on_board(request.membership, pk)
-    if not session.is_revealed:
+    """Both passes side by side; before the reveal, back to reading.
+
+    Who was lent the session rereads it instead: on the board there is work to do.
+    """
+    session = session_on_board(request.membership, pk, Right.READ)
+    if not session.is_revealed or session.is_lent:
         return redirect(request, "reviews:session", pk)
     return page(request, session)
 

@@ -16,6 +16,7 @@ from reviews import actions
 from reviews.access import (
     findings_of,
     session_as_participant,
+    session_to_reread,
     staged_transcript,
     transcript_of,
 )
@@ -38,7 +39,7 @@ from reviews.views.reading import number_in
 @require_GET
 def transcript(request: MemberRequest, pk: int, transcript: int) -> HttpResponse:
     """A part of a conversation: the one that holds the turn that is asked for."""
-    session = session_as_participant(request.membership, pk)
+    session = session_to_reread(request.membership, pk)
     row = transcript_of(session, transcript)
     conversation = conversation_in(row)
     context = _context(request, session, row)
@@ -58,7 +59,7 @@ def transcript(request: MemberRequest, pk: int, transcript: int) -> HttpResponse
 @require_GET
 def turn(request: MemberRequest, pk: int, transcript: int, turn: int) -> HttpResponse:
     """One turn without any cut, on its page or in place of the one that is cut."""
-    session = session_as_participant(request.membership, pk)
+    session = session_to_reread(request.membership, pk)
     row = transcript_of(session, transcript)
     conversation = conversation_in(row)
     if conversation is None or not 0 < turn <= len(conversation.turns):
@@ -74,7 +75,7 @@ def turn(request: MemberRequest, pk: int, transcript: int, turn: int) -> HttpRes
 @require_GET
 def transcript_file(request: MemberRequest, pk: int, transcript: int) -> HttpResponse:
     """The bytes as they were kept, to be saved and never to be shown as a page."""
-    session = session_as_participant(request.membership, pk)
+    session = session_to_reread(request.membership, pk)
     row = transcript_of(session, transcript)
     if row.blob is None:
         raise Http404

@@ -3,6 +3,7 @@ from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
+from preceptor.accounts.rights import Right
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import session_as_participant, session_to_read
@@ -27,7 +28,7 @@ def files(request: MemberRequest, pk: int) -> HttpResponse:
 
     A page that holds the others asks for them as a fragment.
     """
-    session = session_to_read(request.membership, pk)
+    session = session_to_read(request.membership, pk, Right.READ)
     first, last = number_in(request, "from", 1), number_in(request, "to", FURTHEST)
     if not 1 <= first <= last:
         raise Http404

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from pairings.models import Pairing
-from preceptor.accounts.rights import ARRANGERS
+from preceptor.accounts.rights import ARRANGERS, Relation
 from preceptor.http import MemberRequest, redirect, render
 from reviews.access import (
     session_as_participant,
     session_for,
     session_relations,
+    session_to_reread,
 )
 from reviews.apart_forms import ImpressionForm
 from reviews.board import Board, drawn
@@ -64,6 +65,8 @@ def session(request: MemberRequest, pk: int) -> HttpResponse:
     found = session_for(request.membership, pk)
     if found.side_of(request.membership) is None:
         relations = session_relations(request.membership, found)
+        if Relation.NEXT_MENTOR in relations:
+            return reread(request, session_to_reread(request.membership, pk))
         context = {
             "session": found,
             "may_release": found.waits_too_long(timezone.now())

@@ -13,6 +13,7 @@ from django.views.decorators.http import (
     require_POST,
 )
 
+from preceptor.accounts.rights import Right
 from preceptor.http import (
     Conflict,
     MemberRequest,
@@ -53,7 +54,7 @@ A_YEAR = 365 * 24 * 60 * 60
 @gzip_page
 def read(request: MemberRequest, pk: int) -> HttpResponse:
     """The change to be read alone, and after the reveal with what both said of it."""
-    session = session_to_read(request.membership, pk)
+    session = session_to_read(request.membership, pk, Right.READ)
     if session.is_logged and session.takes_change:
         return redirect(request, "reviews:session", pk)
     if request.GET.get("view") in VIEWS:
@@ -170,7 +171,8 @@ def viewing_of(
 def standing(request: MemberRequest, session: ReviewSession) -> dict[str, Any]:
     """Who is locked; of the other's pass nothing but that leaves the database."""
     other = session.other_than(request.membership)
-    own = None if session.is_logged else pass_of(request.membership, session)
+    has_own = not (session.is_logged or session.is_lent)
+    own = pass_of(request.membership, session) if has_own else None
     turn = session.turn_of(request.membership)
     return {
         "session": session,

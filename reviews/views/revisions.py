@@ -9,7 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from preceptor.accounts.models import StagedUpload
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
-from reviews.access import session_as_participant, staged_revision
+from reviews.access import (
+    session_as_participant,
+    session_to_reread,
+    staged_revision,
+)
 from reviews.change_forms import HitsForm, UploadForm, joined_sentence
 from reviews.diffs import STORED, parse
 from reviews.interdiff import Step, compared
@@ -24,7 +28,7 @@ from reviews.views.reading import number_in
 @require_GET
 def revisions(request: MemberRequest, pk: int) -> HttpResponse:
     """The versions of the change, and what became of its files between two of them."""
-    session = session_as_participant(request.membership, pk)
+    session = session_to_reread(request.membership, pk)
     new = revision_of(session, number_in(request, "to", 0))
     if new is None:
         return redirect(request, "reviews:session", pk)

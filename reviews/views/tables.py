@@ -2,7 +2,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from preceptor.http import MemberRequest, redirect, render
-from reviews.access import session_as_participant
+from reviews.access import session_to_reread
 from reviews.board import Board
 from reviews.board_forms import FindingsFilter
 from reviews.calibration import bands, brier
@@ -13,7 +13,7 @@ from reviews.reading import change_in, places
 @require_GET
 def findings(request: MemberRequest, pk: int) -> HttpResponse:
     """Every finding of a revealed session in one table, narrowed by filters."""
-    session = session_as_participant(request.membership, pk)
+    session = session_to_reread(request.membership, pk)
     if not session.is_revealed:
         return redirect(request, "reviews:session", pk)
     board = Board(session, request.membership, "", 0)

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from preceptor.http import MemberRequest, redirect, redirect_to, url
+from preceptor.http import MemberRequest, redirect, redirect_to, url, whole
 from reviews import actions
 from reviews.access import own_action, session_action, session_on_board
 from reviews.apart_forms import ActionForm, ImpressionForm
@@ -42,7 +42,8 @@ def _page_of(request: MemberRequest, session: ReviewSession) -> str:
     if name == "today":
         return url(slug, "insights:today")
     if name == "pairing":
-        return url(slug, "insights:pairing", session.pairing_id) + "#actions"
+        pairing = whole(request.POST.get("pairing"), session.pairing_id)
+        return url(slug, "insights:pairing", pairing) + "#actions"
     return url(slug, "reviews:session", session.pk)
 
 

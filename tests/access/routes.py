@@ -238,6 +238,7 @@ def _transcript(world: World) -> list[Any]:
 TEXT = Resource.SESSION_TEXT
 READING = Route("session", TEXT, WRITE, args=_reading)
 REVEALED = Route("session", TEXT, WRITE, args=_revealed)
+REREAD = Route("session", TEXT, args=_reading)
 MEET = Route("pairing", TEXT, WRITE, args=_pairing)
 PLANNED = Route("session", TEXT, WRITE, args=lambda w: [w.planned.pk])
 OWN_FINDING = Route("session", TEXT, WRITE, only=("ines",), args=_own_finding)
@@ -261,8 +262,8 @@ REVIEWS = {
     "reviews:drop_suggestion": replace(
         MEET, args=lambda w: [w.cast.pairing.pk, w.suggestion.pk], methods=("POST",)
     ),
-    "reviews:export_json": READING,
-    "reviews:export_markdown": READING,
+    "reviews:export_json": REREAD,
+    "reviews:export_markdown": REREAD,
     "reviews:note": replace(READING, methods=BOTH),
     "reviews:retention": replace(SETTINGS, methods=BOTH),
     "reviews:move": replace(PLANNED, methods=BOTH),
@@ -271,8 +272,8 @@ REVIEWS = {
     "reviews:release": replace(READING, also=ARRANGERS, methods=BOTH),
     "reviews:bring_in_drafts": replace(REVEALED, methods=("POST",)),
     "reviews:session": Route("session", RECORD, args=_reading),
-    "reviews:read": READING,
-    "reviews:files": READING,
+    "reviews:read": REREAD,
+    "reviews:files": REREAD,
     "reviews:add_finding": replace(READING, methods=BOTH),
     "reviews:edit_finding": replace(OWN_FINDING, methods=BOTH),
     "reviews:remove_finding": replace(OWN_FINDING, methods=("POST",)),
@@ -287,7 +288,7 @@ REVIEWS = {
     "reviews:reveal": replace(READING, methods=("POST",)),
     "reviews:changes": READING,
     "reviews:own": READING,
-    "reviews:board": REVEALED,
+    "reviews:board": replace(REREAD, args=_revealed),
     "reviews:add_late": replace(REVEALED, methods=BOTH),
     "reviews:adjudicate": ONE_FINDING,
     "reviews:join": ONE_FINDING,
@@ -295,7 +296,7 @@ REVIEWS = {
     "reviews:distinguish": ONE_FINDING,
     "reviews:set_status": ONE_FINDING,
     "reviews:verify": ONE_FINDING,
-    "reviews:findings": REVEALED,
+    "reviews:findings": replace(REREAD, args=_revealed),
     "reviews:calibration": Route(ANYBODY),
     "reviews:add_lesson": replace(REVEALED, methods=("POST",)),
     "reviews:remove_lesson": replace(
@@ -311,8 +312,8 @@ REVIEWS = {
         only=("ines",),
         methods=("GET",),
     ),
-    "reviews:transcript": replace(READING, args=_transcript),
-    "reviews:revisions": READING,
+    "reviews:transcript": replace(REREAD, args=_transcript),
+    "reviews:revisions": REREAD,
     "reviews:sittings": replace(READING, methods=BOTH),
     "reviews:edit_provenance": replace(READING, methods=BOTH),
     "reviews:add_revision": replace(READING, methods=BOTH),
@@ -323,8 +324,8 @@ REVIEWS = {
         methods=("GET",),
     ),
     "reviews:remove_transcript": replace(READING, args=_transcript, methods=BOTH),
-    "reviews:transcript_file": replace(READING, args=_transcript),
-    "reviews:turn": replace(READING, args=lambda w: [*_transcript(w), 1]),
+    "reviews:transcript_file": replace(REREAD, args=_transcript),
+    "reviews:turn": replace(REREAD, args=lambda w: [*_transcript(w), 1]),
     "reviews:edit_lesson": replace(
         REVEALED,
         args=lambda w: [w.revealed.pk, w.lesson.pk],
@@ -369,6 +370,17 @@ INSIGHTS = {
     "insights:pairing": Route("pairing", RECORD, args=_pairing),
     "insights:pause": Route("pairing", arranges=True, args=_pairing, methods=BOTH),
     "insights:resume": Route("pairing", arranges=True, args=_pairing, methods=BOTH),
+    "insights:agreement": replace(MEET, methods=BOTH),
+    "insights:agree": replace(MEET, methods=("POST",)),
+    "insights:notes": replace(MEET, methods=BOTH),
+    "insights:word": replace(MEET, only=("tomasz",), instead=403, methods=BOTH),
+    "insights:handover": MEET,
+    "insights:release_handover": replace(
+        MEET, only=("ines",), instead=403, methods=("POST",)
+    ),
+    "insights:acknowledge_handover": replace(
+        MEET, only=("tomasz",), instead=403, methods=("POST",)
+    ),
 }
 
 ROUTES: dict[str, Route] = {

@@ -1,0 +1,184 @@
+"""What the page of a pairing says of agreement, notes and handover: a line each."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from pairings.models import (
+    Agreement,
+    Enrolment,
+    Handover,
+    Pairing,
+    PairingQuerySet,
+    PairNote,
+)
+from preceptor.accounts.models import Membership
+from preceptor.http import url
+from preceptor.insights.sittings import sessions_around
+from preceptor.insights.steps import Step, next_step
+from reviews.models import Action, ReleasedSession, ReviewSession
+
+TODO = 20
+"""How many actions the pairing page lists; the rest is with its sessions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Of agreement and notes only the two learn; of the handover also the staff.
+
+    `agreement` is the number of its newest version, 0 without one, `agreed_at` when
+    the later of the two agreed to that, and `is_asked` whether this reader has yet to.
+    """
+
+    is_own: bool
+    side: str | None
+    agreement: int
+    agreed_at: datetime | None
+    is_asked: bool
+    notes_at: datetime | None
+    word_at: datetime | None
+    has_handover: bool
+    released_at: datetime | None
+    acknowledged_at: datetime | None
+
+    @property
+    def is_mentor(self) -> bool:
+        return self.side == Enrolment.Side.MENTOR
+
+
+def with_between(rows: PairingQuerySet) -> PairingQuerySet:
+    """With what `between` looks at, and no query more."""
+    newest = Agreement.objects.filter(pairing=OuterRef("pk")).newest_first()
+    notes = PairNote.objects.filter(pairing=OuterRef("pk"))
+    handover = Handover.objects.filter(pairing=OuterRef("pk"))
+    earlier = (
+        Pairing.objects.primary()
+        .begun()
+        .filter(
+            ~Q(mentor=OuterRef("mentor")),
+            junior=OuterRef("junior"),
+            starts_on__lt=OuterRef("starts_on"),
+        )
+    )
+    return rows.annotate(
+        agreement_version=Subquery(newest.values("version")[:1]),
+        junior_agreed_at=Subquery(newest.values("junior_agreed_at")[:1]),
+        mentor_agreed_at=Subquery(newest.values("mentor_agreed_at")[:1]),
+        notes_at=_written(notes, PairNote.Kind.SHARED),
+        word_at=_written(notes, PairNote.Kind.WORD),
+        released_at=Subquery(handover.values("released_at")),
+        acknowledged_at=Subquery(handover.values("acknowledged_at")),
+        has_earlier=Exists(earlier),
+    )
+
+
+def _written(notes: QuerySet[PairNote], kind: str) -> Subquery:
+    return Subquery(notes.filter(kind=kind).values("written_at"))
+
+
+def between(pairing: Any, member: Membership) -> Between:
+    """Of a pairing that came `with_between`."""
+    side = pairing.side_of(member)
+    both = (pairing.junior_agreed_at, pairing.mentor_agreed_at)
+    has_own = side is not None and getattr(pairing, f"{side}_agreed_at") is not None
+    return Between(
+        is_own=side is not None,
+        side=side,
+        agreement=pairing.agreement_version or 0,
+        agreed_at=max(both) if all(both) else None,
+        is_asked=bool(pairing.agreement_version) and not has_own,
+        notes_at=pairing.notes_at,
+        word_at=pairing.word_at,
+        has_handover=pairing.has_earlier and pairing.kind == Pairing.Kind.PRIMARY,
+        released_at=pairing.released_at,
+        acknowledged_at=pairing.acknowledged_at,
+    )
+
+
+def todo_of(member: Membership, pairing: Any, on: date) -> list[Action]:
+    """What was taken on in the pair's sessions, for who took part in them.
+
+    And what is not done yet of earlier sessions that the junior released.
+    """
+    own = Q(session__mentor=member) | Q(session__junior=member)
+    shown = own & Q(session__pairing=pairing)
+    if pairing.released_at is not None:
+        released = ReleasedSession.objects.filter(handover__pairing=pairing)
+        if pairing.side_of(member) == Enrolment.Side.MENTOR:
+            released = released.to(member, on)
+        carried = Q(session__in=released.values("session"))
+        shown |= carried & Q(done_at=None)
+    return list(Action.objects.filter(shown).with_title().in_order()[:TODO])
+
+
+def sessions_of(member: Membership, pairing: Pairing, on: date) -> list[ReviewSession]:
+    """Those of the pair that are open, or planned these days, with their locks."""
+    around = sessions_around(member, on, pairing) if pairing.is_standing else []
+    return [one for one in around if one.is_open or one.is_planned]
+
+
+def step_between(
+    member: Membership,
+    pairing: Pairing,
+    *,
+    state: Between,
+    sessions: list[ReviewSession],
+    todo: list[Action],
+    today: date,
+) -> Step | None:
+    """The next thing for one of a standing pair; nothing for anybody else."""
+    if not (state.is_own and pairing.is_standing):
+        return None
+    mine = [one for one in todo if one.owner_id == member.pk and not one.done_at]
+    return (
+        _handover_step(member, pairing, state)
+        or (_agreement_step(member, pairing, state) if state.is_asked else None)
+        or next_step(member, [pairing], sessions, mine, today)
+        or (None if state.agreement else _agreement_step(member, pairing, state))
+    )
+
+
+def _handover_step(member: Membership, pairing: Pairing, state: Between) -> Step | None:
+    if not state.has_handover:
+        return None
+    path = url(member.organisation.slug, "insights:handover", pairing.pk)
+    names = {"junior": pairing.junior, "mentor": pairing.mentor}
+    if not state.is_mentor and state.released_at is None:
+        return Step(
+            title=_("Look at the handover to %(mentor)s") % names,
+            about=_(
+                "You decide which of your earlier sessions %(mentor)s may read. Until "
+                "you release it, nothing of them is seen."
+            )
+            % names,
+            button=_("Open the handover"),
+            path=path,
+        )
+    if state.is_mentor and state.released_at and state.acknowledged_at is None:
+        return Step(
+            title=_("Read the handover of %(junior)s") % names,
+            about=_("It was released to you; say that you have read it."),
+            button=_("Open the handover"),
+            path=path,
+        )
+    return None
+
+
+def _agreement_step(member: Membership, pairing: Pairing, state: Between) -> Step:
+    path = url(member.organisation.slug, "insights:agreement", pairing.pk)
+    if state.is_asked:
+        return Step(
+            title=_("Read what you two are to agree on"),
+            about=_("The other wrote a version; it holds once you agree as well."),
+            button=_("Open the agreement"),
+            path=path,
+        )
+    return Step(
+        title=_("Agree on how you work together"),
+        about=_("A few lines: what each of you expects, and how you meet."),
+        button=_("Write the agreement"),
+        path=path,
+    )
