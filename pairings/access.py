@@ -239,6 +239,12 @@ def staged_roster(member: Membership, program: Program, pk: int) -> StagedUpload
     return rows.filter(pk=pk, purpose=f"roster:{program.pk}").first()
 
 
+def staged_pairs(member: Membership, program: Program, pk: int) -> StagedUpload | None:
+    """One's own file of pairs for this program, or None once its hour is over."""
+    rows = StagedUpload.objects.fresh(timezone.now()).filter(owner=member)
+    return rows.filter(pk=pk, purpose=f"pairs:{program.pk}").first()
+
+
 def pairing_for(
     member: Membership, pk: int, rows: PairingQuerySet
 ) -> tuple[Pairing, set[Relation]]:

@@ -207,6 +207,17 @@ class RosterForm(forms.Form):
         self.errors["file"] = self.error_class([reason])
 
 
+class PairFileForm(RosterForm):
+    file = forms.FileField(
+        label=gettext_lazy("File of pairs"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv,.txt,.tsv"}),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty. Choose one with rows."),
+        },
+    )
+
+
 class FirstStepFields(forms.Form):
     """What a pair does first, who sees to it and by when; empty is the usual."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from pairings.roster.effects import Change, Effect, Kind
 from pairings.roster.faults import Fault
-from pairings.roster.rows import MAX_BYTES, BadFile
+from pairings.roster.files import MAX_BYTES, BadFile
 
 SHOWN_SKILLS = 20
 
@@ -81,6 +81,7 @@ ROW: Mapping[Fault, Promise] = {
         "“%(detail)s” is no working day: give works from and works until, and two times"
     ),
     Fault.BAD_DAY: gettext_lazy("“%(detail)s” is no day: write it as 2026-03-31"),
+    Fault.BAD_KIND: gettext_lazy("kind is “%(detail)s”: write primary or secondary"),
     Fault.NAME_TOO_LONG: gettext_lazy("name is longer than %(detail)s letters"),
     Fault.BAD_MANAGER: gettext_lazy("line manager “%(detail)s” is no e-mail address"),
     Fault.OWN_MANAGER: gettext_lazy("is their own line manager"),
@@ -98,6 +99,11 @@ def of_file(bad: BadFile) -> str:
         text = _("The file is larger than %(size)s MB. A roster of 5,000 people has 1.")
         return text % {"size": MAX_BYTES // 1024**2}
     return str(FILE[bad.fault]) % {"detail": bad.detail}
+
+
+def of_fault(fault: Fault, detail: str) -> str:
+    """What is wrong with a row."""
+    return str(ROW[fault]) % {"detail": detail}
 
 
 def of_import(counts: Mapping[Kind, int]) -> str:
@@ -148,7 +154,7 @@ class PreviewRow:
             name=row.name,
             email=row.email,
             side=row.side,
-            reason=str(ROW[row.fault]) % {"detail": row.detail} if row.fault else "",
+            reason=of_fault(row.fault, row.detail) if row.fault else "",
             unknown_manager=effect.unknown_manager,
             changes=effect.changes,
         )
@@ -163,3 +169,13 @@ def of_new_skills(names: Sequence[str]) -> str:
     if len(names) > SHOWN_SKILLS:
         shown = _("%(names)s and more") % {"names": shown}
     return text % {"n": len(names), "names": shown}
+
+
+def of_pairs(counts: Mapping[Kind, int]) -> str:
+    """What an import of pairs did, in a sentence."""
+    n = counts[Kind.NEW]
+    said = [ngettext("%(n)s pair taken over", "%(n)s pairs taken over", n) % {"n": n}]
+    if n := counts[Kind.ERROR]:
+        text = ngettext("%(n)s row left out", "%(n)s rows left out", n)
+        said.append(text % {"n": n})
+    return ", ".join(said) + "."

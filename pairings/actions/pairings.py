@@ -11,7 +11,7 @@ from pairings import ports
 from pairings.actions import rules
 from pairings.actions.pauses import settle_pause, today_in
 from pairings.actions.programs import locked, refuse_unless_running
-from pairings.drafts import Draft, FirstStep
+from pairings.drafts import Draft, FirstStep, Held
 from pairings.models import Enrolment, Pairing, Program, RematchRequest
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
@@ -46,8 +46,8 @@ def place(
     """
     refuse_unless_running(program)
     draft = _as_they_are(draft, program)
-    rules.refuse(draft)
-    pairing = _row(actor, draft)
+    rules.refuse(draft, Held.around((draft.mentor, draft.junior)))
+    pairing = row_of(actor, draft)
     if program.approval == Program.Approval.BOTH:
         pairing.state, pairing.proposed_at = Pairing.State.PROPOSED, now
     else:
@@ -58,18 +58,8 @@ def place(
     return pairing
 
 
-def take_over(*, actor: Membership, program: Program, draft: Draft) -> Pairing:
-    """A pair that was there before: nobody is asked, and nobody is told."""
-    refuse_unless_running(program)
-    draft = _as_they_are(draft, program)
-    rules.refuse(draft)
-    pairing = _row(actor, draft)
-    save(pairing)
-    ports.announce(ports.started, pairing)
-    return pairing
-
-
-def _row(actor: Membership, draft: Draft) -> Pairing:
+def row_of(actor: Membership | None, draft: Draft) -> Pairing:
+    """An active pairing as a draft has it, unsaved."""
     pairing = Pairing(
         organisation_id=draft.junior.organisation_id,
         program=draft.junior.program,

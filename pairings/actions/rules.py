@@ -7,17 +7,18 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pairings.drafts import Draft
+from pairings.drafts import Draft, Held
 from pairings.models import Enrolment, Pairing
 from pairings.seats import peak
 
 FIRST_STEP_WITHIN = timedelta(days=7)
 
 
-def refuse(draft: Draft) -> None:
-    """Everything that stands against a pair; the program's lock has to be held.
+def refuse(draft: Draft, held: Held) -> None:
+    """Everything that stands against a pair beside those that are held already.
 
-    Mentor and junior are as they are now, with their memberships held.
+    Mentor and junior are as they are now; for a write the program's lock is held, and
+    so are their memberships.
     """
     mentor, junior = draft.mentor, draft.junior
     span = draft.starts_on, draft.ends_on
@@ -25,10 +26,10 @@ def refuse(draft: Draft) -> None:
     refuse_inactive(mentor=mentor, junior=junior)
     refuse_dates(mentor, junior, *span)
     refuse_first_step(draft)
-    _refuse_same_two(mentor, junior, *span)
+    _refuse_same_two(draft, held)
     if draft.kind == Pairing.Kind.PRIMARY:
-        _refuse_without_seat(mentor, *span)
-        _refuse_taken(draft)
+        _refuse_without_seat(draft, held)
+        _refuse_taken(draft, held)
 
 
 def refuse_sides(mentor: Enrolment, junior: Enrolment) -> None:
@@ -83,23 +84,23 @@ def refuse_first_step(draft: Draft) -> None:
         raise ValidationError({"first_step_on": text % {"last": said(latest)}})
 
 
-def _refuse_same_two(
-    mentor: Enrolment, junior: Enrolment, start: date, end: date
-) -> None:
-    both = Pairing.objects.filter(mentor=mentor, junior=junior)
-    in_dates = both.filter(starts_on__lt=end, ends_on__gt=start)
-    if in_dates.standing().exists():
-        text = _("%(mentor)s and %(junior)s are a pair in these dates already.")
-        raise ValidationError({"mentor": text % {"mentor": mentor, "junior": junior}})
-    if both.proposed().exists():
-        text = _("%(mentor)s and %(junior)s are proposed to each other already.")
-        raise ValidationError({"mentor": text % {"mentor": mentor, "junior": junior}})
+def _refuse_same_two(draft: Draft, held: Held) -> None:
+    who = {"mentor": draft.mentor, "junior": draft.junior}
+    for one in held.of_junior(draft.junior, draft.starts_on, draft.ends_on):
+        if one.mentor_id != draft.mentor.pk:
+            continue
+        if one.is_standing:
+            text = _("%(mentor)s and %(junior)s are a pair in these dates already.")
+            raise ValidationError({"mentor": text % who})
+        if one.is_proposed:
+            text = _("%(mentor)s and %(junior)s are proposed to each other already.")
+            raise ValidationError({"mentor": text % who})
 
 
-def _refuse_without_seat(mentor: Enrolment, start: date, end: date) -> None:
-    spans = Pairing.objects.taking_seats(start, end).filter(mentor=mentor)
-    taken = peak(spans.values_list("starts_on", "ends_on"), start, end)
-    if taken < mentor.seats:
+def _refuse_without_seat(draft: Draft, held: Held) -> None:
+    mentor, span = draft.mentor, (draft.starts_on, draft.ends_on)
+    taking = held.of_mentor(mentor, *span)
+    if peak(((one.starts_on, one.ends_on) for one in taking), *span) < mentor.seats:
         return
     if not mentor.seats:
         text = _("%(mentor)s has no seat: the hours are too few, or heads are zero.")
@@ -114,22 +115,20 @@ def _refuse_without_seat(mentor: Enrolment, start: date, end: date) -> None:
     raise ValidationError({"mentor": text % {"mentor": mentor, "seats": mentor.seats}})
 
 
-def _refuse_taken(draft: Draft) -> None:
+def _refuse_taken(draft: Draft, held: Held) -> None:
     """The junior has, or waits for, no other primary mentor; one that goes is none."""
-    proposed = Pairing.objects.primary().proposed().filter(junior=draft.junior)
-    if other := proposed.with_people().first():
+    if waiting := held.proposals_of(draft.junior):
         text = _(
             "%(junior)s is proposed to %(mentor)s. Wait for their answer, or take that "
             "proposal back first."
         )
-        who = {"junior": draft.junior, "mentor": other.mentor}
+        who = {"junior": draft.junior, "mentor": waiting[0].mentor}
         raise ValidationError({"mentor": text % who})
-    span = draft.starts_on, draft.ends_on
-    others = Pairing.objects.taking_seats(*span).filter(junior=draft.junior)
-    if draft.replaces is not None:
-        others = others.exclude(pk=draft.replaces.pk)
-    if other := others.with_people().order_by("starts_on").first():
-        raise paired_already(other)
+    goes = draft.replaces
+    in_dates = held.of_junior(draft.junior, *draft.days)
+    for one in in_dates:
+        if one.kind == Pairing.Kind.PRIMARY and not (goes and one.pk == goes.pk):
+            raise paired_already(one)
 
 
 def paired_already(other: Pairing) -> ValidationError:

@@ -67,6 +67,7 @@ class Fault(StrEnum):
     BAD_CLOCK = "bad clock"
     HALF_A_DAY = "half a day"
     BAD_DAY = "bad day"
+    BAD_KIND = "bad kind"
     NAME_TOO_LONG = "name too long"
     BAD_MANAGER = "bad manager"
     OWN_MANAGER = "own manager"

@@ -10,7 +10,7 @@ from pairings.actions import roster as actions
 from pairings.forms import RosterForm
 from pairings.models import Program
 from pairings.roster.faults import HEADER, Fault
-from pairings.roster.rows import MAX_BYTES, BadFile
+from pairings.roster.files import MAX_BYTES, BadFile
 from pairings.uploads import Limit
 from preceptor.accounts.models import StagedUpload
 from preceptor.http import MemberRequest, redirect, render

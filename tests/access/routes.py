@@ -96,6 +96,10 @@ def _roster(world: World) -> list[Any]:
     return [world.cast.program.pk, world.roster.pk]
 
 
+def _pair_file(world: World) -> list[Any]:
+    return [world.cast.program.pk, world.pair_file.pk]
+
+
 def _pairing(world: World) -> list[Any]:
     return [world.cast.pairing.pk]
 
@@ -191,6 +195,16 @@ PAIRINGS = {
     "pairings:cancel_match": replace(WRITE_RUN, methods=("POST",)),
     "pairings:check_match": replace(READ_RUN, methods=("POST",)),
     "pairings:pair": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:upload_pairs": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:pair_file": replace(
+        WRITE_PROGRAM, args=_pair_file, only=("ruth",), instead=410
+    ),
+    "pairings:import_pairs": replace(
+        WRITE_PROGRAM, args=_pair_file, only=("ruth",), instead=410, methods=("POST",)
+    ),
+    "pairings:export_pairs": replace(
+        READ_PROGRAM, only=("otis", "ruth", "mark", "olga"), instead=403
+    ),
     "pairings:proposals": WRITE_PROGRAM,
     "pairings:propose": replace(WRITE_PROGRAM, args=lambda w: [w.run.pk], methods=BOTH),
     "pairings:proposal": PROPOSAL,

@@ -67,6 +67,7 @@ class World:
     suggestion: ChangeSuggestion
     invitation: Invitation
     roster: StagedUpload
+    pair_file: StagedUpload
     change: StagedUpload
     transcript: Transcript
     staged_transcript: StagedUpload
@@ -161,6 +162,12 @@ def make_world(cast: Cast) -> World:
             owner=cast.ruth,
             purpose=f"roster:{cast.program.pk}",
             body=b"name,e-mail,side\nNew Person,new@example.com,junior\n",
+        ),
+        pair_file=StagedUpload.objects.create(
+            organisation=cast.tidewater,
+            owner=cast.ruth,
+            purpose=f"pairs:{cast.program.pk}",
+            body=b"junior e-mail,mentor e-mail,first day\na@b.cd,c@d.ef,2026-01-01\n",
         ),
         change=StagedUpload.objects.create(
             organisation=cast.tidewater,

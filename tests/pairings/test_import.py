@@ -18,7 +18,7 @@ from pairings.actions.roster import (
     stage_roster,
 )
 from pairings.models import Avoidance, Enrolment
-from pairings.roster.rows import MAX_BYTES
+from pairings.roster.files import MAX_BYTES
 from preceptor.accounts.models import Membership, StagedUpload, User
 from tests.cast import Cast
 from tests.factories import give_skills

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from pairings.roster.effects import Change, Kind, Known, plan
 from pairings.roster.faults import HEADER, Fault
+from pairings.roster.files import MAX_BYTES, BadFile
 from pairings.roster.rows import (
-    MAX_BYTES,
-    BadFile,
     Roster,
     Row,
     read,
