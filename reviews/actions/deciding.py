@@ -118,7 +118,7 @@ def join(
     _change(
         root,
         adjudication=verdict,
-        adjudicated_by=actor,
+        adjudicated_by=_decider(root, echo, verdict, actor),
         status=joined_status(verdict, root.status, echo.status),
         **UNCHECKED,
     )
@@ -136,7 +136,7 @@ def split(
     echo = Finding.objects.filter(pk=other, same_as=root)
     if not echo.update(same_as=None, version=F("version") + 1, **UNCHECKED):
         raise Conflict(_("These two were parted already."))
-    _change(root, adjudicated_by=actor, **UNCHECKED)
+    _change(root, **UNCHECKED)
     for one in _group(root):
         _distinguish(session, one.pk, other)
     for one in Finding.objects.filter(pk__in=[root.pk, other]):
@@ -156,6 +156,14 @@ def distinguish(
     _distinguish(session, root.pk, other)
     _note(root, Step.DISTINCT, actor, now)
     announce(session)
+
+
+def _decider(
+    root: Finding, echo: Finding, verdict: str, actor: Membership
+) -> Membership | None:
+    """Who decided what stands of two findings; their joining, where neither was so."""
+    same = [one.adjudicated_by for one in (root, echo) if one.adjudication == verdict]
+    return next((one for one in same if one), None) if same else actor
 
 
 def _distinguish(session: ReviewSession, one: int, other: int) -> None:

@@ -329,7 +329,8 @@ def test_categories_are_searched_by_keys_and_pointer(
 def test_a_file_and_the_whole_change_have_findings_too(
     people: Cast, context_of: ContextOf
 ) -> None:
-    page = reading(context_of(people.ines), opened(people))
+    address = opened(people)
+    page = reading(context_of(people.ines), address)
     page.get_by_role("link", name="Finding on the whole of delivery.py").click()
     form = page.locator("#finding-form")
     expect(form).to_contain_text("on the whole file")
@@ -351,6 +352,9 @@ def test_a_file_and_the_whole_change_have_findings_too(
         ("src/delivery.py", None),
         ("", None),
     ]
+    page.goto(address.replace("/read/", "/lock/"))
+    expect(page.locator("#own")).to_contain_text("2. Too much at once")
+    clean(page)
 
 
 def test_a_suggested_replacement_is_previewed_beside_its_lines(

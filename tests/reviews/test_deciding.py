@@ -164,6 +164,22 @@ def test_distinguish_ends_the_proposal_for_both(
     assert "Is this one flaw or two?" not in page
 
 
+def test_join_and_split_leave_the_decision_to_who_took_it(
+    revealed: ReviewSession, cast: Cast, as_: As
+) -> None:
+    mine, other = (finding_of(revealed, one) for one in (cast.ines, cast.tomasz))
+    client = as_(cast.tomasz)
+    page = f"{BASE}{revealed.pk}/board/?finding={mine.pk}"
+    assert act(client, mine, "join", other=other.pk).status_code == 303
+    assert "set by" not in client.get(page).content.decode()
+    act(as_(cast.ines), mine, "adjudicate", adjudication="real")
+    assert act(client, mine, "split", other=other.pk).status_code == 303
+    assert "“A real flaw”, set by Ines." in client.get(page).content.decode()
+    act(client, other, "adjudicate", adjudication="moot")
+    assert act(as_(cast.ines), mine, "join", other=other.pk).status_code == 303
+    assert "“Undecided”, set by Ines." in client.get(page).content.decode()
+
+
 def test_split_is_not_proposed_again(
     revealed: ReviewSession, cast: Cast, as_: As
 ) -> None:
