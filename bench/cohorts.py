@@ -16,7 +16,7 @@ LANGUAGES = ("en", "de", "fr", "es", "pt")
 
 
 def large(
-    juniors: int, *, seed: int = 1, team: int = 40
+    juniors: int, *, seed: int = 1, team: int = 62
 ) -> tuple[tuple[JuniorIn, ...], tuple[MentorIn, ...]]:
     """That many juniors and a third as many mentors, `team` mentors to a team.
 

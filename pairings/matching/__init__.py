@@ -30,7 +30,7 @@ from pairings.matching.people import JuniorIn, MentorIn, Pin, Span
 from pairings.matching.problem import Inputs, Problem, Progress, check, prepare
 from pairings.matching.rules import Aim, Criterion, Rule, Rules, Weights
 from pairings.matching.running import VERSION, run, solved
-from pairings.matching.switching import Moved, Switch, next_best, switch
+from pairings.matching.switching import Moved, Switch, next_best, next_bests, switch
 
 __all__ = [
     "VERSION",
@@ -73,6 +73,7 @@ __all__ = [
     "decode",
     "encode",
     "next_best",
+    "next_bests",
     "prepare",
     "run",
     "smallest_changes",

@@ -1,5 +1,6 @@
 """What it costs to give a junior another mentor, and who else would move."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from pairings.matching.outcome import Figures, Outcome
 from pairings.matching.people import Pin
 from pairings.matching.problem import NOBODY, Problem
 from pairings.matching.reasons import broken_rules, figures
-from pairings.matching.residual import Chains
+from pairings.matching.residual import Residual
 from pairings.matching.rules import Rule
 
 
@@ -51,8 +52,8 @@ def switch(
     people = problem.people
     if people.juniors[row].person == people.mentors[column].person:
         raise SelfPin(Pin(junior, mentor))
-    chains = Chains(problem, placement(problem, outcome), row)
-    return _switched(chains, outcome, row, column)
+    residual = Residual(problem, placement(problem, outcome))
+    return _switched(residual, outcome, row, column)
 
 
 def next_best(problem: Problem, outcome: Outcome, junior: int) -> Switch | None:
@@ -61,20 +62,29 @@ def next_best(problem: Problem, outcome: Outcome, junior: int) -> Switch | None:
     Best by the aim of the run. None where no other mentor is allowed and has a seat
     that isn't pinned, and for a pinned junior, whose mentor was chosen by hand.
     """
-    row, _column = _index(problem, junior, None)
-    if problem.pinned[row] != NOBODY:
-        return None
-    placed = placement(problem, outcome)
-    chains = Chains(problem, placed, row)
+    return next_bests(problem, outcome, [junior])[junior]
+
+
+def next_bests(
+    problem: Problem, outcome: Outcome, juniors: Iterable[int]
+) -> dict[int, Switch | None]:
+    """The next best mentor of each of the juniors, cheaper than one by one."""
+    residual = Residual(problem, placement(problem, outcome))
+    rows = {junior: _index(problem, junior, None)[0] for junior in juniors}
+    return {junior: _next(residual, outcome, row) for junior, row in rows.items()}
+
+
+def _next(residual: Residual, outcome: Outcome, row: int) -> Switch | None:
+    problem, prices = residual.problem, residual.prices
     mine = problem.between(row)
     options = problem.mentors[mine]
-    costs = chains.prices.pairs[mine] + chains.cost[options]
-    open_ = (options != placed[row]) & (chains.cost[options] < chains.prices.far)
-    if not open_.any():
+    cost = residual.of(row).cost[options]
+    places = np.flatnonzero((options != residual.placed[row]) & (cost < prices.far))
+    if not len(places):
         return None
-    places = np.flatnonzero(open_)
-    best = int(options[places[int(np.argmin(costs[places]))]])
-    return _switched(chains, outcome, row, best)
+    costs = prices.pairs[mine][places] + cost[places]
+    best = int(options[places[int(np.argmin(costs))]])
+    return _switched(residual, outcome, row, best)
 
 
 def placement(problem: Problem, outcome: Outcome) -> Ints:
@@ -100,11 +110,14 @@ def _index(problem: Problem, junior: int, mentor: int | None) -> tuple[int, int]
     return row, column
 
 
-def _switched(chains: Chains, outcome: Outcome, row: int, column: int) -> Switch | None:
+def _switched(
+    residual: Residual, outcome: Outcome, row: int, column: int
+) -> Switch | None:
+    chains = residual.of(row)
     if not chains.cost[column] < chains.prices.far:
         return None
-    problem, after = chains.problem, chains.placed.copy()
-    moves = [] if after[row] == column else chains.moves(column)
+    problem, after = residual.problem, residual.placed.copy()
+    moves = chains.moves(column)
     after[row] = column
     for move in moves:
         after[move.junior] = move.after
