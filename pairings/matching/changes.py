@@ -1,16 +1,16 @@
-"""The smallest change that would place a junior, found by solving again.
+"""The smallest change that would place a junior who has no mentor.
 
-Smallest is what comes first in this order, and within a step by what is raised least,
-then by the mentor's id:
+Smallest is what comes first in this order:
 
-1. more seats at one mentor, as few as possible, by heads or by time before both;
-2. the overlap lowered, by as little as possible; else the months of tenure;
-3. one rule dropped for everybody: same team, training, line manager, avoided people;
-4. one mentor for this junior: the rules dropped or lowered that keep the two apart,
-   first those who are kept apart by the fewest, with as few more seats as possible.
+1. one more seat at one mentor, by heads or by time before both, then by the mentor's
+   id: a run after it places this junior, over a chain of moves. Mentors whose share of
+   spare seats the new seat would alter, and with it their scores, are left to 2;
+2. the junior fixed to one mentor, where nobody else loses their place over it: those
+   first who are kept apart by the fewest rules (none: all that is missing is a seat),
+   then with no seat more, then with one; then by what has to give way, in the order of
+   `LAST`, by as little as possible; then the best score, then the mentor's id.
 
-So whoever has an allowed mentor is told of seats, and of rules only who has none.
-
+So whoever has an allowed mentor is told of a seat, and of rules only who has none.
 Those who don't take part (`UNAVAILABLE`) and the juniors themselves are never offered.
 """
 
@@ -19,48 +19,62 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pairings.matching.columns import Columns, Ints
-from pairings.matching.optimum import optimise
+from pairings.matching.columns import Bools, Ints
+from pairings.matching.eligibility import relaxable
 from pairings.matching.outcome import Outcome
-from pairings.matching.people import MentorIn
-from pairings.matching.problem import NOBODY, Inputs, Problem, prepare, reseated
-from pairings.matching.rules import BITS, FIXED, Rule, Rules
+from pairings.matching.people import MentorIn, Pin
+from pairings.matching.problem import Inputs, Problem, seats_left
+from pairings.matching.residual import Residual, island, ways_out
+from pairings.matching.rules import CAPACITY, FIXED, Rule, Rules
+from pairings.matching.scoring import spare_share
+from pairings.matching.switching import placement
 
-Relaxed = tuple[tuple[Rule, int], ...]
-
-DROPPED = (Rule.TEAM, Rule.TRAINING, Rule.MANAGER, Rule.AVOIDED)
+LAST = (
+    Rule.OVERLAP,
+    Rule.TENURE,
+    Rule.TEAM,
+    Rule.TRAINING,
+    Rule.MANAGER,
+    Rule.AVOIDED,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What to alter, all of it together.
+    """What to alter, all of it together, for `mentor`.
 
-    `add_heads` and `add_minutes` are for `mentor`. `relaxed` gives rules with their new
-    number in minutes or months, 0 for a rule that is switched off.
+    `pin` fixes the junior to the mentor, or is None where the seats alone are enough.
+    `relaxed` are the rules which that pair doesn't keep, each with what it would have
+    to ask in minutes or months to be kept, 0 for to be switched off. They stay as they
+    are for everybody else.
     """
 
-    mentor: int | None = None
+    mentor: int
     add_heads: int = 0
     add_minutes: int = 0
-    relaxed: Relaxed = ()
+    relaxed: tuple[tuple[Rule, int], ...] = ()
+    pin: Pin | None = None
 
     def apply(self, inputs: Inputs) -> Inputs:
         """The inputs with the change made."""
-        rules = inputs.rules
-        for rule, value in self.relaxed:
-            rules = _lowered(rules, rule, value)
         mentors = tuple(
-            self._raised(one) if one.id == self.mentor else one
-            for one in inputs.mentors
+            self.raised(one) if one.id == self.mentor else one for one in inputs.mentors
         )
-        return replace(inputs, rules=rules, mentors=mentors)
+        pins = (*inputs.pins, self.pin) if self.pin else inputs.pins
+        return replace(inputs, mentors=mentors, pins=pins)
 
-    def _raised(self, mentor: MentorIn) -> MentorIn:
+    def raised(self, mentor: MentorIn) -> MentorIn:
+        """The mentor with the seats that the change adds."""
         return replace(
             mentor,
             heads=mentor.heads + self.add_heads,
             weekly_minutes=mentor.weekly_minutes + self.add_minutes,
         )
+
+    @property
+    def kinds(self) -> int:
+        """By how many numbers the mentor has to give more."""
+        return bool(self.add_heads) + bool(self.add_minutes)
 
 
 def smallest_changes(
@@ -68,186 +82,109 @@ def smallest_changes(
 ) -> dict[int, Change | None]:
     """Per junior without a mentor (all, or those named) the smallest change.
 
-    After it the same run places this junior; who is placed otherwise may change. None
-    where no change of the kinds above does.
+    After it the same run places this junior, and one more than before in all. None
+    where nobody can be offered.
     """
     asked = None if juniors is None else set(juniors)
     alone = [one.junior for one in outcome.unplaced]
-    found: dict[int, Change | None] = {}
-    islands: dict[int, _Search] = {}
-    for junior in alone:
-        if asked is None or junior in asked:
-            island = _Island.around(problem, junior)
-            if island.first not in islands:
-                islands[island.first] = _Search(problem, outcome, island)
-            found[junior] = islands[island.first].smallest(junior)
+    named = [one for one in alone if asked is None or one in asked]
+    if not named:
+        return {}
+    placed = placement(problem, outcome)
+    rows = np.searchsorted(problem.people.junior_ids, named).tolist()
+    by_seat = _by_seat(Residual(*island(problem, placed, rows, ())))
+    out = ways_out(problem, placed)
+    return {
+        junior: by_seat.get(junior) or _by_pin(problem, out, row)
+        for junior, row in zip(named, rows, strict=True)
+    }
+
+
+def _by_seat(residual: Residual) -> dict[int, Change]:
+    """Whom one more seat at a mentor places, with the first such change."""
+    problem = residual.problem
+    cost, entrant = residual.entrants()
+    found: dict[int, Change] = {}
+    for m in np.flatnonzero(entrant[:-1] >= 0).tolist():
+        change = _one_seat(problem.inputs.rules, problem.people.mentors[m])
+        toll = _toll(residual, m, change)
+        if toll is None or cost[m] + toll >= 0:
+            continue
+        junior = problem.people.juniors[entrant[m]].id
+        best = found.setdefault(junior, change)
+        if change.kinds < best.kinds:
+            found[junior] = change
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Island:
-    """The juniors and mentors whom allowed pairs join to a junior, by index.
-
-    Nothing outside of it bears on it: the optimum of the whole is that of each island.
-    """
-
-    juniors: Ints
-    mentors: Ints
-
-    @property
-    def first(self) -> int:
-        return int(self.juniors[0])
-
-    @classmethod
-    def around(cls, problem: Problem, junior: int) -> "_Island":
-        js, ms = (np.zeros(size, np.bool_) for size in problem.size)
-        js[np.searchsorted(problem.people.junior_ids, junior)] = True
-        known = 0
-        while known < js.sum():
-            known = int(js.sum())
-            ms[problem.mentors[js[problem.juniors]]] = True
-            js[problem.juniors[ms[problem.mentors]]] = True
-        pinned = problem.pinned
-        held = pinned != NOBODY
-        js[held] |= ms[pinned[held]]
-        return cls(np.flatnonzero(js), np.flatnonzero(ms))
-
-    def inputs(self, whole: Inputs, people: Columns) -> Inputs:
-        juniors = tuple(people.juniors[j] for j in self.juniors.tolist())
-        mentors = tuple(people.mentors[m] for m in self.mentors.tolist())
-        ids = {one.id for one in juniors}
-        pins = tuple(pin for pin in whole.pins if pin.junior in ids)
-        return replace(whole, juniors=juniors, mentors=mentors, pins=pins)
+def _one_seat(rules: Rules, mentor: MentorIn) -> Change:
+    """What gives the mentor one seat more than now, under what never gives way."""
+    if rules.relax_last in CAPACITY:
+        rules = rules.without(rules.relax_last)
+    seats = rules.seats(mentor.heads, mentor.weekly_minutes)
+    if seats is None:
+        return Change(mentor.id)
+    target = max(seats, mentor.taken) + 1
+    minutes = target * rules.minutes_per_junior - mentor.weekly_minutes
+    return Change(
+        mentor=mentor.id,
+        add_heads=max(0, target - mentor.heads) if rules.heads else 0,
+        add_minutes=max(0, minutes) if rules.hours else 0,
+    )
 
 
-class _Search:
-    """Tries changes in their order and remembers whom each of them places."""
-
-    def __init__(self, whole: Problem, outcome: Outcome, island: _Island) -> None:
-        self.whole = whole
-        self.local = prepare(island.inputs(whole.inputs, whole.people))
-        self.bases: dict[Relaxed, Problem] = {(): self.local}
-        self.places: dict[Change, frozenset[int]] = {}
-        self.outside = len(outcome.unplaced)
-        ids = {one.id for one in self.local.people.juniors}
-        self.inside = sum(one.junior in ids for one in outcome.unplaced)
-        self.reached = _Reached(self.local, outcome)
-
-    def smallest(self, junior: int) -> Change | None:
-        tries = self._in_order(junior)
-        return next((one for one in tries if junior in self._placed_by(one)), None)
-
-    def _placed_by(self, change: Change) -> frozenset[int]:
-        if change not in self.places:
-            base = self._under(change.relaxed)
-            seats = replace(change, relaxed=())
-            again = reseated(base, seats.apply(base.inputs)) if change.mentor else base
-            placed = np.flatnonzero(optimise(again).mentors != NOBODY)
-            self.places[change] = frozenset(again.people.junior_ids[placed].tolist())
-        return self.places[change]
-
-    def _under(self, relaxed: Relaxed) -> Problem:
-        """Under other rules nothing is an island any more."""
-        if relaxed not in self.bases:
-            inputs = Change(relaxed=relaxed).apply(self.whole.inputs)
-            self.bases[relaxed] = prepare(inputs)
-        return self.bases[relaxed]
-
-    def _in_order(self, junior: int) -> Iterator[Change]:
-        near = self.reached.by(junior)
-        for more in range(1, self.inside + 1) if near else ():
-            yield from self._seats(near, more)
-        row = int(np.searchsorted(self.whole.people.junior_ids, junior))
-        marks = self.whole.barriers.marks(row, row + 1)[0].astype(np.int64)
-        yield from self._lowered(row, marks)
-        for rule in DROPPED:
-            if (marks == BITS[rule]).any():
-                yield Change(relaxed=((rule, 0),))
-        yield from self._for_one(row, marks)
-
-    def _seats(self, mentors: Iterable[int], more: int) -> list[Change]:
-        found = [self._seat(self.local, m, more) for m in mentors]
-        return sorted(
-            (one for one in found if one.add_heads or one.add_minutes),
-            key=lambda one: (bool(one.add_heads) + bool(one.add_minutes), one.mentor),
-        )
-
-    def _seat(self, problem: Problem, m: int, more: int) -> Change:
-        """What gives the mentor some more seats than they have free now."""
-        rules, mentor = problem.inputs.rules, problem.people.mentors[m]
-        seats = rules.seats(mentor.heads, mentor.weekly_minutes)
-        if seats is None or not more:
-            return Change(mentor.id)
-        held = int(np.count_nonzero(problem.pinned == m))
-        target = max(seats, mentor.taken + held) + more
-        minutes = target * rules.minutes_per_junior - mentor.weekly_minutes
-        return Change(
-            mentor=mentor.id,
-            add_heads=max(0, target - mentor.heads) if rules.heads else 0,
-            add_minutes=max(0, minutes) if rules.hours else 0,
-        )
-
-    def _lowered(self, row: int, marks: Ints) -> Iterator[Change]:
-        for rule in (Rule.OVERLAP, Rule.TENURE):
-            kept = np.flatnonzero(marks == BITS[rule])
-            for value in sorted(
-                {self._value(row, m, rule) for m in kept.tolist()}, reverse=True
-            ):
-                yield Change(relaxed=((rule, value),))
-
-    def _value(self, row: int, m: int, rule: Rule) -> int:
-        """What the rule would have to ask to let the two together; 0 for off."""
-        people = self.whole.people
-        if rule is Rule.OVERLAP:
-            return int(people.shared[people.junior_days[row], people.mentor_days[m]])
-        return int(people.tenures[m]) if rule is Rule.TENURE else 0
-
-    def _for_one(self, row: int, marks: Ints) -> Iterator[Change]:
-        barred = sum(BITS[rule] for rule in FIXED)
-        kept = [
-            (len(rules), m, rules)
-            for m in np.flatnonzero((marks & barred) == 0).tolist()
-            if (rules := [rule for rule in Rule if marks[m] & BITS[rule]])
-        ]
-        for count in sorted({one[0] for one in kept}):
-            for more in range(self.outside + 1):
-                for number, m, rules in kept:
-                    if number == count and (more or number > 1):
-                        values = [(rule, self._value(row, m, rule)) for rule in rules]
-                        seat = self._seat(self.whole, m, more)
-                        mentor = seat.mentor if more else None
-                        yield replace(seat, mentor=mentor, relaxed=tuple(values))
+def _toll(residual: Residual, m: int, change: Change) -> int | None:
+    """What the seat itself costs, or None where it alters what its mentor scores."""
+    problem = residual.problem
+    rules, weights = problem.inputs.rules, problem.inputs.weights
+    before = problem.people.mentors[m]
+    after = change.raised(before)
+    if weights.spare and spare_share(before, rules) != spare_share(after, rules):
+        return None
+    held = int(np.count_nonzero(problem.pinned == m))
+    seats, _extra = seats_left(after, rules, held, len(problem.people.juniors))
+    return 0 if seats > problem.seats[m] else residual.prices.extra
 
 
-class _Reached:
-    """Mentors whose next seat could come to a junior over a chain of moves."""
-
-    def __init__(self, problem: Problem, outcome: Outcome) -> None:
-        self.problem = problem
-        self.of: list[list[int]] = [[] for _one in problem.people.mentors]
-        row = {junior.id: n for n, junior in enumerate(problem.people.juniors)}
-        column = {mentor.id: n for n, mentor in enumerate(problem.people.mentors)}
-        for pair in outcome.pairs:
-            if pair.junior in row and not pair.is_pinned:
-                self.of[column[pair.mentor]].append(row[pair.junior])
-
-    def by(self, junior: int) -> list[int]:
-        seen: set[int] = set()
-        asked = [int(np.searchsorted(self.problem.people.junior_ids, junior))]
-        while asked:
-            around = self.problem.mentors[self.problem.between(asked.pop())]
-            for m in around.tolist():
-                if m not in seen:
-                    seen.add(m)
-                    asked += self.of[m]
-        return sorted(seen)
+def _by_pin(problem: Problem, out: Bools, row: int) -> Change | None:
+    """The mentor to whom the junior is fixed with the least that has to give way."""
+    marks = problem.barriers.marks(row, row + 1)[0].astype(np.int64)
+    marks &= ~np.int64(relaxable(problem.inputs.rules))
+    barred = sum(rule.bit for rule in FIXED)
+    ms = np.flatnonzero((marks & barred) == 0)
+    if not len(ms):
+        return None
+    count = sum((marks[ms] & rule.bit > 0).astype(np.int64) for rule in LAST)
+    ms = ms[count == np.min(count)]
+    score = problem.scorer.scores(np.full(len(ms), row), ms)
+    keyed = zip(_offers(problem, out, row, ms, marks), (-score).tolist(), strict=True)
+    return min(keyed, key=lambda one: (_size(one[0]), one[1], one[0].mentor))[0]
 
 
-def _lowered(rules: Rules, rule: Rule, value: int) -> Rules:
-    match rule:
-        case Rule.OVERLAP:
-            return replace(rules, min_overlap_minutes=value)
-        case Rule.TENURE:
-            return replace(rules, min_tenure_months=value)
-        case _:
-            return rules.without(rule)
+def _offers(
+    problem: Problem, out: Bools, row: int, ms: Ints, marks: Ints
+) -> Iterator[Change]:
+    """The junior fixed to each of the mentors, with all that this takes."""
+    people, rules = problem.people, problem.inputs.rules
+    for m in ms.tolist():
+        mentor = people.mentors[m]
+        seat = Change(mentor.id) if out[m] else _one_seat(rules, mentor)
+        broken = [rule for rule in LAST if marks[m] & rule.bit]
+        relaxed = tuple((rule, _value(problem, row, m, rule)) for rule in broken)
+        pin = Pin(people.juniors[row].id, mentor.id)
+        yield replace(seat, relaxed=relaxed, pin=pin)
+
+
+def _size(change: Change) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """What is smaller among changes that break as many rules."""
+    return change.kinds, tuple(
+        (LAST.index(rule), -value) for rule, value in change.relaxed
+    )
+
+
+def _value(problem: Problem, row: int, m: int, rule: Rule) -> int:
+    """What the rule would have to ask to let the two together; 0 for off."""
+    people = problem.people
+    if rule is Rule.OVERLAP:
+        return int(people.shared[people.junior_days[row], people.mentor_days[m]])
+    return int(people.tenures[m]) if rule is Rule.TENURE else 0

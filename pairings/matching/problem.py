@@ -1,8 +1,8 @@
 """A cohort under its rules as numbers: who can go where, at which score."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -116,30 +116,6 @@ def prepare(inputs: Inputs, progress: Callable[[int], None] | None = None) -> Pr
     )
 
 
-def reseated(problem: Problem, inputs: Inputs) -> Problem:
-    """The problem for inputs in which nothing but seats is another.
-
-    The seats count towards the score of their mentor, so the scores are made anew.
-    """
-    mentors = tuple(sorted(inputs.mentors, key=lambda one: one.id))
-    people = replace(problem.people, mentors=mentors)
-    seats, extra = _seats(people, inputs.rules, problem.pinned)
-    judge = scorer(people, inputs.rules, inputs.weights)
-    moved = np.flatnonzero(judge.spare != problem.scorer.spare)
-    at = np.flatnonzero(np.isin(problem.mentors, moved))
-    score = problem.scores.copy()
-    score[at] = judge.scores(problem.juniors[at], problem.mentors[at])
-    return replace(
-        problem,
-        inputs=inputs,
-        people=people,
-        scorer=judge,
-        scores=score,
-        seats=seats,
-        extra=extra,
-    )
-
-
 def _check(rules: Rules, weights: Weights) -> None:
     all_weights = [weights.of(criterion) for criterion in Criterion]
     if min(all_weights) < 0 or not any(all_weights):
@@ -171,30 +147,35 @@ def _pinned(people: Columns, pins: Iterable[Pin]) -> Ints:
     return pinned
 
 
-def free_seats(mentors: Sequence[MentorIn], rules: Rules, enough: int) -> Ints:
-    """How many juniors each mentor can take in this run, `enough` for no limit."""
-    found = []
-    for mentor in mentors:
-        seats = rules.seats(mentor.heads, mentor.weekly_minutes)
-        found.append(
-            enough if seats is None else min(enough, max(0, seats - mentor.taken))
-        )
-    return np.array(found, np.int64)
+def seats_left(
+    mentor: MentorIn, rules: Rules, held: int, enough: int
+) -> tuple[int, int]:
+    """Free seats under every rule, and what comes on top where capacity gives way.
+
+    `held` are pinned, `enough` stands for no limit. Below 0 where pins hold too many.
+    """
+    seats = most = _free_seats(mentor, rules, enough)
+    if rules.relax_last in CAPACITY:
+        most = _free_seats(mentor, rules.without(rules.relax_last), enough)
+    left = max(seats - held, 0)
+    return left, most - held - left
+
+
+def _free_seats(mentor: MentorIn, rules: Rules, enough: int) -> int:
+    seats = rules.seats(mentor.heads, mentor.weekly_minutes)
+    return enough if seats is None else min(enough, max(0, seats - mentor.taken))
 
 
 def _seats(people: Columns, rules: Rules, pinned: Ints) -> tuple[Ints, Ints]:
     """Free seats and what gives way, after the pins. Raises PinnedOver."""
     enough = len(people.juniors)
-    seats = free_seats(people.mentors, rules, enough)
-    most = seats
-    if rules.relax_last in CAPACITY:
-        most = free_seats(people.mentors, rules.without(rules.relax_last), enough)
-    pins = Counter(pinned[pinned != NOBODY].tolist())
-    taken = np.array([pins[m] for m in range(len(seats))], np.int64)
-    for m in np.flatnonzero(taken > most):
-        raise PinnedOver(people.mentors[m].id, int(taken[m]), int(most[m]))
-    left = np.maximum(seats - taken, 0)
-    return left, most - taken - left
+    held = Counter(pinned[pinned != NOBODY].tolist())
+    found = np.zeros((2, len(people.mentors)), np.int64)
+    for m, mentor in enumerate(people.mentors):
+        found[:, m] = seats, extra = seats_left(mentor, rules, held[m], enough)
+        if seats + extra < 0:
+            raise PinnedOver(mentor.id, held[m], held[m] + seats + extra)
+    return found[0], found[1]
 
 
 def stepper(progress: Progress | None, steps: int) -> Callable[[int], None]:

@@ -8,8 +8,8 @@ every level at once, so the ranking is exact; Python's own integers where 64 bit
 too few. A round of a search looks at nothing but what the round before made cheaper.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,47 @@ class Move:
     after: int
 
 
+def island(
+    problem: Problem, placed: Ints, juniors: Iterable[int], mentors: Iterable[int]
+) -> tuple[Problem, Ints]:
+    """The part of a problem and its placement that bears on these, all indexes kept.
+
+    It is what allowed pairs join to them. A chain from or to one of them enters no
+    other part but over the sink, from where it would have to come back the same way.
+    """
+    js, ms = (np.zeros(size, np.bool_) for size in problem.size)
+    js[list(juniors)] = ms[list(mentors)] = True
+    known = -1
+    while known < js.sum():
+        known = int(js.sum())
+        ms[problem.mentors[js[problem.juniors]]] = True
+        js[problem.juniors[ms[problem.mentors]]] = True
+    inside = js[problem.juniors]
+    part = replace(
+        problem,
+        juniors=problem.juniors[inside],
+        mentors=problem.mentors[inside],
+        scores=problem.scores[inside],
+        relaxed=problem.relaxed[inside],
+        seats=np.where(ms, problem.seats, 0),
+        extra=np.where(ms, problem.extra, 0),
+    )
+    return part, np.where(js | (problem.pinned != NOBODY), placed, NOBODY)
+
+
+def ways_out(problem: Problem, placed: Ints) -> Bools:
+    """Mentors who can give a seat to somebody without anybody losing theirs."""
+    mine = placed[(problem.pinned == NOBODY) & (placed != NOBODY)]
+    used = np.bincount(mine, minlength=len(problem.seats))
+    out: Bools = np.asarray(used < problem.seats + problem.extra)
+    known = -1
+    while known < out.sum():
+        known = int(out.sum())
+        places = placed[problem.juniors[out[problem.mentors]]]
+        out[places[places != NOBODY]] = True
+    return out
+
+
 class Residual:
     """The graph that a placement leaves, for all questions about it.
 
@@ -95,17 +136,6 @@ class Residual:
         if key not in self._found:
             self._found[key] = Chains(self, *key)
         return self._found[key]
-
-    @cached_property
-    def has_way_out(self) -> Bools:
-        """Mentors who can give a seat to somebody without anybody losing theirs."""
-        out: Bools = (self.used < self.caps).any(axis=0)
-        known = -1
-        while known < out.sum():
-            known = int(out.sum())
-            places = self.at[self.problem.juniors[out[self.problem.mentors]]]
-            out[places[places != self.sink]] = True
-        return out
 
     def entrants(self) -> tuple[Exact, Ints]:
         """What one more seat costs all others, at each mentor, and whom it places.

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pairings.matching.columns import Bools, Columns, Ints
+from pairings.matching.people import MentorIn
 from pairings.matching.rules import Criterion, Rules, Weights
 
 FULL = 10_000
@@ -121,13 +122,15 @@ def scores(found: Values, weights: Weights) -> Ints:
 
 def _spare(people: Columns, rules: Rules) -> Ints:
     """The share of each mentor's seats that is free before the run."""
-    shares = []
-    for mentor in people.mentors:
-        seats = rules.seats(mentor.heads, mentor.weekly_minutes)
-        seats = mentor.heads if seats is None else seats
-        free = max(0, seats - mentor.taken)
-        shares.append((2 * FULL * free + seats) // (2 * seats) if seats else 0)
-    return np.array(shares, np.int64)
+    return np.array([spare_share(one, rules) for one in people.mentors], np.int64)
+
+
+def spare_share(mentor: MentorIn, rules: Rules) -> int:
+    """The share of a mentor's seats that is free before the run, in parts of FULL."""
+    seats = rules.seats(mentor.heads, mentor.weekly_minutes)
+    seats = mentor.heads if seats is None else seats
+    free = max(0, seats - mentor.taken)
+    return (2 * FULL * free + seats) // (2 * seats) if seats else 0
 
 
 def _share(part: Ints, whole: Ints | np.int64) -> Ints:

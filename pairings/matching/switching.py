@@ -11,7 +11,7 @@ from pairings.matching.outcome import Figures, Outcome
 from pairings.matching.people import Pin
 from pairings.matching.problem import NOBODY, Problem
 from pairings.matching.reasons import broken_rules, figures
-from pairings.matching.residual import Residual
+from pairings.matching.residual import Residual, island
 from pairings.matching.rules import Rule
 
 
@@ -52,8 +52,8 @@ def switch(
     people = problem.people
     if people.juniors[row].person == people.mentors[column].person:
         raise SelfPin(Pin(junior, mentor))
-    residual = Residual(problem, placement(problem, outcome))
-    return _switched(residual, outcome, row, column)
+    asked = _Asked(problem, outcome)
+    return asked.switched(asked.around([row], [column]), row, column)
 
 
 def next_best(problem: Problem, outcome: Outcome, junior: int) -> Switch | None:
@@ -69,22 +69,10 @@ def next_bests(
     problem: Problem, outcome: Outcome, juniors: Iterable[int]
 ) -> dict[int, Switch | None]:
     """The next best mentor of each of the juniors, cheaper than one by one."""
-    residual = Residual(problem, placement(problem, outcome))
     rows = {junior: _index(problem, junior, None)[0] for junior in juniors}
-    return {junior: _next(residual, outcome, row) for junior, row in rows.items()}
-
-
-def _next(residual: Residual, outcome: Outcome, row: int) -> Switch | None:
-    problem, prices = residual.problem, residual.prices
-    mine = problem.between(row)
-    options = problem.mentors[mine]
-    cost = residual.of(row).cost[options]
-    places = np.flatnonzero((options != residual.placed[row]) & (cost < prices.far))
-    if not len(places):
-        return None
-    costs = prices.pairs[mine][places] + cost[places]
-    best = int(options[places[int(np.argmin(costs))]])
-    return _switched(residual, outcome, row, best)
+    asked = _Asked(problem, outcome)
+    residual = asked.around(rows.values())
+    return {junior: asked.next_best(residual, row) for junior, row in rows.items()}
 
 
 def placement(problem: Problem, outcome: Outcome) -> Ints:
@@ -110,31 +98,52 @@ def _index(problem: Problem, junior: int, mentor: int | None) -> tuple[int, int]
     return row, column
 
 
-def _switched(
-    residual: Residual, outcome: Outcome, row: int, column: int
-) -> Switch | None:
-    chains = residual.of(row)
-    if not chains.cost[column] < chains.prices.far:
-        return None
-    problem, after = residual.problem, residual.placed.copy()
-    moves = chains.moves(column)
-    after[row] = column
-    for move in moves:
-        after[move.junior] = move.after
-    counted = figures(problem, after)
-    mentors, juniors = problem.people.mentors, problem.people.juniors
+class _Asked:
+    """An outcome that is asked what switches in it would cost."""
 
-    def named(m: int) -> int | None:
-        return None if m == NOBODY else mentors[m].id
+    def __init__(self, problem: Problem, outcome: Outcome) -> None:
+        self.problem, self.outcome = problem, outcome
+        self.placed = placement(problem, outcome)
 
-    return Switch(
-        junior=juniors[row].id,
-        mentor=mentors[column].id,
-        lost=outcome.figures.total - counted.total,
-        figures=counted,
-        moves=tuple(
-            Moved(juniors[one.junior].id, named(one.before), named(one.after))
-            for one in moves
-        ),
-        broken=broken_rules(problem, row, column),
-    )
+    def around(self, rows: Iterable[int], columns: Iterable[int] = ()) -> Residual:
+        """What bears on these juniors and on mentors whom they may not be allowed."""
+        rows = list(rows)
+        own = {int(self.placed[row]) for row in rows} - {NOBODY}
+        return Residual(*island(self.problem, self.placed, rows, own | set(columns)))
+
+    def next_best(self, residual: Residual, row: int) -> Switch | None:
+        mine = residual.problem.between(row)
+        options, prices = residual.problem.mentors[mine], residual.prices
+        cost = residual.of(row).cost[options]
+        is_open = (options != self.placed[row]) & (cost < prices.far)
+        places = np.flatnonzero(is_open)
+        if not len(places):
+            return None
+        costs = prices.pairs[mine][places] + cost[places]
+        return self.switched(residual, row, int(options[places[np.argmin(costs)]]))
+
+    def switched(self, residual: Residual, row: int, column: int) -> Switch | None:
+        chains = residual.of(row)
+        if not chains.cost[column] < chains.prices.far:
+            return None
+        moves, after = chains.moves(column), self.placed.copy()
+        after[row] = column
+        for move in moves:
+            after[move.junior] = move.after
+        counted = figures(self.problem, after)
+        mentors, juniors = self.problem.people.mentors, self.problem.people.juniors
+
+        def named(m: int) -> int | None:
+            return None if m == NOBODY else mentors[m].id
+
+        return Switch(
+            junior=juniors[row].id,
+            mentor=mentors[column].id,
+            lost=self.outcome.figures.total - counted.total,
+            figures=counted,
+            moves=tuple(
+                Moved(juniors[one.junior].id, named(one.before), named(one.after))
+                for one in moves
+            ),
+            broken=broken_rules(self.problem, row, column),
+        )

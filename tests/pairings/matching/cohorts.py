@@ -159,17 +159,22 @@ def score(cohort: Cohort, one: JuniorIn, other: MentorIn) -> int:
         chosen = other.id in one.choices
         rank = one.choices.index(other.id) if chosen else 5
         shares["choice"] = Fraction(5 - rank, 5)
-    seats = [mentor for mentor in (other.heads,) if rules.heads]
-    if rules.hours:
-        seats.append(other.weekly_minutes // rules.minutes_per_junior)
-    of = min(seats) if seats else other.heads
-    shares["spare"] = Fraction(max(0, of - other.taken), of) if of else Fraction(0)
+    shares["spare"] = spare(rules, other)
     counted = [
         (getattr(weights, name), half_up(10_000 * s)) for name, s in shares.items()
     ]
     below = 10_000 * sum(weight for weight, _share in counted)
     above = sum(weight * share for weight, share in counted)
     return half_up(Fraction(100 * above, below)) if below else 0
+
+
+def spare(rules: Rules, mentor: MentorIn) -> Fraction:
+    """The share of the seats that is free before the run."""
+    seats = [mentor.heads] if rules.heads else []
+    if rules.hours:
+        seats.append(mentor.weekly_minutes // rules.minutes_per_junior)
+    of = min(seats) if seats else mentor.heads
+    return Fraction(max(0, of - mentor.taken), of) if of else Fraction(0)
 
 
 def half_up(value: Fraction) -> int:

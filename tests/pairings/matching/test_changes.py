@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,6 +11,7 @@ from pairings.matching import (
     JuniorIn,
     MentorIn,
     Pin,
+    PinnedOver,
     Rule,
     Rules,
     Weights,
@@ -20,16 +20,28 @@ from pairings.matching import (
     solved,
 )
 from tests.pairings.matching.cohorts import (
+    CAPACITY,
     Cohort,
     cohorts,
     forbidden,
     free,
     minutes,
+    score,
+    spare,
 )
 from tests.pairings.matching.test_switching import inputs
 
+LAST = (
+    Rule.OVERLAP,
+    Rule.TENURE,
+    Rule.TEAM,
+    Rule.TRAINING,
+    Rule.MANAGER,
+    Rule.AVOIDED,
+)
 
-def places(junior: int, given_: Inputs) -> bool:
+
+def placed(given_: Inputs) -> set[int]:
     """By a run of its own, from the inputs alone."""
     outcome = run(
         given_.juniors,
@@ -39,115 +51,135 @@ def places(junior: int, given_: Inputs) -> bool:
         given_.aim,
         pins=given_.pins,
     )
-    return junior in {pair.junior for pair in outcome.pairs}
+    return {pair.junior for pair in outcome.pairs}
 
 
-def seated(cohort: Cohort, more: int) -> Iterator[Change]:
-    """Every raise by so many seats, of every mentor, as the order has them."""
-    found = []
-    limited = cohort.rules.heads or cohort.rules.hours
-    for mentor in cohort.mentors if limited else ():
-        held = sum(pin.mentor == mentor.id for pin in cohort.pins)
-        heads = minutes_ = 0
-        while free(cohort.rules, grown(mentor, heads, minutes_)) < (
-            max(free(cohort.rules, mentor), held) + more
-        ):
-            if cohort.rules.heads and mentor.heads + heads - mentor.taken < (
-                max(free(cohort.rules, mentor), held) + more
-            ):
-                heads += 1
-            else:
-                minutes_ += 1
-        if heads or minutes_:
-            found.append(Change(mentor.id, heads, minutes_))
-    yield from sorted(
-        found, key=lambda one: (bool(one.add_heads) + bool(one.add_minutes), one.mentor)
-    )
+def one_seat(rules: Rules, mentor: MentorIn) -> Change:
+    """One free seat more, counted up; what gives way last is no limit."""
+    last = rules.relax_last if rules.relax_last in CAPACITY else None
+    more = free(rules, mentor, last) + 1
+    heads = minutes_ = 0
+    while free(rules, grown := raised(mentor, heads, minutes_), last) < more:
+        by_heads = rules.heads and last is not Rule.HEADS
+        if by_heads and grown.heads - mentor.taken < more:
+            heads += 1
+        else:
+            minutes_ += 1
+    return Change(mentor.id, heads, minutes_)
 
 
-def grown(mentor: MentorIn, heads: int, more: int) -> MentorIn:
+def raised(mentor: MentorIn, heads: int, more: int) -> MentorIn:
     return replace(
         mentor, heads=mentor.heads + heads, weekly_minutes=mentor.weekly_minutes + more
     )
 
 
-def first_steps(cohort: Cohort, one: JuniorIn) -> Iterator[Change]:
-    """The changes of steps 1 to 3, slowly and without a shortcut."""
-    for more in range(1, len(cohort.juniors) + 1):
-        yield from seated(cohort, more)
-    barred = [(forbidden(cohort.rules, one, other), other) for other in cohort.mentors]
-    overlaps = {minutes(one, other) for by, other in barred if by == {Rule.OVERLAP}}
-    tenures = {other.tenure_months for by, other in barred if by == {Rule.TENURE}}
-    for value in sorted(overlaps, reverse=True):
-        yield Change(relaxed=((Rule.OVERLAP, value),))
-    for value in sorted(tenures, reverse=True):
-        yield Change(relaxed=((Rule.TENURE, value),))
-    for rule in (Rule.TEAM, Rule.TRAINING, Rule.MANAGER, Rule.AVOIDED):
-        if any(by == {rule} for by, _other in barred):
-            yield Change(relaxed=((rule, 0),))
+def kinds(change: Change) -> int:
+    return (change.add_heads > 0) + (change.add_minutes > 0)
 
 
-@settings(max_examples=60, deadline=None)
-@given(cohorts(), st.sampled_from(list(Aim)))
-def test_the_smallest_change_places_and_nothing_smaller_does(
-    cohort: Cohort, aim: Aim
+def by_seat(cohort: Cohort, given_: Inputs, junior: int) -> Change | None:
+    """Step 1, by a run for each mentor."""
+    limited = {Rule.HEADS: cohort.rules.heads, Rule.HOURS: cohort.rules.hours}
+    limited.pop(cohort.rules.relax_last or Rule.SELF, None)
+    tried = []
+    for mentor in cohort.mentors if any(limited.values()) else ():
+        change = one_seat(cohort.rules, mentor)
+        after = raised(mentor, change.add_heads, change.add_minutes)
+        is_same = spare(cohort.rules, mentor) == spare(cohort.rules, after)
+        if is_same or not cohort.weights.spare:
+            tried.append(change)
+    tried.sort(key=lambda one: (kinds(one), one.mentor))
+    found = (one for one in tried if junior in placed(one.apply(given_)))
+    return next(found, None)
+
+
+def by_pin(cohort: Cohort, given_: Inputs, one: JuniorIn) -> Change | None:
+    """Step 2, by a run for each mentor with a seat more and without."""
+    before, offers = len(placed(given_)), []
+    gives_way = {cohort.rules.relax_last} - {Rule.SELF}
+    for mentor in cohort.mentors:
+        broken = forbidden(cohort.rules, one, mentor)
+        if broken & {Rule.SELF, Rule.UNAVAILABLE}:
+            continue
+        broken -= gives_way
+        has = {Rule.OVERLAP: minutes(one, mentor), Rule.TENURE: mentor.tenure_months}
+        relaxed = tuple((rule, has.get(rule, 0)) for rule in LAST if rule in broken)
+        change = Change(mentor.id, relaxed=relaxed, pin=Pin(one.id, mentor.id))
+        try:
+            fits = len(placed(change.apply(given_))) > before
+        except PinnedOver:
+            fits = False
+        if not fits:
+            seat = one_seat(cohort.rules, mentor)
+            change = replace(seat, relaxed=relaxed, pin=change.pin)
+            assert len(placed(change.apply(given_))) == before + 1
+        order = tuple((LAST.index(rule), -value) for rule, value in relaxed)
+        value = -score(cohort, one, mentor)
+        offers.append((len(broken), kinds(change), order, value, mentor.id, change))
+    return min(offers, key=lambda offer: offer[:-1])[-1] if offers else None
+
+
+@settings(max_examples=250, deadline=None)
+@given(cohorts(), st.sampled_from(list(Aim)), st.booleans())
+def test_the_smallest_change_is_the_first_that_places(
+    cohort: Cohort, aim: Aim, is_pinned: bool
 ) -> None:
     given_ = inputs(cohort, aim)
     outcome, problem = solved(given_)
+    if is_pinned and outcome.pairs:
+        held = outcome.pairs[-1]
+        given_ = replace(given_, pins=(Pin(held.junior, held.mentor),))
+        outcome, problem = solved(given_)
     by_id = {one.id: one for one in cohort.juniors}
     found = smallest_changes(problem, outcome)
     assert found.keys() == {one.junior for one in outcome.unplaced}
     for junior, change in found.items():
-        smaller = first_steps(cohort, by_id[junior])
-        first = next(
-            (one for one in smaller if places(junior, one.apply(given_))), None
-        )
-        if first is not None:
-            assert change == first
-        elif change is None:
-            always = {Rule.SELF, Rule.UNAVAILABLE}
-            for other in cohort.mentors:
-                assert forbidden(cohort.rules, by_id[junior], other) & always
-        else:
-            assert places(junior, change.apply(given_))
+        first = by_seat(cohort, given_, junior)
+        assert change == first or by_pin(cohort, given_, by_id[junior]) == change
+        assert first is None or change == first
+        if change:
+            after = placed(change.apply(given_))
+            assert junior in after
+            assert len(after) == len(outcome.pairs) + 1
 
 
 ONE = JuniorIn(1, 101, {1: 1}, team="a", work=((540, 1020),))
 ANA = MentorIn(11, 111, {1: 3}, team="a", weekly_minutes=120, tenure_months=20)
+PIN = Pin(1, 11)
+
+
+def breaking(*rules: tuple[Rule, int]) -> Change:
+    return Change(11, relaxed=rules, pin=PIN)
 
 
 @pytest.mark.parametrize(
     ("mentor", "junior", "rules", "change"),
     [
-        (replace(ANA, taken=1, weekly_minutes=600), ONE, {}, Change(11, 1, 0)),
-        (replace(ANA, heads=5, weekly_minutes=90), ONE, {}, Change(11, 0, 30)),
-        (replace(ANA, taken=1), ONE, {}, Change(11, 1, 120)),
+        (replace(ANA, taken=1, weekly_minutes=600), ONE, {}, Change(11, 1, 0, (), PIN)),
+        (replace(ANA, heads=5, weekly_minutes=90), ONE, {}, Change(11, 0, 30, (), PIN)),
+        (replace(ANA, taken=1), ONE, {}, Change(11, 1, 120, (), PIN)),
         (
             replace(ANA, work=((900, 1320),)),
             ONE,
             {"min_overlap_minutes": 240},
-            Change(relaxed=((Rule.OVERLAP, 120),)),
+            breaking((Rule.OVERLAP, 120)),
         ),
-        (ANA, ONE, {"min_tenure_months": 24}, Change(relaxed=((Rule.TENURE, 20),))),
-        (
-            replace(ANA, team="b"),
-            ONE,
-            {"same_team": True},
-            Change(relaxed=((Rule.TEAM, 0),)),
-        ),
+        (ANA, ONE, {"min_tenure_months": 24}, breaking((Rule.TENURE, 20))),
+        (replace(ANA, team="b"), ONE, {"same_team": True}, breaking((Rule.TEAM, 0))),
         (
             replace(ANA, is_trained=False),
             ONE,
             {"training": True},
-            Change(relaxed=((Rule.TRAINING, 0),)),
+            breaking((Rule.TRAINING, 0)),
         ),
-        (ANA, replace(ONE, manager=111), {}, Change(relaxed=((Rule.MANAGER, 0),))),
-        (ANA, replace(ONE, avoids=(111,)), {}, Change(relaxed=((Rule.AVOIDED, 0),))),
+        (ANA, replace(ONE, manager=111), {}, breaking((Rule.MANAGER, 0))),
+        (ANA, replace(ONE, avoids=(111,)), {}, breaking((Rule.AVOIDED, 0))),
         (
             replace(ANA, team="b", heads=0),
             replace(ONE, manager=111),
             {"same_team": True},
-            Change(11, 1, 0, ((Rule.MANAGER, 0), (Rule.TEAM, 0))),
+            Change(11, 1, 0, ((Rule.TEAM, 0), (Rule.MANAGER, 0)), PIN),
         ),
         (replace(ANA, is_available=False), ONE, {}, None),
         (ANA, replace(ONE, person=111), {}, None),
@@ -161,13 +193,18 @@ def test_each_kind_of_change(
     assert smallest_changes(problem, outcome) == {1: change}
 
 
-def test_one_mentor_and_many_juniors() -> None:
+def test_one_more_seat_is_for_whom_the_run_gives_it() -> None:
     juniors = tuple(JuniorIn(n, 1000 + n, {1: 1}) for n in range(1, 41))
     mentors = (replace(ANA, heads=2, weekly_minutes=6000),)
     pins = (Pin(40, 11),)
     given_ = Inputs(juniors, mentors, Rules(), Weights(), Aim.TOTAL, pins)
     outcome, problem = solved(given_)
     found = smallest_changes(problem, outcome)
-    heads = [change.add_heads for change in found.values() if change]
-    assert sorted(heads) == list(range(1, 39))
+    assert len(found) == 38
+    (first,) = (one for one, change in found.items() if change == Change(11, 1))
+    assert first in placed(Change(11, 1).apply(given_))
+    del found[first]
+    assert all(
+        change == Change(11, 1, pin=Pin(junior, 11)) for junior, change in found.items()
+    )
     assert smallest_changes(problem, outcome, [40, 999]) == {}
