@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from pairings.models import Enrolment, MatchRun, Pairing, Program
 from preceptor.accounts.models import Membership
@@ -27,8 +27,8 @@ def member(email: str) -> Membership:
 
 def bring_roster(ruth: Page, program: Program) -> None:
     ruth.goto(f"/o/tidewater/programs/{program.pk}/roster/")
-    file = {"name": "cohort.csv", "mimeType": "text/csv", "buffer": ROSTER.encode()}
-    ruth.locator("[name=file]").set_input_files([file])  # type: ignore[list-item] # a mapping, as Playwright documents
+    file = FilePayload(name="cohort.csv", mimeType="text/csv", buffer=ROSTER.encode())
+    ruth.locator("[name=file]").set_input_files(file)
     press(ruth, "Show what it would do")
     clean(ruth)
     ruth.locator("main button.primary").click()
