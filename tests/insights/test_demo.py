@@ -11,7 +11,14 @@ from django.db import connection, models, transaction
 from django.db.models import Count, F, Q
 from django.test import Client, TestCase
 
-from pairings.models import Enrolment, Pairing, Program
+from pairings.models import (
+    Agreement,
+    Enrolment,
+    Handover,
+    Pairing,
+    PairNote,
+    Program,
+)
 from preceptor.accounts.models import Membership, Organisation, User
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.demo import bulk, company
@@ -164,6 +171,20 @@ class TestStory(TestCase):
         on_turns = Finding.objects.exclude(turn=None)
         assert set(on_turns.values_list("category", flat=True)) == {
             *("reversal", "false_success", "misread", "rationale")
+        }
+
+    def test_one_junior_was_handed_over_and_one_pair_agreed(self) -> None:
+        handover = Handover.objects.get()
+        assert str(handover.pairing) == "Clara Nguyen with Margaret Oyelaran"
+        assert handover.acknowledged_at is not None
+        released = {str(one.session.pairing) for one in handover.released.all()}
+        assert released == {"Clara Nguyen with Stefan Brandt"}
+        newest, agreed = Agreement.objects.newest_first()
+        assert str(agreed.pairing) == "Ines Carvalho with Tomasz Wieczorek"
+        assert (newest.is_agreed, agreed.is_agreed) == (False, True)
+        assert set(PairNote.objects.values_list("kind", flat=True)) == {
+            "shared",
+            "word",
         }
 
     def test_one_pair_is_stalled_one_paused_one_ended(self) -> None:

@@ -17,6 +17,7 @@ from preceptor.insights.demo import (
     plans,
     present,
     programs,
+    together,
 )
 from preceptor.insights.demo.calendar import sittings
 from preceptor.insights.demo.programs import ZONE, Pair
@@ -38,6 +39,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     ahead.write(pairs, now)
     ahead.notes(pairs, now)
     plans.write(pairs, now, rng)
+    together.write(pairs, now)
     cohorts.write(organisation, everybody, now, rng)
     return organisation
 

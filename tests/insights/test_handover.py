@@ -1,0 +1,246 @@
+"""A junior's next mentor takes over: seen by the junior, released, acknowledged."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from pairings.actions.pairings import replace
+from pairings.models import Handover, Pairing, PairNote
+from preceptor.accounts.models import Membership
+from progress.actions import begin_plan
+from progress.models import Goal, GrowthPlan
+from reviews.models import Action, BlindPass, Finding, ReleasedSession, ReviewSession
+from tests.cast import Cast
+
+As = Callable[[Membership], Client]
+WORD = "Give her a minute before you speak"
+
+
+@pytest.fixture
+def after(cast: Cast) -> Pairing:
+    """Ines goes on with Anjali from today."""
+    begin_plan(cast.pairing)
+    return replace(
+        actor=cast.ruth,
+        pairing=cast.pairing,
+        mentor=cast.anjali_enrolled,
+        starts_on=timezone.localdate(),
+        ends_on=cast.program.ends_on,
+        reason="Tomasz moves to Lisbon",
+        now=timezone.now(),
+    )
+
+
+def held(cast: Cast, title: str, *, state: str = "closed") -> ReviewSession:
+    """A revealed session with Tomasz: a flaw that stands, and an action to do."""
+    now = timezone.now()
+    session = ReviewSession.objects.create(
+        organisation=cast.tidewater,
+        pairing=cast.pairing,
+        mentor=cast.tomasz,
+        junior=cast.ines,
+        title=title,
+        state=state,
+        revealed_at=now,
+        closed_at=now if state == "closed" else None,
+        held_on=now.date() - timedelta(days=9) if state == "closed" else None,
+        tool="chat assistant",
+        driver="junior",
+    )
+    own = BlindPass.objects.create(
+        organisation=cast.tidewater,
+        session=session,
+        reviewer=cast.ines,
+        side="junior",
+        locked_at=now,
+        verdict="reject",
+        confidence="0.3",
+    )
+    Finding.objects.create(
+        organisation=cast.tidewater,
+        session=session,
+        blind_pass=own,
+        author=cast.ines,
+        category="debug_code",
+        severity="major",
+        title=f"Flaw of {title}",
+        adjudication="real",
+    )
+    Action.objects.create(
+        organisation=cast.tidewater,
+        session=session,
+        added_by=cast.ines,
+        owner=cast.ines,
+        text=f"To do of {title}",
+        due_on=timezone.localdate(),
+    )
+    return session
+
+
+def page(pairing: Pairing, step: str = "") -> str:
+    return f"/o/tidewater/pairings/{pairing.pk}/{step}"
+
+
+def shown(client: Client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+def tell(cast: Cast, as_: As, text: str = WORD, version: int = 0) -> None:
+    answer = as_(cast.tomasz).post(
+        page(cast.pairing, "word/"), {"version": version, "text": text}
+    )
+    assert answer.status_code == 303
+
+
+def release(client: Client, pairing: Pairing, **data: object) -> int:
+    sent = {"version": 0, "word_version": 0, **data}
+    return client.post(page(pairing, "handover/release/"), sent).status_code
+
+
+def test_the_story_of_a_handover(cast: Cast, after: Pairing, as_: As) -> None:
+    first, second = held(cast, "Retry"), held(cast, "Labels")
+    Goal.objects.create(
+        organisation=cast.tidewater,
+        plan=GrowthPlan.objects.get(),
+        text="Ask who else writes this row",
+        added_by=cast.ines,
+    )
+    tell(cast, as_)
+    ines, anjali, handover = as_(cast.ines), as_(cast.anjali), page(after, "handover/")
+
+    before = shown(anjali, handover)
+    for text in (WORD, "Retry", "Labels"):
+        assert text not in before
+    assert "Ask who else writes this row" in before
+    assert "Waits for the junior" in shown(as_(cast.ruth), page(after))
+    assert "Look at the handover to Anjali Mehta" in shown(ines, page(after))
+    seen = shown(ines, handover)
+    for text in (WORD, "Retry", "Labels", "Flaw of Retry", "To do of Labels"):
+        assert text in seen
+
+    assert release(ines, after, word_version=1, sessions=[first.pk]) == 303
+    read = shown(anjali, handover)
+    for text in (WORD, "Retry", "Flaw of Retry", "To do of Retry"):
+        assert text in read
+    assert "Labels" not in read
+    assert "Read the handover of Ines Carvalho" in shown(anjali, page(after))
+    assert "Flaw of Retry" in shown(anjali, f"/o/tidewater/sessions/{first.pk}/")
+    assert anjali.get(f"/o/tidewater/sessions/{second.pk}/").status_code == 404
+
+    answer = anjali.post(page(after, "handover/acknowledge/"), {"version": 1})
+    assert answer.status_code == 303
+    assert Handover.objects.get().acknowledged_at is not None
+    assert "Acknowledged by the mentor" in shown(as_(cast.ruth), page(after))
+    assert "Anjali Mehta acknowledged it" in shown(ines, handover)
+
+
+def test_all_of_them_by_one_tick(cast: Cast, after: Pairing, as_: As) -> None:
+    both = {held(cast, "Retry").pk, held(cast, "Labels").pk}
+    assert release(as_(cast.ines), after, is_all=1) == 303
+    assert set(ReleasedSession.objects.values_list("session", flat=True)) == both
+
+
+def test_what_is_not_over_is_not_offered(cast: Cast, after: Pairing, as_: As) -> None:
+    still_open = held(cast, "Open", state="revealed")
+    ines = as_(cast.ines)
+    assert "Open</label>" not in shown(ines, page(after, "handover/"))
+    assert release(ines, after, sessions=[still_open.pk]) == 422
+    assert not Handover.objects.exists()
+
+
+def test_actions_go_along_until_they_are_done(
+    cast: Cast, after: Pairing, as_: As
+) -> None:
+    first = held(cast, "Retry")
+    held(cast, "Labels")
+    ines, anjali = as_(cast.ines), as_(cast.anjali)
+    assert "To do of" not in shown(ines, page(after))
+    release(ines, after, sessions=[first.pk])
+    for client in (ines, anjali):
+        assert "To do of Retry" in shown(client, page(after))
+        assert "To do of Labels" not in shown(client, page(after))
+    done = f"/o/tidewater/sessions/{first.pk}/actions/{first.actions.get().pk}/done/"
+    assert done in shown(ines, page(after))
+    assert done not in shown(anjali, page(after))
+    assert anjali.post(done).status_code == 403
+    answer = ines.post(done, {"from": "pairing", "pairing": after.pk})
+    assert answer.headers["Location"] == page(after) + "#actions"
+    for client in (ines, anjali):
+        assert "To do of Retry" not in shown(client, page(after))
+
+
+def test_a_word_that_changed_is_read_again_first(
+    cast: Cast, after: Pairing, as_: As
+) -> None:
+    ines, anjali, handover = as_(cast.ines), as_(cast.anjali), page(after, "handover/")
+    tell(cast, as_)
+    tell(cast, as_, "Something else", 1)
+    assert release(ines, after, word_version=1) == 409
+    assert release(ines, after, word_version=2) == 303
+    tell(cast, as_, "A later thought", 2)
+    assert "A later thought" not in shown(anjali, handover)
+    assert "Something else" in shown(anjali, handover)
+    assert "It was changed since you released it" in shown(ines, handover)
+    assert PairNote.objects.get().version == 3
+
+
+def test_a_stale_tab_releases_nothing(cast: Cast, after: Pairing, as_: As) -> None:
+    first, ines = held(cast, "Retry"), as_(cast.ines)
+    assert release(ines, after) == 303
+    assert release(ines, after, sessions=[first.pk]) == 409
+    assert not ReleasedSession.objects.exists()
+
+
+def test_what_was_released_anew_is_acknowledged_anew(
+    cast: Cast, after: Pairing, as_: As
+) -> None:
+    first, ines, anjali = held(cast, "Retry"), as_(cast.ines), as_(cast.anjali)
+    acknowledge = page(after, "handover/acknowledge/")
+    assert anjali.post(acknowledge, {"version": 0}).status_code == 409
+    release(ines, after)
+    anjali.post(acknowledge, {"version": 1})
+    release(ines, after, version=1, sessions=[first.pk])
+    assert Handover.objects.get().acknowledged_at is None
+    assert anjali.post(acknowledge, {"version": 1}).status_code == 409
+    assert anjali.post(acknowledge, {"version": 2}).status_code == 303
+
+
+def test_each_does_their_own_part(cast: Cast, after: Pairing, as_: As) -> None:
+    held(cast, "Retry")
+    assert release(as_(cast.anjali), after, is_all=1) == 403
+    release(as_(cast.ines), after)
+    answer = as_(cast.ines).post(page(after, "handover/acknowledge/"), {"version": 1})
+    assert answer.status_code == 403
+    assert as_(cast.tomasz).get(page(after, "handover/")).status_code == 404
+    assert as_(cast.ruth).get(page(after, "handover/")).status_code == 403
+
+
+def test_a_first_pairing_has_nothing_to_hand_over(cast: Cast, as_: As) -> None:
+    assert as_(cast.ines).get(page(cast.pairing, "handover/")).status_code == 404
+    assert "Handover from" not in shown(as_(cast.ines), page(cast.pairing))
+
+
+def test_a_word_belongs_to_its_mentor(cast: Cast, after: Pairing, as_: As) -> None:
+    assert as_(cast.tomasz).get(page(cast.pairing, "word/")).status_code == 200
+    assert as_(cast.ines).get(page(cast.pairing, "word/")).status_code == 403
+    assert as_(cast.anjali).get(page(cast.pairing, "word/")).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_queries_do_not_grow(
+    cast: Cast, after: Pairing, as_: As, count: int
+) -> None:
+    for number in range(count):
+        held(cast, f"Session {number}")
+    release(as_(cast.ines), after, is_all=1)
+    for member, expected in ((cast.ines, 21), (cast.anjali, 19)):
+        client = as_(member)
+        with CaptureQueriesContext(connection) as queries:
+            text = shown(client, page(after, "handover/"))
+        assert text.count("Flaw of Session") == count
+        assert len(queries) == expected
