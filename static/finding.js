@@ -16,6 +16,7 @@ const HEADS = 160; // pixels
 const formHere = () => document.querySelector(".findingform");
 const isOwnPage = (form) => !form.closest("[data-slot]");
 let typed = null; // what keeps the words of the open form
+let opener = null; // the link that opened it
 
 const isTouched = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 const fieldsOf = (form) => [...form.querySelectorAll("input:not([type=hidden]), textarea, select")];
@@ -107,6 +108,7 @@ async function open(link) {
   if (!answer.ok || answer.redirected || answer.headers.has("HX-Redirect")) return location.assign(url);
   const html = await answer.text();
   dropForm({ focus: false });
+  opener = link;
   const slot = slotFor(link, html);
   slot.dataset.slot = "";
   const form = begin(slot);
@@ -130,7 +132,9 @@ export function dropForm({ focus = true } = {}) {
   typed?.stop();
   typed = null;
   removeSlot(slot);
-  if (focus && selection.to) select(selection.to);
+  if (!focus) return;
+  if (selection.to && !opener.dataset.findingForm) select(selection.to);
+  else opener.focus();
 }
 
 /** After a swap took the form's row with it. */
