@@ -30,6 +30,7 @@ from pairings.matching import (
     Rules,
     Weights,
     next_best,
+    next_bests,
     smallest_changes,
     solved,
     switch,
@@ -42,6 +43,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TIME_AIMS = {200: 0.1, 2_000: 1.0, 10_000: 8.0}  # seconds, for the highest total
 MEMORY_AIMS = {2_000: 300, 10_000: 1_000}  # MB
 SLOWER_IF_FAIR = 10
+IN_FULL = 200  # juniors up to which every card is made with the page
 CARD_AIM = 1.0  # seconds to answer what a card asks
 
 
@@ -131,7 +133,14 @@ def _cards(problem: Problem, outcome: Outcome) -> dict[str, float]:
         ],
         "smallest change": [lambda: smallest_changes(problem, outcome, alone)],
     }
+    if len(problem.people.juniors) <= IN_FULL:
+        asks["everything in full"] = [lambda: _in_full(problem, outcome)]
     return {what: max(_timed(one)[0] for one in many) for what, many in asks.items()}
+
+
+def _in_full(problem: Problem, outcome: Outcome) -> None:
+    next_bests(problem, outcome, [pair.junior for pair in outcome.pairs])
+    smallest_changes(problem, outcome)
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:

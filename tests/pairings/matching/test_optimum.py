@@ -1,3 +1,4 @@
+from dataclasses import replace
 from random import Random
 from unittest import mock
 
@@ -5,8 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pairings.matching import Aim, Outcome, optimum, run
-from pairings.matching.optimum import LARGEST
+from pairings.matching import (
+    Aim,
+    Inputs,
+    JuniorIn,
+    MentorIn,
+    Outcome,
+    Rules,
+    Weights,
+    optimum,
+    prepare,
+    run,
+)
+from pairings.matching.optimum import LARGEST, optimise
+from pairings.matching.problem import NOBODY
 from tests.pairings.matching.cohorts import (
     Cohort,
     cohorts,
@@ -89,3 +102,35 @@ def test_an_outcome_says_of_itself_what_is_so(cohort: Cohort, aim: Aim) -> None:
         outcome.greedy.relaxed - outcome.greedy.placed,
         -outcome.greedy.placed,
     )
+
+
+@pytest.mark.parametrize("size", [3_000, 10_000])
+def test_a_large_cohort_stays_within_the_range_of_the_solver(size: int) -> None:
+    """It multiplies costs by its nodes, and its prices go as far as that many of them.
+
+    Most nodes here have no pair, which makes the cohort as large and yet quick.
+    """
+    mentors = [
+        MentorIn(n, n, {1: 1 + n % 3}, team="a", tenure_months=n, heads=n % 3 + 1)
+        for n in range(1, 31)
+    ]
+    juniors = [
+        JuniorIn(n, 10**6 + n, {1: 1, 2: n % 4 + 1} if n % 4 < 3 else {1: 2}, team="a")
+        for n in range(1, 41)
+    ]
+    juniors += [JuniorIn(n, 10**6 + n) for n in range(41, size + 1)]
+    given_ = Inputs(
+        tuple(juniors), tuple(mentors), Rules(same_team=True), Weights(), Aim.FAIR
+    )
+    few = replace(given_, juniors=given_.juniors[:40])
+    with mock.patch.object(optimum, "solve", wraps=optimum.solve) as asked:
+        best = optimise(prepare(given_))
+    alone = optimise(prepare(few))
+    nodes = size + len(mentors) + 1
+    for call in asked.call_args_list:
+        costs = call.args[1]
+        dearest = max(int(costs.pairs.max()), costs.alone)
+        assert dearest * nodes**2 < 1 << 62
+    assert best.mentors[:40].tolist() == alone.mentors.tolist()
+    assert set(best.mentors[40:].tolist()) == {NOBODY}
+    assert all(one.cost == one.bound for one in best.proved)
