@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pairings import matching
 from pairings.matching import Pin
@@ -36,9 +37,12 @@ def of_error(error: matching.CannotMatch, program: Program) -> ValidationError:
 
 def _pinned_over(error: matching.PinnedOver, program: Program) -> str:
     names = Names.of(program, {error.mentor}, set())
-    text = _(
+    text = ngettext(
+        "%(pins)s junior is pinned to %(who)s, who has room for %(seats)s. Unpin, or "
+        "raise the seats first.",
         "%(pins)s juniors are pinned to %(who)s, who has room for %(seats)s. Unpin "
-        "some of them, or raise the seats."
+        "some of them, or raise the seats first.",
+        error.pins,
     )
     who = names.person(error.mentor)
     return text % {"pins": error.pins, "who": who, "seats": error.seats}

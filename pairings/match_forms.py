@@ -1,7 +1,6 @@
 """What a lead asks of a run: rules as switches, weights as sliders, and the aim."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -147,7 +146,7 @@ class MatchForm(forms.Form):
         tenure = said["tenure"] if said["has_tenure"] else 0
         rules = Rules(
             **{name: said[name] for name in SWITCHES},
-            min_overlap_minutes=int((overlap or 0) * 60),
+            min_overlap_minutes=round((overlap or 0) * 60),
             min_tenure_months=tenure or 0,
             relax_last=Rule(said["relax_last"]) if said["relax_last"] else None,
         )
@@ -212,21 +211,10 @@ def answers(program: Program, like: MatchRun | None = None) -> dict[str, Any]:
     return _answers(rules, Weights(), Aim.TOTAL)
 
 
-def of_run(run: MatchRun, relaxed: Iterable[tuple[Rule, int]] = ()) -> dict[str, Any]:
-    """What a run asked for, with some rules lowered to a number or switched off."""
-    rules = rules_of(run)
-    for rule, value in relaxed:
-        if rule in NUMBERED and value:
-            rules = replace(rules, **_number(rule, value))
-        else:
-            rules = rules.without(rule)
-    return {**_answers(rules, Weights(**run.weights), Aim(run.aim)), "base": run.pk}
-
-
-NUMBERED: Mapping[Rule, str] = {
-    Rule.OVERLAP: "min_overlap_minutes",
-    Rule.TENURE: "min_tenure_months",
-}
+def of_run(run: MatchRun) -> dict[str, Any]:
+    """What a run asked for; its pins are kept."""
+    weights, aim = Weights(**run.weights), Aim(run.aim)
+    return {**_answers(rules_of(run), weights, aim), "base": run.pk}
 
 
 def rules_of(run: MatchRun) -> Rules:
@@ -234,14 +222,9 @@ def rules_of(run: MatchRun) -> Rules:
     return Rules(**{**run.rules, "relax_last": Rule(last) if last else None})
 
 
-def _number(rule: Rule, value: int) -> dict[str, Any]:
-    return {NUMBERED[rule]: value}
-
-
 def _answers(rules: Rules, weights: Weights, aim: Aim) -> dict[str, Any]:
     overlap, tenure = rules.min_overlap_minutes, rules.min_tenure_months
-    # Rounded down, so that who has just as much is let in.
-    shared = (overlap * 100 // 60) / 100
+    shared = round(overlap / 60, 2)
     return {
         **{name: getattr(rules, name) for name in SWITCHES},
         "has_overlap": overlap > 0,

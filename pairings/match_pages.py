@@ -160,15 +160,13 @@ class Opened:
         """How to make a change; nothing where there is none."""
         if change is None or not self.sees_why:
             return []
-        found = []
-        if change.relaxed:
-            text = reasons.both(
-                [reasons.of_relaxed(rule, value) for rule, value in change.relaxed]
-            )
-            answers = sent(of_run(self.run, change.relaxed))
-            found.append(Offer(text, answers=answers))
-        if change.mentor is not None and (change.add_heads or change.add_minutes):
+        found: list[Offer] = []
+        if change.add_heads or change.add_minutes:
             found += self._seats(change, self.mentors[change.mentor], names)
+        if change.pin:
+            pin = f"{change.pin.junior}:{change.pin.mentor}"
+            answers = sent({**of_run(self.run), "pin": pin})
+            found.append(Offer(reasons.of_pin(change, names), answers=answers))
         return found
 
     def _seats(self, change: Change, mentor: MentorIn, names: Names) -> Iterator[Offer]:

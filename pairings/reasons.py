@@ -344,21 +344,30 @@ def why_none_in_short(one: Unplaced) -> list[Reason]:
     return [Reason(_("The rules"), _("leave no mentor."))]
 
 
-def of_relaxed(rule: Rule, value: int) -> str:
-    """What a changed rule allows, as a button."""
+def of_pin(change: Change, names: Names) -> str:
+    """A pair fixed by hand, and what that allows, as a button."""
+    mentor = {"mentor": names.person(change.mentor)}
+    if not change.relaxed:
+        return _("Pin to %(mentor)s") % mentor
+    allowed = both([_allowed(rule, value) for rule, value in change.relaxed])
+    text = _("Allow %(allowed)s: pin to %(mentor)s")
+    return text % {**mentor, "allowed": allowed}
+
+
+def _allowed(rule: Rule, value: int) -> str:
+    """What a pair does not keep, behind “allow”."""
     if rule == Rule.OVERLAP and value:
-        if value == 60:
-            return _("Allow one shared hour")
-        return _("Allow %(n)s shared hours") % {"n": hours(value)}
+        text = ngettext("%(n)s shared hour", "%(n)s shared hours", max(1, value // 60))
+        return text % {"n": hours(value)}
     if rule == Rule.TENURE and value:
-        return _("Ask for %(months)s in the organisation") % {"months": months(value)}
+        return _("%(months)s in the organisation") % {"months": months(value)}
     return {
-        Rule.OVERLAP: _("Ask for no shared hours"),
-        Rule.TENURE: _("Ask for no time in the organisation"),
-        Rule.TRAINING: _("Do without the training"),
-        Rule.TEAM: _("Allow other teams"),
-        Rule.MANAGER: _("Allow line managers"),
-        Rule.AVOIDED: _("Allow people they would rather not have"),
+        Rule.OVERLAP: _("no shared hours"),
+        Rule.TENURE: _("no full month in the organisation"),
+        Rule.TRAINING: _("a mentor without the training"),
+        Rule.TEAM: _("another team"),
+        Rule.MANAGER: _("the line manager"),
+        Rule.AVOIDED: _("somebody they would rather not have"),
     }[rule]
 
 

@@ -19,8 +19,9 @@ def at(page: Page, path: str) -> Page:
     return page
 
 
-def a_run(people: Cast, pin: Pin | None = None, **rules: int) -> MatchRun:
-    wanted = Wanted(Rules(**rules), Weights(), Aim.TOTAL)
+def a_run(people: Cast, pin: Pin | None = None, overlap: int = 0) -> MatchRun:
+    rules = Rules(min_overlap_minutes=overlap)
+    wanted = Wanted(rules, Weights(), Aim.TOTAL)
     program = people.program
     return start_match(actor=people.ruth, program=program, wanted=wanted, pin=pin)
 
@@ -75,7 +76,7 @@ def test_the_pages_of_matching_have_no_fault_and_fit_a_phone(
     Enrolment.objects.filter(pk=people.devon_enrolled.pk).update(
         works_from="14:00", works_until="22:00"
     )
-    run = a_run(people, min_overlap_minutes=240)
+    run = a_run(people, overlap=240)
     page = at(enter(people.ruth), f"runs/{run.pk}/")
     page.set_viewport_size({"width": 360, "height": 800})
     expect(page.get_by_role("button", name="Allow 3 shared hours")).to_be_visible()
