@@ -18,6 +18,7 @@ from pairings.matching import (
     prepare,
     run,
 )
+from pairings.matching.network import solve
 from pairings.matching.optimum import LARGEST, optimise
 from pairings.matching.problem import NOBODY
 from tests.pairings.matching.cohorts import (
@@ -123,7 +124,7 @@ def test_a_large_cohort_stays_within_the_range_of_the_solver(size: int) -> None:
         tuple(juniors), tuple(mentors), Rules(same_team=True), Weights(), Aim.FAIR
     )
     few = replace(given_, juniors=given_.juniors[:40])
-    with mock.patch.object(optimum, "solve", wraps=optimum.solve) as asked:
+    with mock.patch.object(optimum, "solve", wraps=solve) as asked:
         best = optimise(prepare(given_))
     alone = optimise(prepare(few))
     nodes = size + len(mentors) + 1
