@@ -48,6 +48,7 @@ def _measure(pairings: int, only: str | None) -> int:
     import django  # noqa: PLC0415 # the addresses of the servers come first
 
     django.setup()
+    from bench.board import measure_board  # noqa: PLC0415
     from bench.databases import build, using  # noqa: PLC0415
     from bench.diff import measure_diff  # noqa: PLC0415
     from bench.estimate import measure_estimate  # noqa: PLC0415
@@ -64,7 +65,9 @@ def _measure(pairings: int, only: str | None) -> int:
             small = measure_pages()
         with using("large"):
             large = measure_pages()
+            of_board = measure_board()
         results += compare(small, large)
+        results += of_board
         results += measure_estimate()
         results += measure_matching()
     return _written(results)

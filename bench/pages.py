@@ -30,16 +30,16 @@ class Measure:
 
 def measure_pages() -> dict[str, Measure]:
     """Every page in turn, round by round, so that each meets the same machine."""
-    visits = {name: _visit(*target) for name, target in _targets().items()}
+    visits = {name: visiting(*target) for name, target in _targets().items()}
     for visit in visits.values():
         visit()
     rounds: dict[str, list[list[float]]] = {name: [] for name in visits}
     for _round in range(ROUNDS):
         for name, visit in visits.items():
-            rounds[name].append([_timed(visit) for _request in range(REQUESTS)])
+            rounds[name].append([timed(visit) for _request in range(REQUESTS)])
     return {
         name: Measure(
-            queries=_count(visits[name]),
+            queries=counted(visits[name]),
             median=statistics.median(statistics.median(r) for r in taken),
             p95=statistics.quantiles((t for r in taken for t in r), n=20)[-1],
         )
@@ -108,7 +108,7 @@ def _targets() -> dict[str, tuple[Membership, str, int | None]]:
     }
 
 
-def _visit(member: Membership, route: str, pk: int | None) -> Callable[[], None]:
+def visiting(member: Membership, route: str, pk: int | None) -> Callable[[], None]:
     client = Client()
     client.force_login(member.user)
     path = url(member.organisation.slug, route, *([] if pk is None else [pk]))
@@ -121,13 +121,13 @@ def _visit(member: Membership, route: str, pk: int | None) -> Callable[[], None]
     return visit
 
 
-def _timed(visit: Callable[[], None]) -> float:
+def timed(visit: Callable[[], None]) -> float:
     started = time.perf_counter()
     visit()
     return (time.perf_counter() - started) * 1000
 
 
-def _count(visit: Callable[[], None]) -> int:
+def counted(visit: Callable[[], None]) -> int:
     count = 0
 
     def counting(execute, sql, params, many, context):  # type: ignore[no-untyped-def] # Django's own shape

@@ -96,54 +96,6 @@ def program_rows(member: Membership, programs: Iterable[Program]) -> list[Progra
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """A program in a few counts, on one day."""
-
-    juniors: int
-    unpaired: int
-    mentors: int
-    seats: int
-    taken: int
-    pairs: int
-    paused: int
-
-    @property
-    def paired(self) -> int:
-        return self.juniors - self.unpaired
-
-    @property
-    def free(self) -> int:
-        return max(self.seats - self.taken, 0)
-
-
-def figures(program: Program, on: date) -> Figures:
-    people = program.enrolments
-    mentors = list(people.mentors().only("heads", "hours", "program"))
-    for mentor in mentors:
-        mentor.program = program
-    pairs = program.pairings.standing().aggregate(
-        all=Count("pk"),
-        paused=Count("pk", filter=Q(state=Pairing.State.PAUSED)),
-        taken=Count(
-            "pk",
-            filter=Q(kind=Pairing.Kind.PRIMARY, starts_on__lte=on, ends_on__gt=on),
-        ),
-    )
-    juniors = people.with_paired(on).aggregate(
-        all=Count("pk"), unpaired=Count("pk", filter=Q(paired=None))
-    )
-    return Figures(
-        juniors=juniors["all"],
-        unpaired=juniors["unpaired"],
-        mentors=len(mentors),
-        seats=sum(mentor.seats for mentor in mentors),
-        taken=pairs["taken"],
-        pairs=pairs["all"],
-        paused=pairs["paused"],
-    )
-
-
 def pairs_of(program: Program, member: Membership) -> PairingQuerySet:
     """A member's own pairs of a program that stand, active ones first.
 

@@ -218,7 +218,11 @@ class ReviewSession(OrganisationRow):
 
     class Meta(OrganisationRow.Meta):
         indexes = [
-            models.Index(fields=["pairing", "-held_on"], name="session_by_pairing"),
+            models.Index(
+                fields=["pairing", "-held_on"],
+                include=["state", "next_on"],
+                name="session_days_by_pairing",
+            ),
             models.Index(
                 fields=["mentor", "state", "-opened_at"], name="session_by_mentor"
             ),

@@ -48,9 +48,13 @@ def met(cast: Cast, on: date, pairing: Pairing | None = None, **more: object) ->
     )
 
 
-def rows_of(cast: Cast, *, sees_wishes: bool = True) -> list[Row]:
+def board_of(cast: Cast) -> Board:
     program = Program.objects.get(pk=cast.program.pk)
-    return Board(program, timezone.localdate(), sees_wishes=sees_wishes).rows
+    return Board(program, timezone.localdate(), sees_wishes=True)
+
+
+def rows_of(cast: Cast) -> list[Row]:
+    return board_of(cast).rows
 
 
 def row_of(cast: Cast) -> Row:
@@ -178,7 +182,7 @@ def test_board_says_when_the_two_meet_next(cast: Cast) -> None:
     today = timezone.localdate()
     met(cast, today - 2 * WEEK, next_on=today + 5 * DAY)
     met(cast, today - WEEK, next_on=today + DAY)
-    assert row_of(cast).met.next_on == today + DAY
+    assert row_of(cast).next_on == today + DAY
     noon = timezone.make_aware(datetime.combine(today, datetime.min.time()))
     for days, state in ((-2, "planned"), (3, "planned"), (4, "planned")):
         ReviewSession.objects.create(
@@ -192,7 +196,7 @@ def test_board_says_when_the_two_meet_next(cast: Cast) -> None:
             led_by="mentor",
             arranged_at=timezone.now(),
         )
-    assert row_of(cast).met.next_on == today + 3 * DAY
+    assert row_of(cast).next_on == today + 3 * DAY
 
 
 def test_board_counts_a_mentors_juniors_of_their_seats(cast: Cast, as_: As) -> None:
@@ -242,7 +246,7 @@ def test_board_figures_come_with_their_n(cast: Cast, as_: As) -> None:
         met(cast, today - weeks * WEEK, pairing)
     due = Milestone.objects.filter(due_on__lt=today)
     count, oldest = due.count(), today - due.order_by("due_on")[0].due_on
-    found = figures(rows_of(cast), today)
+    found = figures(board_of(cast))
     assert (found.pairs, found.paused, found.met) == (2, 0, 1)
     assert (found.sessions, found.fewest, found.most, found.each) == (3, 1, 2, 1.5)
     assert found.kept is not None
@@ -253,7 +257,7 @@ def test_board_figures_come_with_their_n(cast: Cast, as_: As) -> None:
     assert "No pair fits these filters." in html
     assert "caught" not in html
     rest(cast, weeks=1, back_on=None)
-    found = figures(rows_of(cast), today)
+    found = figures(board_of(cast))
     assert (found.pairs, found.paused, found.met, found.sessions) == (1, 1, 0, 1)
 
 
@@ -366,14 +370,14 @@ def test_board_asks_as_much_for_three_pairs_as_for_one(
     begin_plan(cast.pairing)
     met(cast, today)
     client.get(address(cast))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get(address(cast))
     for _ in range(2):
         junior = EnrolmentFactory.create(program=cast.program)
         pairing = PairingFactory.create(program=cast.program, junior=junior)
         begin_plan(pairing)
         met(cast, today - 6 * WEEK, pairing)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get(address(cast))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pairings.models import Pairing
 from pairings.tables import safe
 from preceptor.insights.board import words
+from preceptor.insights.board.facts import Stones
 from preceptor.insights.board.pairs import Row
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -20,37 +21,42 @@ TYPES = {
 Cell = str | int | date | None
 
 
-def as_csv(rows: Iterable[Row]) -> bytes:
+def as_csv(rows: Iterable[Row], today: date) -> bytes:
     """UTF-8 with a byte order mark, so that spreadsheets read it as such."""
-    text: str = _table(rows).export("csv")
+    text: str = _table(rows, today).export("csv")
     return f"{BYTE_ORDER_MARK}{text}".encode()
 
 
-def as_xlsx(rows: Iterable[Row]) -> bytes:
+def as_xlsx(rows: Iterable[Row], today: date) -> bytes:
     """One sheet; numbers and days are such."""
-    content: bytes = _table(rows).export("xlsx")
+    content: bytes = _table(rows, today).export("xlsx")
     return content
 
 
-def _table(rows: Iterable[Row]) -> tablib.Dataset:
+def _table(rows: Iterable[Row], today: date) -> tablib.Dataset:
     table = tablib.Dataset(title=_("Pairs"), headers=_header())
     phases, states = words.phases(), dict(Pairing.State.choices)
     kinds = dict(Pairing.Kind.choices)
     for row in rows:
         pair, weeks = row.pair, row.weeks
-        milestone, standing, _is_late = words.standing_of(row.stones)
+        name, due_on = _next(row.stones)
+        standing = words.away(due_on, today) if due_on else None
         cells: list[Cell] = [
             *(pair.junior, pair.mentor, pair.team),
             *(str(kinds[pair.kind]), str(states[pair.state]), phases[pair.phase]),
             *(words.title_of(row.group), "; ".join(row.needs)),
             *(pair.starts_on, pair.ends_on),
             *(weeks.sessions, weeks.kept, weeks.missed),
-            *(pair.last_met_on, row.met.next_on),
-            *(milestone, row.stones.days[0] if milestone and row.stones else None),
-            *(standing, row.load.taken, row.load.seats),
+            *(pair.last_met_on, row.next_on),
+            *(name, due_on, standing or words.no_milestone(row.stones)),
+            *(row.load.taken, row.load.seats),
         ]
         table.append([_plain(cell) for cell in cells])
     return table
+
+
+def _next(stones: Stones | None) -> tuple[str, date | None]:
+    return (stones.names[0], stones.days[0]) if stones and stones.days else ("", None)
 
 
 def _plain(cell: Cell) -> Cell:

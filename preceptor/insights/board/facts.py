@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
-from pairings.models import Pairing, Pause, Program, RematchRequest
+from pairings.models import Enrolment, Pairing, Pause, Program, RematchRequest
 from preceptor.accounts.models import shown_name
 from progress.models import Milestone
 from reviews.models import ReviewSession
@@ -35,8 +34,6 @@ class Pair(NamedTuple):
     junior_id: int
     team: str
     mentor_id: int
-    heads: int
-    hours: Decimal
     has_mentor: bool
     junior: str
     mentor: str
@@ -53,31 +50,47 @@ class Pair(NamedTuple):
 
 
 class Met(NamedTuple):
-    """The days on which a pair met, how many of them lately, and the day of the next.
+    """The days on which a pair met, how many of them lately, and what comes next.
 
-    `next_on` is that of a planned session, else what the last one named.
+    `named_on` is the day from today on that the last session named for the next.
     """
 
     days: list[date]
     recent: int
-    next_on: date | None
+    named_on: date | None
 
 
 NEVER = Met([], 0, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Stones:
-    """A junior's milestones: how many were due by today, and which are unsigned."""
+class Stones(NamedTuple):
+    """A junior's milestones: how many were due before today, and how many of those are
+    unsigned; then name and day of each unsigned one, the first to come first.
+    """
 
     due: int
+    late: int
     names: list[str]
     days: list[date]
-    today: date
+
+
+class Place(NamedTuple):
+    """Columns of an enrolment."""
+
+    pk: int
+    side: str
+    heads: int
+    hours: Decimal
 
     @property
-    def late(self) -> int:
-        return sum(day < self.today for day in self.days)
+    def is_mentor(self) -> bool:
+        return self.side == Enrolment.Side.MENTOR
+
+
+def places_of(program: Program) -> list[Place]:
+    """Everybody who is enrolled, paired or not."""
+    rows = Enrolment.objects.filter(program=program)
+    return [Place(*row) for row in rows.values_list("pk", "side", "heads", "hours")]
 
 
 def pairs_of(program: Program) -> list[Pair]:
@@ -87,29 +100,32 @@ def pairs_of(program: Program) -> list[Pair]:
     )
     columns = rows.values_list(
         *("pk", "kind", "state", "phase", "starts_on", "ends_on", "last_met_on"),
-        *("junior_id", "junior__team", "mentor_id", "mentor__heads", "mentor__hours"),
-        *("mentor__membership__is_active", "junior_called", "mentor_called"),
+        *("junior_id", "junior__team", "mentor_id", "mentor__membership__is_active"),
+        *("junior_called", "mentor_called"),
     )
     return [Pair(*row) for row in columns]
 
 
 def met_of(program: Program, today: date) -> dict[int, Met]:
-    """By pairing, from one pass over its sessions."""
-    held = Q(state=ReviewSession.State.CLOSED)
-    midnight = timezone.make_aware(datetime.combine(today, time.min))
-    planned = Q(state=ReviewSession.State.PLANNED, planned_at__gte=midnight)
-    is_last = held & Q(held_on=F("pairing__last_met_on"), next_on__gte=today)
-    rows = ReviewSession.objects.filter(pairing__program=program).order_by()
+    """By pairing, all from the index by pairing."""
+    rows = ReviewSession.objects.held().filter(pairing__program=program).order_by()
+    is_last = Q(held_on=F("pairing__last_met_on"), next_on__gte=today)
     columns = rows.values_list("pairing").annotate(
-        days=ArrayAgg("held_on", filter=held, default=[]),
-        recent=Count("pk", filter=held & Q(held_on__gt=today - RECENTLY)),
-        planned_at=Min("planned_at", filter=planned),
-        next_on=Max("next_on", filter=is_last),
+        days=ArrayAgg("held_on"),
+        recent=Count("held_on", filter=Q(held_on__gt=today - RECENTLY)),
+        named_on=Max("next_on", filter=is_last),
     )
-    return {
-        pk: Met(days, recent, timezone.localdate(at) if at else next_on)
-        for pk, days, recent, at, next_on in columns
-    }
+    return {pk: Met(days, recent, named_on) for pk, days, recent, named_on in columns}
+
+
+def planned_of(program: Program, today: date) -> dict[int, date]:
+    """By pairing the day of the session that is planned next, from today on."""
+    midnight = timezone.make_aware(datetime.combine(today, time.min))
+    rows = ReviewSession.objects.planned().filter(
+        pairing__program=program, planned_at__gte=midnight
+    )
+    columns = rows.order_by().values_list("pairing").annotate(at=Min("planned_at"))
+    return {pk: timezone.localdate(at) for pk, at in columns}
 
 
 def pauses_of(program: Program) -> dict[int, list[Rest]]:
@@ -126,12 +142,14 @@ def stones_of(program: Program, today: date) -> dict[int, Stones]:
     """By junior, who has a plan."""
     rows = Milestone.objects.filter(plan__junior__program=program).order_by()
     unsigned, order = Q(signed_at=None), ("due_on", "pk")
+    past = Q(due_on__lt=today)
     columns = rows.values_list("plan__junior").annotate(
-        due=Count("pk", filter=Q(due_on__lt=today)),
+        due=Count("pk", filter=past),
+        late=Count("pk", filter=past & unsigned),
         names=ArrayAgg("name", filter=unsigned, order_by=order, default=[]),
         days=ArrayAgg("due_on", filter=unsigned, order_by=order, default=[]),
     )
-    return {pk: Stones(due, names, days, today) for pk, due, names, days in columns}
+    return {junior: Stones(*counts) for junior, *counts in columns}
 
 
 def wishes_of(program: Program) -> Mapping[int, datetime]:

@@ -6,16 +6,18 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache, partial
+from html import escape
 from itertools import groupby, pairwise
 
 from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from pairings.models import Pairing
 from preceptor.http import url
 from preceptor.insights.board import words
+from preceptor.insights.board.facts import Stones
 from preceptor.insights.board.pairs import Board, Group, Row
 from preceptor.insights.board.strip import first_shown, months, strip
 from preceptor.insights.board.weeks import Pace
@@ -31,9 +33,13 @@ class Markup:
     """Draws rows of one board; what they share is looked up once."""
 
     def __init__(self, board: Board, slug: str) -> None:
-        self.today, self.pace, self.slug = board.today, board.pace, slug
+        self.pace = board.pace
         self.first = first_shown(self.pace.count, self.pace.this)
-        self.phases = words.phases()
+        self.before, self.after = url(slug, "insights:pairing", 0).rsplit("0", 1)
+        self.day = cache(partial(words.short_day, today=board.today))
+        self.label, self.load = cache(words.label_of), cache(words.load_of)
+        self.away = cache(partial(words.away, today=board.today))
+        self.phases = {value: escape(label) for value, label in words.phases().items()}
         self.warn = WARN.format(_("Attention:"))
         self.labels = [
             escape(label)
@@ -61,16 +67,17 @@ class Markup:
 
     def _row(self, row: Row) -> str:
         phase, last, stone = self.labels
+        milestone = self._milestone(row.stones)
         picture = strip(
-            row.weeks.states, self.first, self.pace.this, words.label_of(row.weeks)
+            row.weeks.states, self.first, self.pace.this, self.label(*row.weeks.counts)
         )
         return (
             f'<tr><th scope="row" class="pair">{self._pair(row)}</th>'
             f'<td class="why">{self._needs(row)}</td>'
-            f'<td data-label="{phase}">{escape(self.phases[row.pair.phase])}</td>'
+            f'<td data-label="{phase}">{self.phases[row.pair.phase]}</td>'
             f'<td class="weekcell">{picture}</td>'
             f'<td class="nowrap" data-label="{last}">{self._sessions(row)}</td>'
-            f'<td class="nowrap" data-label="{stone}">{_milestone(row)}</td></tr>'
+            f'<td class="nowrap" data-label="{stone}">{milestone}</td></tr>'
         )
 
     def _pair(self, row: Row) -> str:
@@ -82,10 +89,10 @@ class Markup:
         if pair.kind == Pairing.Kind.SECONDARY:
             tag = f' <span class="tag">{escape(self.texts["secondary"])}</span>'
         return (
-            f'<a href="{url(self.slug, "insights:pairing", pair.pk)}">'
+            f'<a href="{self.before}{pair.pk}{self.after}">'
             f"{escape(pair.junior)}</a>{tag}"
             f' <small class="meta">{escape(with_mentor + team)}</small>'
-            f' <small class="meta{late}">{escape(words.load_of(row.load))}</small>'
+            f' <small class="meta{late}">{escape(self.load(row.load))}</small>'
         )
 
     def _needs(self, row: Row) -> str:
@@ -94,21 +101,23 @@ class Markup:
         return "".join(f"<p>{self.warn}{escape(reason)}</p>" for reason in row.needs)
 
     def _sessions(self, row: Row) -> str:
-        last, following = row.pair.last_met_on, row.met.next_on
-        text = words.short_day(last, self.today) if last else self.texts["none"]
+        last, following = row.pair.last_met_on, row.next_on
+        text = self.day(last) if last else self.texts["none"]
         if following is None:
             return escape(text)
-        after = self.texts["next"] % {"day": words.short_day(following, self.today)}
+        after = self.texts["next"] % {"day": self.day(following)}
         return (
             f'{escape(text)}<br class="wide"> <span class="meta">{escape(after)}</span>'
         )
 
-
-def _milestone(row: Row) -> str:
-    name, standing, is_late = words.standing_of(row.stones)
-    kind = "late" if is_late else "meta"
-    gap = f'{escape(name)}<br class="wide"> ' if name else ""
-    return f'{gap}<span class="{kind}">{escape(standing)}</span>'
+    def _milestone(self, stones: Stones | None) -> str:
+        if stones is None or not stones.days:
+            return f'<span class="meta">{escape(words.no_milestone(stones))}</span>'
+        kind = "late" if stones.late else "meta"
+        return (
+            f'{escape(stones.names[0])}<br class="wide"> '
+            f'<span class="{kind}">{escape(self.away(stones.days[0]))}</span>'
+        )
 
 
 def head(starts_on: date, pace: Pace) -> SafeString:

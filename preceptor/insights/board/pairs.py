@@ -14,7 +14,7 @@ from pairings.models import Pairing, Program
 from pairings.seats import Seats
 from preceptor.insights.attention import Facts, amiss, looked_after, reasons
 from preceptor.insights.board import facts
-from preceptor.insights.board.facts import NEVER, Met, Pair, Rest, Stones
+from preceptor.insights.board.facts import NEVER, Met, Pair, Place, Rest, Stones
 from preceptor.insights.board.weeks import Pace, Span, Weeks, weeks
 from preceptor.insights.waiting import deactivated, wished
 
@@ -45,19 +45,24 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One pair. `needs` holds why somebody should look, or a word about its state."""
+    """One pair. `needs` holds why somebody should look, or a word about its state.
+
+    `recent` counts the sessions of the last four weeks; `next_on` is the day of a
+    planned session, else what the last one named for the next.
+    """
 
     pair: Pair
     group: Group
     needs: tuple[str, ...]
     weeks: Weeks
-    met: Met
+    recent: int
+    next_on: date | None
     load: Load
     stones: Stones | None
 
 
 class Board:
-    """The pairs of a program on one day; six queries at any size, one more of wishes.
+    """The pairs of a program on one day; as many queries at any size.
 
     Who may not see who asked for another match has `sees_wishes` False.
     """
@@ -65,7 +70,10 @@ class Board:
     def __init__(self, program: Program, today: date, *, sees_wishes: bool) -> None:
         self.program, self.today = program, today
         self.pairs = facts.pairs_of(program)
+        self.places = facts.places_of(program)
+        self.seats = {one.pk: self._seats(one) for one in self.places if one.is_mentor}
         self.met = facts.met_of(program, today)
+        self.planned = facts.planned_of(program, today)
         self.rests = facts.pauses_of(program)
         self.stones = facts.stones_of(program, today)
         wishes = facts.wishes_of(program) if sees_wishes else {}
@@ -115,8 +123,9 @@ class Board:
             group=group,
             needs=why or tuple(self._word(pair)),
             weeks=self._weeks(pair, met),
-            met=met,
-            load=Load(self.taken[pair.mentor_id], self._seats(pair).count),
+            recent=met.recent,
+            next_on=self.planned.get(pair.pk, met.named_on),
+            load=Load(self.taken[pair.mentor_id], self.seats[pair.mentor_id]),
             stones=self.stones.get(pair.junior_id),
         )
 
@@ -145,13 +154,14 @@ class Board:
         elif pair.state == State.ENDED:
             yield _("Ended on %(day)s") % {"day": date_format(pair.ends_on, "j F Y")}
 
-    def _seats(self, pair: Pair) -> Seats:
-        return Seats(
-            heads=pair.heads,
-            hours=pair.hours,
+    def _seats(self, mentor: Place) -> int:
+        seats = Seats(
+            heads=mentor.heads,
+            hours=mentor.hours,
             each=self.program.mentor_hours,
             most=self.program.juniors_per_mentor,
         )
+        return seats.count
 
     def _weeks(self, pair: Pair, met: Met) -> Weeks:
         """A secondary mentor and a proposed one keep no pace: nothing is missed."""

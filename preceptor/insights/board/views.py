@@ -1,6 +1,7 @@
 """The pair board: every pair of a program, what needs attention first."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Page
@@ -10,7 +11,6 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from pairings.access import Standing, own_place, program_to_oversee
-from pairings.lists import figures as seats_of
 from pairings.lists import filters_in, page_of, unpaired_of
 from pairings.models import Program
 from preceptor.http import MemberRequest, render
@@ -33,30 +33,29 @@ def board(request: MemberRequest, pk: int) -> HttpResponse:
     page: Page[Row] = page_of(rows, filters_in(request.GET), PER_PAGE)
     counts = Counter(row.group for row in rows)
     markup = Markup(pairs, request.organisation.slug)
+    counted = figures(pairs)
+    waiting = unpaired_of(program, today, {})[:WAITING] if counted.unpaired else ()
     context = {
         "form": form,
         "page": page,
         "bodies": markup.bodies(list(page), counts),
         "months": head(program.starts_on, pairs.pace),
-        "board": figures(pairs.rows, today),
+        "figures": counted,
+        "unpaired": waiting,
         "place": own_place(request.membership, program),
-        **_program(program, standing),
+        **_program(program, standing, today),
     }
     return render(request, "insights/board.html", context)
 
 
-def _program(program: Program, standing: Standing) -> dict[str, Any]:
-    """The program itself, its seats, and who waits for one."""
-    today = timezone.localdate()
+def _program(program: Program, standing: Standing, today: date) -> dict[str, Any]:
+    """What the head of the page says."""
     leads = program.staff.leads().select_related("membership__user")
-    waiting = unpaired_of(program, today, {})
     return {
         "program": program,
         "standing": standing,
         "week": program.week_of(today),
         "leads": [str(lead.membership) for lead in leads],
-        "figures": seats_of(program, today),
-        "unpaired": waiting[:WAITING],
     }
 
 
@@ -73,9 +72,11 @@ def board_xlsx(request: MemberRequest, pk: int) -> HttpResponse:
 def _file(request: MemberRequest, pk: int, kind: str) -> HttpResponse:
     """The rows of all pages under the same filters."""
     program, standing = program_to_oversee(request.membership, pk)
-    pairs = Board(program, timezone.localdate(), sees_wishes=standing.runs)
+    today = timezone.localdate()
+    pairs = Board(program, today, sees_wishes=standing.runs)
     rows = BoardForm(request.GET, pairs=pairs.pairs).narrow(pairs.rows)
-    body = export.as_xlsx(rows) if kind == "xlsx" else export.as_csv(rows)
+    write = export.as_xlsx if kind == "xlsx" else export.as_csv
+    body = write(rows, today)
     response = HttpResponse(body, content_type=export.TYPES[kind])
     name = slugify(program.name) or "program"
     disposition = f'attachment; filename="{name}-pairs.{kind}"'

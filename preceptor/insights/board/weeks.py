@@ -6,13 +6,13 @@ Days are counted from the program's first, and week n is the days 7n to 7n + 6.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 Span = tuple[int, int]
 """From the first day to the day before the second."""
 
 
-class Week(Enum):
+class Week(StrEnum):
     MET = "met"
     TWICE = "twice"
     MISSED = "missed"
@@ -56,6 +56,11 @@ class Weeks:
     def missed(self) -> int:
         return self.due - self.kept
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """What the label of a strip says: sessions, weeks passed, weeks missed."""
+        return self.sessions, self.passed, self.missed
+
 
 def weeks(held: Iterable[int], stood: Span, rests: Sequence[Span], pace: Pace) -> Weeks:
     """Of a pair that met on the days `held`, stood over `stood` and paused in `rests`.
@@ -66,19 +71,22 @@ def weeks(held: Iterable[int], stood: Span, rests: Sequence[Span], pace: Pace) -
     week, and the others of it are off; stretches count from the pair's first week.
     """
     days = list(held)
-    times = Counter(day // 7 for day in days)
+    times = Counter([day // 7 for day in days])
+    held_in = set(times)
+    this, every = pace.this, pace.every
     first, after = max(-(-stood[0] // 7), 0), min(stood[1] // 7, pace.count)
+    over = min(after, this)
     resting = _resting(rests, pace.count)
     states = [Week.OFF] * pace.count
-    for week in range(max(first, pace.this), after):
+    for week in range(max(first, this), after):
         if week not in resting:
             states[week] = Week.AHEAD
     kept = due = 0
-    for start in range(first, min(after, pace.this + 1), pace.every):
-        stretch = range(start, start + pace.every)
-        is_kept = any(week in times for week in stretch)
-        is_over = start + pace.every <= min(after, pace.this)
-        if (is_kept or is_over) and not any(week in resting for week in stretch):
+    for start in range(first, min(after, this + 1), every):
+        stretch = range(start, start + every)
+        is_kept = not held_in.isdisjoint(stretch)
+        is_over = start + every <= over
+        if (is_kept or is_over) and resting.isdisjoint(stretch):
             due += 1
             kept += is_kept
             if not is_kept:
@@ -86,7 +94,7 @@ def weeks(held: Iterable[int], stood: Span, rests: Sequence[Span], pace: Pace) -
     for week, n in times.items():
         if 0 <= week < pace.count:
             states[week] = Week.MET if n == 1 else Week.TWICE
-    passed = min(-(-stood[1] // 7), pace.this + 1) - stood[0] // 7
+    passed = min(-(-stood[1] // 7), this + 1) - stood[0] // 7
     return Weeks(tuple(states), len(days), kept, due, max(passed, 0))
 
 

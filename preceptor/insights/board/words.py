@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 from pairings.models import Pairing
 from preceptor.insights.board.facts import Stones
 from preceptor.insights.board.pairs import Group, Load
-from preceptor.insights.board.weeks import Weeks
 
 
 def title_of(group: Group) -> str:
@@ -23,16 +22,12 @@ def title_of(group: Group) -> str:
     return titles[group]
 
 
-def label_of(weeks: Weeks) -> str:
+def label_of(sessions: int, passed: int, missed: int) -> str:
     """`31 sessions in 37 weeks, 2 missed`: the counts of a strip."""
-    met = ngettext("%(n)s session", "%(n)s sessions", weeks.sessions)
-    passed = ngettext("%(n)s week", "%(n)s weeks", weeks.passed)
+    met = ngettext("%(n)s session", "%(n)s sessions", sessions) % {"n": sessions}
+    weeks = ngettext("%(n)s week", "%(n)s weeks", passed) % {"n": passed}
     text = _("%(sessions)s in %(weeks)s, %(missed)s missed")
-    return text % {
-        "sessions": met % {"n": weeks.sessions},
-        "weeks": passed % {"n": weeks.passed},
-        "missed": weeks.missed or _("none"),
-    }
+    return text % {"sessions": met, "weeks": weeks, "missed": missed or _("none")}
 
 
 def load_of(load: Load) -> str:
@@ -41,20 +36,19 @@ def load_of(load: Load) -> str:
     ) % {"taken": load.taken, "n": load.seats}
 
 
-def standing_of(stones: Stones | None) -> tuple[str, str, bool]:
-    """The next milestone, how it stands, and whether it is late."""
-    if stones is None:
-        return "", _("no plan yet"), False
-    if not stones.days:
-        return "", _("all signed off"), False
-    days = (stones.days[0] - stones.today).days
+def no_milestone(stones: Stones | None) -> str:
+    """Why there is none to come."""
+    return _("no plan yet") if stones is None else _("all signed off")
+
+
+def away(day: date, today: date) -> str:
+    """How far a day is from today."""
+    days = (day - today).days
     if days == 0:
-        return stones.names[0], _("today"), False
+        return _("today")
     if days > 0:
-        text = ngettext("in %(n)s day", "in %(n)s days", days)
-        return stones.names[0], text % {"n": days}, False
-    text = ngettext("%(n)s day over", "%(n)s days over", -days)
-    return stones.names[0], text % {"n": -days}, True
+        return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
+    return ngettext("%(n)s day over", "%(n)s days over", -days) % {"n": -days}
 
 
 def short_day(day: date, today: date) -> str:
