@@ -96,7 +96,8 @@ def amiss(pairs: PairingQuerySet, today: date) -> list[Facts]:
 
 
 def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enrolment]:
-    """Juniors of running programs who have no primary mentor today."""
+    """Juniors of running programs who have no primary mentor today, nor a proposal."""
+    waiting = Pairing.objects.primary().proposed().filter(junior=OuterRef("pk"))
     return (
         enrolments.filter(
             program__state=Program.State.RUNNING,
@@ -106,6 +107,7 @@ def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enr
             membership__is_active=True,
         )
         .unpaired(today)
+        .exclude(Exists(waiting))
         .select_related("program", "membership__user")
         .only("organisation", "program__name", *named("membership"))
         .order_by("program__starts_on", "pk")

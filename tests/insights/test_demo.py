@@ -19,6 +19,7 @@ from pairings.models import (
     PairNote,
     Program,
 )
+from pairings.proposals import stuck
 from preceptor.accounts.models import Membership, Organisation, User
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.demo import bulk, company
@@ -91,10 +92,10 @@ class TestStory(TestCase):
 
     def test_the_company_is_whole(self) -> None:
         states = Program.objects.order_by("pk").values_list("state", flat=True)
-        assert list(states) == ["running", "running", "closed", "draft"]
-        assert Enrolment.objects.mentors().count() == 8 + 2 + 4
-        assert Enrolment.objects.juniors().count() == 20 + 2 + 11
-        assert Pairing.objects.count() == 20 + 2
+        assert list(states) == ["running", "running", "closed", "draft", "running"]
+        assert Enrolment.objects.mentors().count() == 8 + 2 + 4 + 3
+        assert Enrolment.objects.juniors().count() == 20 + 2 + 11 + 4
+        assert Pairing.objects.begun().count() == 20 + 2 + 1
         assert 310 <= ReviewSession.objects.count() <= 370
         assert set(Membership.objects.values_list("role", flat=True)) == {
             *("owner", "manager", "member")
@@ -112,8 +113,19 @@ class TestStory(TestCase):
         # Fifteen changes, a second revision, and the large one.
         assert len(diffs) == 15 + 2
         assert diffs | talks == set(Blob.objects.values_list("pk", flat=True))
-        assert GrowthPlan.objects.count() == 19 + 2
+        assert GrowthPlan.objects.count() == 19 + 2 + 1
         assert Goal.objects.count() >= 38
+
+    def test_each_way_that_a_proposal_goes_is_there(self) -> None:
+        now = NOW
+        rows = Pairing.objects.all()
+        assert [one.is_declined for one in stuck(rows, now, now.date(), 9)] == [
+            False,
+            True,
+        ]
+        assert rows.proposed().count() == 2
+        begun = rows.standing().exclude(first_step="").get()
+        assert begun.first_step_done_at is None
 
     def test_every_row_would_pass_a_form(self) -> None:
         connection.check_constraints()
@@ -209,7 +221,7 @@ class TestStory(TestCase):
             "Greta Lund": 1,
         }
         waiting = unpaired_juniors(Enrolment.objects.all(), NOW.date())
-        assert [str(one) for one in waiting] == ["Nikhil Rao"]
+        assert [str(one) for one in waiting] == ["Nikhil Rao", "Dara Sokolova"]
 
     def test_plans_stand_at_different_stages(self) -> None:
         past = Milestone.objects.filter(due_on__lt=NOW.date())
@@ -303,13 +315,13 @@ def test_the_command_says_how_to_sign_in() -> None:
     call_command("demo", stdout=out)
     assert process_time() - start < 20
     rows = out.getvalue().splitlines()[1:]
-    assert len(rows) == User.objects.count() == 45
+    assert len(rows) == User.objects.count() == 49
     owner = next(row.split() for row in rows if row.split()[0] == "owner")
     assert owner == ["owner", "Victoria", "Lindgren", *owner[-2:]]
     client = Client()
     assert client.login(email=owner[-2], password=owner[-1])
     assert owner[-1] == PASSWORD
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 45
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 49
     assert not User.objects.exclude(email__endswith="@tidewater.example").exists()
 
 
@@ -417,5 +429,5 @@ class TestGrowth(TestCase):
 
     def test_it_can_grow_twice(self) -> None:
         bulk.grow(self.organisation, 3, seed=2, now=NOW, say=lambda line: None)
-        assert Pairing.objects.count() == 22 + 41 + 3
+        assert Pairing.objects.count() == 26 + 41 + 3
         assert Revision.objects.values("blob").distinct().count() == 15 + 2

@@ -238,6 +238,12 @@ NEXT_JUNIORS = (
         "Australia/Sydney",
     ),
 )
+LATE_JUNIORS = (
+    Junior("Hugo Bernard", "Billing", ("payments", "Python"), 0.25, (), ()),
+    Junior("Salma Idrissi", "Routing", ("Go", "observability"), 0.25, (), ()),
+    Junior("Dara Sokolova", "Customer web", ("accessibility",), 0.25, (), ()),
+    Junior("Eamon Walsh", "Routing", ("Python", "observability"), 0.25, (), ()),
+)
 FIRST = Intake(25, SPRING_MENTORS, SPRING_JUNIORS, SPRING_PLOTS)
 SECOND = Intake(9, AUTUMN_MENTORS, AUTUMN_JUNIORS, AUTUMN_PLOTS)
 PILOT = Intake(
@@ -250,8 +256,10 @@ PILOT = Intake(
     PILOT_PLOTS,
 )
 NEXT = Intake(-6, (SPRING_MENTORS[0], *SPRING_MENTORS[2:]), NEXT_JUNIORS, ())
+LATE = Intake(1, AUTUMN_MENTORS, LATE_JUNIORS, ())
 PILOT_OVER = "The pilot was over. Both go on as mentors."
 END_REASON = (
     "Stefan moves to the routing rewrite and has no hours left for a third junior. "
     "Clara goes on with Margaret."
 )
+DECLINED = "I review for the on-call crew until March; Dara deserves more of me."

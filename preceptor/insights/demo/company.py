@@ -17,6 +17,7 @@ from preceptor.insights.demo import (
     plans,
     present,
     programs,
+    proposals,
     together,
 )
 from preceptor.insights.demo.calendar import sittings
@@ -41,6 +42,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     plans.write(pairs, now, rng)
     together.write(pairs, now)
     cohorts.write(organisation, everybody, now, rng)
+    proposals.write(organisation, everybody, now)
     return organisation
 
 

@@ -61,6 +61,7 @@ def _time_zones() -> dict[str, str]:
         *cast.SPRING_JUNIORS,
         *cast.AUTUMN_JUNIORS,
         *cast.NEXT_JUNIORS,
+        *cast.LATE_JUNIORS,
     )
     return dict.fromkeys(cast.DUTIES, cast.TIME_ZONE) | {
         person.name: person.time_zone for person in people

@@ -258,6 +258,28 @@ PROFILES: Mapping[str, Profile] = {
         ("en", "hi"),
         (12, 20),
     ),
+    "Hugo Bernard": Profile(
+        "From the finance desk; I read ledgers better than stack traces.",
+        ("Invoicing",),
+        (("SQL", 2),),
+        ("en", "fr"),
+    ),
+    "Salma Idrissi": Profile(
+        "I ran the night shift’s dashboards and want to know what feeds them.",
+        ("Fleet",),
+        (("concurrency", 2),),
+        ("en", "fr"),
+    ),
+    "Dara Sokolova": Profile(
+        "I test with a screen reader on, always.",
+        ("Tracking page",),
+        (("TypeScript", 3),),
+    ),
+    "Eamon Walsh": Profile(
+        "Second year here. I want fewer alerts that nobody reads.",
+        ("Route planning",),
+        (("concurrency", 1),),
+    ),
     "Nikhil Rao": Profile(
         "In Sydney with the on-call crew, and glad of late hours.",
         ("Tracking page",),
