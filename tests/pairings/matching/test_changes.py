@@ -208,3 +208,16 @@ def test_one_more_seat_is_for_whom_the_run_gives_it() -> None:
         change == Change(11, 1, pin=Pin(junior, 11)) for junior, change in found.items()
     )
     assert smallest_changes(problem, outcome, [40, 999]) == {}
+
+
+def test_a_seat_places_nobody_where_more_would_break_the_rule_that_gives_way() -> None:
+    ana = replace(ANA, weekly_minutes=600)
+    ben = replace(ana, id=10, person=110, team="c", heads=0)
+    one = replace(ONE, team="b", avoids=(110,))
+    other = replace(ONE, id=2, person=102)
+    rules = Rules(same_team=True, relax_last=Rule.TEAM)
+    weights = Weights(spare=0)
+    given_ = Inputs((one, other), (ben, ana), rules, weights, Aim.TOTAL)
+    outcome, problem = solved(given_)
+    assert placed(Change(10, 1).apply(given_)) == {2}
+    assert smallest_changes(problem, outcome) == {1: Change(11, 1)}
