@@ -40,7 +40,10 @@ def test_a_lead_tunes_pins_and_proposes(people: Cast, enter: Enter) -> None:
     expect(mai).to_contain_text("with Anjali Mehta")
 
     mai.get_by_text("Another mentor for Mai Tran").click()
-    mai.get_by_label("Another mentor", exact=True).select_option("Tomasz Wieczorek")
+    others = mai.get_by_label("Another mentor", exact=True)
+    expect(others).to_be_visible()
+    expect(mai.locator(".htmx-added, .htmx-settling")).to_have_count(0)
+    others.select_option("Tomasz Wieczorek")
     expect(mai.get_by_role("status")).to_contain_text("Mai Tran with Tomasz Wieczorek:")
     mai.get_by_role("button", name="Pin the two and run again").click()
     expect(page.get_by_text("Run 2, ")).to_be_visible()
