@@ -221,3 +221,13 @@ def test_a_seat_places_nobody_where_more_would_break_the_rule_that_gives_way() -
     outcome, problem = solved(given_)
     assert placed(Change(10, 1).apply(given_)) == {2}
     assert smallest_changes(problem, outcome) == {1: Change(11, 1)}
+
+
+def test_a_rule_gives_way_by_as_little_as_possible() -> None:
+    near = replace(ANA, work=((840, 1320),))
+    far = replace(ANA, id=10, person=110, work=((900, 1380),))
+    rules = Rules(min_overlap_minutes=240)
+    given_ = Inputs((ONE,), (far, near), rules, Weights(), Aim.TOTAL)
+    outcome, problem = solved(given_)
+    change = breaking((Rule.OVERLAP, 180))
+    assert smallest_changes(problem, outcome) == {1: change}
