@@ -1,7 +1,7 @@
 """What the pages of matching show: a run with its reasons, and one junior of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, cast
@@ -31,6 +31,15 @@ class Again:
 
     next: Mapping[int, Switch | None]
     changes: Mapping[int, Change | None]
+
+
+# What is kept is read by no release in which it has other fields.
+SHAPE = repr(
+    [
+        (kind.__name__, [one.name for one in fields(kind)])
+        for kind in (Again, Switch, matching.Moved, matching.Figures, Change)
+    ]
+).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ class Opened:
         """What solving again tells of everybody; kept, for nothing changes a run."""
         if not self.is_small:
             return None
-        digest = sha256(bytes(self.run.inputs)).hexdigest()
+        digest = sha256(SHAPE + bytes(self.run.inputs)).hexdigest()
         key = f"match:{matching.VERSION}:{digest}"
         return cast("Again", cache.get_or_set(key, self._again, DAY_SECONDS))
 
