@@ -63,7 +63,7 @@ def pairings_of_reports(member: Membership) -> QuerySet[Pairing]:
     return rows.standing().with_people().order_by("starts_on", "pk")
 
 
-def pairings_of(member: Membership) -> QuerySet[Pairing]:
+def pairings_of(member: Membership) -> PairingQuerySet:
     """Their own pairings that stand, as mentor or junior, with the junior's plan.
 
     Of the two only their enrolments, which name them.

@@ -1,5 +1,6 @@
 """What the page of a pairing says of agreement, notes and handover: a line each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -49,10 +50,8 @@ class Between:
         return self.side == Enrolment.Side.MENTOR
 
 
-def with_between(rows: PairingQuerySet) -> PairingQuerySet:
-    """With what `between` looks at, and no query more."""
-    newest = Agreement.objects.filter(pairing=OuterRef("pk")).newest_first()
-    notes = PairNote.objects.filter(pairing=OuterRef("pk"))
+def with_handover(rows: PairingQuerySet) -> PairingQuerySet:
+    """With whether there is one, and when it was released and acknowledged."""
     handover = Handover.objects.filter(pairing=OuterRef("pk"))
     earlier = (
         Pairing.objects.primary()
@@ -64,14 +63,22 @@ def with_between(rows: PairingQuerySet) -> PairingQuerySet:
         )
     )
     return rows.annotate(
+        has_earlier=Exists(earlier),
+        released_at=Subquery(handover.values("released_at")),
+        acknowledged_at=Subquery(handover.values("acknowledged_at")),
+    )
+
+
+def with_between(rows: PairingQuerySet) -> PairingQuerySet:
+    """With what `between` looks at, and no query more."""
+    newest = Agreement.objects.filter(pairing=OuterRef("pk")).newest_first()
+    notes = PairNote.objects.filter(pairing=OuterRef("pk"))
+    return with_handover(rows).annotate(
         agreement_version=Subquery(newest.values("version")[:1]),
         junior_agreed_at=Subquery(newest.values("junior_agreed_at")[:1]),
         mentor_agreed_at=Subquery(newest.values("mentor_agreed_at")[:1]),
         notes_at=_written(notes, PairNote.Kind.SHARED),
         word_at=_written(notes, PairNote.Kind.WORD),
-        released_at=Subquery(handover.values("released_at")),
-        acknowledged_at=Subquery(handover.values("acknowledged_at")),
-        has_earlier=Exists(earlier),
     )
 
 
@@ -92,10 +99,14 @@ def between(pairing: Any, member: Membership) -> Between:
         is_asked=bool(pairing.agreement_version) and not has_own,
         notes_at=pairing.notes_at,
         word_at=pairing.word_at,
-        has_handover=pairing.has_earlier and pairing.kind == Pairing.Kind.PRIMARY,
+        has_handover=_has_handover(pairing),
         released_at=pairing.released_at,
         acknowledged_at=pairing.acknowledged_at,
     )
+
+
+def _has_handover(pairing: Any) -> bool:
+    return bool(pairing.has_earlier) and pairing.kind == Pairing.Kind.PRIMARY
 
 
 def todo_of(member: Membership, pairing: Any, on: date) -> list[Action]:
@@ -134,19 +145,27 @@ def step_between(
         return None
     mine = [one for one in todo if one.owner_id == member.pk and not one.done_at]
     return (
-        _handover_step(member, pairing, state)
+        handover_step(member, [pairing])
         or (_agreement_step(member, pairing, state) if state.is_asked else None)
         or next_step(member, [pairing], sessions, mine, today)
         or (None if state.agreement else _agreement_step(member, pairing, state))
     )
 
 
-def _handover_step(member: Membership, pairing: Pairing, state: Between) -> Step | None:
-    if not state.has_handover:
-        return None
+def handover_step(member: Membership, pairings: Sequence[Any]) -> Step | None:
+    """A handover that waits for this junior, or for this next mentor.
+
+    Of pairings of theirs that stand, which came `with_handover`.
+    """
+    steps = (_handover_step(member, one) for one in pairings if _has_handover(one))
+    return next(filter(None, steps), None)
+
+
+def _handover_step(member: Membership, pairing: Any) -> Step | None:
     path = url(member.organisation.slug, "insights:handover", pairing.pk)
     names = {"junior": pairing.junior, "mentor": pairing.mentor}
-    if not state.is_mentor and state.released_at is None:
+    is_mentor = pairing.side_of(member) == Enrolment.Side.MENTOR
+    if not is_mentor and pairing.released_at is None:
         return Step(
             title=_("Look at the handover to %(mentor)s") % names,
             about=_(
@@ -157,7 +176,7 @@ def _handover_step(member: Membership, pairing: Pairing, state: Between) -> Step
             button=_("Open the handover"),
             path=path,
         )
-    if state.is_mentor and state.released_at and state.acknowledged_at is None:
+    if is_mentor and pairing.released_at and pairing.acknowledged_at is None:
         return Step(
             title=_("Read the handover of %(junior)s") % names,
             about=_("It was released to you; say that you have read it."),

@@ -27,10 +27,12 @@ from preceptor.insights.access import (
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.between import (
     between,
+    handover_step,
     sessions_of,
     step_between,
     todo_of,
     with_between,
+    with_handover,
 )
 from preceptor.insights.life import life_of, with_waiting
 from preceptor.insights.reports import places_of
@@ -138,7 +140,7 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
     member = request.membership
     if not sections_of(request, member).takes_part:
         return {}
-    pairings = list(with_next_on(pairings_of(member)))
+    pairings = list(with_handover(with_next_on(pairings_of(member))))
     sessions = sessions_around(member, on)
     asked = waiting_for(member)
     plans = plans_of(pairings)
@@ -154,6 +156,7 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
         "line": line,
         "todo": todo,
         "step": answer_step(member, asked)
+        or handover_step(member, pairings)
         or next_step(member, pairings, sessions, todo, on),
         "asked": asked,
         "week": this_week(member, pairings, sessions, on),

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from pairings.models import Enrolment, Pairing
+from pairings.models import Enrolment, Pairing, PairingQuerySet
 from preceptor.accounts.models import Membership
 from preceptor.http import url
 from preceptor.insights.access import plans_of
@@ -32,7 +32,7 @@ class Entry:
     tag_class: str = ""
 
 
-def with_next_on(pairings: QuerySet[Pairing]) -> QuerySet[Pairing]:
+def with_next_on(pairings: PairingQuerySet) -> PairingQuerySet:
     """Adds `next_on`, the day that the last session named for the next, or None."""
     held = ReviewSession.objects.held().filter(pairing=OuterRef("pk"))
     last = held.order_by("-held_on", "-pk").values("next_on")[:1]

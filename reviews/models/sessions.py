@@ -38,9 +38,8 @@ class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
         )
 
     def open(self) -> Self:
-        return self.filter(
-            state__in=[ReviewSession.State.READING, ReviewSession.State.REVEALED]
-        )
+        states = ReviewSession.State
+        return self.filter(state__in=[states.READING, states.REVEALED])
 
     def planned(self) -> Self:
         return self.filter(state=ReviewSession.State.PLANNED)
@@ -52,9 +51,8 @@ class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
         return self.filter(series=session.series, pairing=session.pairing_id)
 
     def past(self) -> Self:
-        return self.filter(
-            state__in=[ReviewSession.State.CLOSED, ReviewSession.State.ABANDONED]
-        )
+        states = ReviewSession.State
+        return self.filter(state__in=[states.CLOSED, states.ABANDONED])
 
     def held(self) -> Self:
         """Sittings that took place: closed ones and those logged afterwards."""
@@ -62,14 +60,13 @@ class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
 
     def releasable(self) -> Self:
         """Over, and nothing in it that one of the two has not seen of the other."""
-        shown = Q(revealed_at__isnull=False) | Q(state=ReviewSession.State.CLOSED)
-        return self.past().filter(shown)
+        return self.past().filter(Q(state="closed") | Q(revealed_at__isnull=False))
 
     def leading_to(self, pairing: Pairing) -> Self:
         """The junior's with other mentors, of pairings that began before this one."""
-        rows = self.filter(pairing__junior=pairing.junior_id)
-        earlier = rows.filter(pairing__starts_on__lt=pairing.starts_on)
-        return earlier.exclude(mentor=pairing.mentor.membership_id)
+        before = {"pairing__starts_on__lt": pairing.starts_on}
+        rows = self.filter(pairing__junior=pairing.junior_id, **before)
+        return rows.exclude(mentor=pairing.mentor.membership_id)
 
     def last_held(self) -> Self:
         """The latest sitting of each pairing."""
@@ -208,8 +205,7 @@ class ReviewSession(OrganisationRow):
     staged_as = models.BigIntegerField(null=True, unique=True, editable=False)
 
     objects = ReviewSessionQuerySet.as_manager()
-    is_lent = False
-    """Whether who asks for it took no part: it was released to them as next mentor."""
+    is_lent = False  # Set where it was released to who asks, as the next mentor.
     mentor_pass: "BlindPass | None" = None
     junior_pass: "BlindPass | None" = None
     own_pass: "BlindPass | None" = None
