@@ -90,7 +90,7 @@ def test_a_draft_is_seen_by_staff_and_managers_alone(cast: Cast, as_: As) -> Non
     put(cast.program, "draft")
     for member in (cast.ruth, cast.otis, cast.mark, cast.olga):
         client = as_(member)
-        assert client.get(page(cast.program)).status_code == 200
+        assert client.get(page(cast.program), follow=True).status_code == 200
         assert cast.program.name in client.get(PROGRAMS).content.decode()
     for member in (cast.ines, cast.tomasz, cast.lars):
         client = as_(member)
