@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pairings.lists import MentorChoice, best_mentors
-from pairings.models import Enrolment, Pairing, RematchRequest
+from pairings.models import Enrolment, Pairing, ProgramStaff, RematchRequest
 from preceptor.accounts.models import Membership
 
 CANDIDATES = 3
@@ -35,7 +35,8 @@ def juniors_left(
 
     Two queries where there is nobody; four more, however many there are.
     """
-    reasons = {**_wished(overseen, limit), **_gone(member, overseen, today, limit)}
+    asked = _wished(member, overseen, limit)
+    reasons = {**asked, **_gone(member, overseen, today, limit)}
     rows = Pairing.objects.with_people().in_bulk(list(reasons)[:limit])
     best = best_mentors([row.junior for row in rows.values()], today) if rows else {}
     return [
@@ -67,11 +68,15 @@ def _gone(member: Membership, overseen: Q, today: date, limit: int) -> dict[int,
     return dict.fromkeys(left.values_list("pk", flat=True)[:limit], deactivated())
 
 
-def _wished(overseen: Q, limit: int) -> dict[int, str]:
-    """Pairings of which one asked for another match."""
-    wishes = RematchRequest.objects.open().filter(
-        pairing__in=Pairing.objects.filter(overseen).standing()
-    )
+def _wished(member: Membership, overseen: Q, limit: int) -> dict[int, str]:
+    """Pairings of which one asked for another match; observers are not told."""
+    pairs = Pairing.objects.filter(overseen).standing()
+    if not member.is_manager:
+        leads = ProgramStaff.objects.filter(role=ProgramStaff.Role.LEAD)
+        pairs = pairs.filter(
+            program__in=leads.filter(membership=member).values("program")
+        )
+    wishes = RematchRequest.objects.open().filter(pairing__in=pairs)
     rows = wishes.order_by("asked_at").values_list("pairing", "asked_at")[:limit]
     return {pk: wished(asked_at) for pk, asked_at in rows}
 
