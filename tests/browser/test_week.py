@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -14,6 +13,7 @@ from pairings.models import Pairing, Program
 from preceptor.accounts.models import Membership
 from progress.models import GrowthPlan
 from reviews.models import Finding, ReviewSession
+from tests.browser.steps import clean
 from tests.factories import (
     PASSWORD,
     MembershipFactory,
@@ -55,11 +55,6 @@ def opens(browser: Browser, live_server: LiveServer) -> Iterator[Opens]:
         context.close()
 
 
-def is_clean(page: Page) -> None:
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
-
-
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
@@ -73,7 +68,7 @@ def set_up_a_program(page: Page) -> None:
     follow(page, re.compile("[Ss]et up a program"))
     page.get_by_label("Name").fill("Preceptorship, winter")
     page.get_by_label("First day").fill(timezone.localdate().isoformat())
-    is_clean(page)
+    clean(page)
     press(page, "Set up the program")
     expect(page.get_by_role("heading", level=1)).to_have_text("Preceptorship, winter")
 
@@ -87,7 +82,7 @@ def enrol(page: Page, member: Membership, side: str) -> None:
     else:
         side_field.select_option(side)
     page.locator("[name=team]").fill("Integrations")
-    is_clean(page)
+    clean(page)
     press(page, "Enrol")
     expect(page.get_by_text(str(member)).first).to_be_visible()
 
@@ -95,7 +90,7 @@ def enrol(page: Page, member: Membership, side: str) -> None:
 def start(page: Page) -> None:
     page.goto(f"/o/tidewater/programs/{Program.objects.get().pk}/")
     follow(page, "Start the program")
-    is_clean(page)
+    clean(page)
     press(page, "Start the program")
     expect(page.get_by_text("The program runs.")).to_be_visible()
 
@@ -104,14 +99,15 @@ def pair(page: Page, junior: Membership, mentor: Membership) -> None:
     page.goto(f"/o/tidewater/programs/{Program.objects.get().pk}/")
     follow(page, f"Pair {junior}")
     page.get_by_label(str(mentor)).check()
-    is_clean(page)
+    clean(page)
     press(page, f"Pair {junior}")
     expect(page.get_by_text(f"with {mentor}").first).to_be_visible()
 
 
 def open_a_session(page: Page) -> None:
     page.goto("/o/tidewater/")
-    is_clean(page)
+    clean(page)
+    page.goto(f"/o/tidewater/pairings/{Pairing.objects.get().pk}/")
     follow(page, "Start a session")
     page.locator("[name=title]").fill(TITLE)
     page.locator("[name=patch]").set_input_files(
@@ -123,10 +119,10 @@ def open_a_session(page: Page) -> None:
     )
     page.locator("[name=tool]").fill("command-line agent")
     page.locator("[name=driver]").select_option("mentor")
-    is_clean(page)
+    clean(page)
     press(page, "See the preview")
     expect(page.get_by_role("heading", name="3 files")).to_be_visible()
-    is_clean(page)
+    clean(page)
     press(page, "Open the session")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
 
@@ -185,7 +181,7 @@ def test_the_first_week_of_a_pair(
     find(tomaszs, "The lock is taken too late", "Critical")
     follow_today(iness, "Continue your blind pass")
     expect(iness.get_by_role("heading", level=1)).to_have_text(TITLE)
-    is_clean(iness)
+    clean(iness)
     find(iness, "Nothing waits for the pool", "Major")
     judge_and_lock(tomaszs)
     assert "The lock is taken too late" not in iness.content()
@@ -197,7 +193,7 @@ def test_the_first_week_of_a_pair(
         expect(page.locator("#all")).to_contain_text("2 findings")
         expect(page.locator("#all")).to_contain_text("The lock is taken too late")
         expect(page.locator("#all")).to_contain_text("Nothing waits for the pool")
-        is_clean(page)
+        clean(page)
 
     # They see each other's decisions without a reload, and join what is the same.
     press(iness, "They are the same flaw")
@@ -216,10 +212,10 @@ def test_the_first_week_of_a_pair(
     tomaszs.locator("[name=unexplained_because]").fill("We talked it through.")
     next_on = timezone.localdate() + timedelta(days=7)
     tomaszs.locator("[name=next_on]").fill(next_on.isoformat())
-    is_clean(tomaszs)
+    clean(tomaszs)
     press(tomaszs, "Close the session")
     expect(tomaszs.locator("main")).to_contain_text("Take the lock before you look.")
-    is_clean(tomaszs)
+    clean(tomaszs)
     session.refresh_from_db()
     assert (session.state, session.next_on) == ("closed", next_on)
     findings = Finding.objects.filter(session=session)
@@ -229,25 +225,28 @@ def test_the_first_week_of_a_pair(
     marks.goto(f"/o/tidewater/pairings/{pairing.pk}/")
     expect(marks.locator("main")).to_contain_text("55")
     assert TITLE not in marks.content()
-    is_clean(marks)
+    clean(marks)
     marks.goto("/o/tidewater/")
-    is_clean(marks)
+    clean(marks)
 
-    # The first meeting is near: a mail goes to both, once, and its link leads there.
+    # A mail says who the other is, and one that the first meeting is near: to both,
+    # once, and its link leads there.
     celery.beat()
     celery.worker()
-    celery.wait(lambda: len(post.mails) >= 2, "two mails")
+    celery.wait(lambda: len(post.mails) >= 4, "four mails")
     celery.wait_for_runs(2)
-    assert sorted(post.addresses) == [ines.user.email, tomasz.user.email]
-    (to_ines,) = [mail for mail in post.mails if mail["To"] == ines.user.email]
+    both = [ines.user.email, tomasz.user.email]
+    assert sorted(post.addresses) == sorted(both * 2)
     path = f"/o/tidewater/growth/{plan.pk}/"
-    assert f"https://preceptor.example{path}" in text(to_ines, "plain")
+    link = f"https://preceptor.example{path}"
+    reminded = [mail["To"] for mail in post.mails if link in text(mail, "plain")]
+    assert sorted(reminded) == both
     iness.goto(path)
     expect(iness.locator("main")).to_contain_text("First meeting")
-    is_clean(iness)
+    clean(iness)
 
 
 def follow_today(page: Page, name: str) -> None:
     page.goto("/o/tidewater/")
-    is_clean(page)
+    clean(page)
     follow(page, name)
