@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
@@ -149,21 +149,40 @@ def declined(rows: PairingQuerySet) -> PairingQuerySet:
     return said_no.filter(~Exists(later))
 
 
-def stuck(rows: PairingQuerySet, now: datetime, today: date, limit: int) -> list[Stuck]:
-    """What needs a lead, the oldest first; two queries, more where there is any."""
+def stuck(rows: PairingQuerySet, now: datetime, limit: int) -> list[Stuck]:
+    """What needs a lead, the oldest first, without a word on who could be next."""
     running = rows.filter(program__state=Program.State.RUNNING)
     both = unanswered(running, now) | declined(running)
-    people = both.with_people().select_related("replaces__mentor")
-    found = list(people.order_by("proposed_at", "pk")[:limit])
+    # Joined, the people of both would take longer to plan than the query to run.
+    both = both.select_related("program", "mentor", "junior", "replaces__mentor")
+    found = list(both.order_by("proposed_at", "pk")[:limit])
+    for one in found:
+        one.mentor.program = one.junior.program = one.program
+    bring_members(
+        *((one, "declined_by") for one in found if one.declined_by_id),
+        *((side, "membership") for one in found for side in (one.mentor, one.junior)),
+    )
+    return [Stuck(one, ()) for one in found]
+
+
+def with_candidates(found: Sequence[Stuck], today: date) -> list[Stuck]:
+    """The same with who could be next: four queries, however many there are."""
     if not found:
         return []
-    juniors = [one.junior for one in found]
+    juniors = [one.pairing.junior for one in found]
     best, avoided = best_mentors(juniors, today), defaultdict(set)
     rows_of = Avoidance.objects.filter(junior__in=juniors)
     for junior, person in rows_of.values_list("junior", "person"):
         avoided[junior].add(person)
     return [
-        Stuck(one, _candidates(one, best[one.junior_id], avoided[one.junior_id]))
+        replace(
+            one,
+            candidates=_candidates(
+                one.pairing,
+                best[one.pairing.junior_id],
+                avoided[one.pairing.junior_id],
+            ),
+        )
         for one in found
     ]
 

@@ -75,8 +75,13 @@ class Drawing:
         return files
 
     def drawn(self, path: str) -> DrawnFile | None:
-        """One file, if somebody has looked at it."""
-        file = self._stored.filter(path=path).first() if self.blob else None
+        """One file, drawn now if nobody has looked at it; none without its bytes."""
+        if self.blob is None:
+            return None
+        file = self._stored.filter(path=path).first()
+        file = file or next((one for one in self.files if one.path == path), None)
+        if file and file.body is None:
+            self._draw([file])
         return file if file and file.body else None
 
     def filled(self, response: HttpResponse) -> HttpResponse:

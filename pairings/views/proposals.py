@@ -126,7 +126,9 @@ def proposals(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "program": program,
         "standing": standing,
-        "stuck": proposed.stuck(rows, now, timezone.localdate(), MOST),
+        "stuck": proposed.with_candidates(
+            proposed.stuck(rows, now, MOST), timezone.localdate()
+        ),
         "waiting": proposed.waiting_in(program, now),
     }
     return render(request, "pairings/proposals.html", context)

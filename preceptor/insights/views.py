@@ -174,7 +174,7 @@ def _attention(request: MemberRequest, on: date) -> dict[str, object]:
     pairings = Pairing.objects.filter(overseen)
     unpaired = unpaired_juniors(Enrolment.objects.filter(overseen), on)[:SHOWN]
     left = juniors_left(member, overseen, on, SHOWN)
-    stuck_ones = stuck(pairings, timezone.now(), on, SHOWN)
+    stuck_ones = stuck(pairings, timezone.now(), SHOWN)
     programs = {row.program_id for row in unpaired}
     programs |= {row.pairing.program_id for row in left}
     programs |= {row.pairing.program_id for row in stuck_ones}

@@ -119,7 +119,7 @@ class TestStory(TestCase):
     def test_each_way_that_a_proposal_goes_is_there(self) -> None:
         now = NOW
         rows = Pairing.objects.all()
-        assert [one.is_declined for one in stuck(rows, now, now.date(), 9)] == [
+        assert [one.is_declined for one in stuck(rows, now, 9)] == [
             False,
             True,
         ]
