@@ -63,11 +63,16 @@ def follow(page: Page, name: str | re.Pattern[str]) -> None:
     page.get_by_role("link", name=name).first.click()
 
 
+def yesterday() -> str:
+    """A first day whose morning has passed everywhere, at whatever hour this runs."""
+    return (timezone.localdate() - timedelta(days=1)).isoformat()
+
+
 def set_up_a_program(page: Page) -> None:
     page.get_by_role("navigation", name="Main").get_by_text("Programs").click()
     follow(page, re.compile("[Ss]et up a program"))
     page.get_by_label("Name").fill("Preceptorship, winter")
-    page.get_by_label("First day").fill(timezone.localdate().isoformat())
+    page.get_by_label("First day").fill(yesterday())
     clean(page)
     press(page, "Set up the program")
     expect(page.get_by_role("heading", level=1)).to_have_text("Preceptorship, winter")
@@ -99,6 +104,7 @@ def pair(page: Page, junior: Membership, mentor: Membership) -> None:
     page.goto(f"/o/tidewater/programs/{Program.objects.get().pk}/")
     follow(page, f"Pair {junior}")
     page.get_by_label(str(mentor)).check()
+    page.locator("[name=starts_on]").fill(yesterday())
     clean(page)
     press(page, f"Pair {junior}")
     expect(page.get_by_text(f"with {mentor}").first).to_be_visible()
