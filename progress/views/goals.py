@@ -1,82 +1,13 @@
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import (
-    require_GET,
-    require_http_methods,
-    require_POST,
-)
+from django.views.decorators.http import require_http_methods, require_POST
 
-from preceptor.http import MemberRequest, redirect, redirect_to, render, url
+from preceptor.http import MemberRequest, redirect_to, render, url
 from progress import access, actions
-from progress.forms import GoalForm, MarkForm, MoveForm, PlaceForm, ShiftForm
+from progress.forms import GoalForm, MarkForm, PlaceForm, ShiftForm
 from progress.models import Goal, GrowthPlan
 from progress.pages import plan_page
-
-PLANS_A_PAGE = 50
-
-
-@require_GET
-def growth(request: MemberRequest) -> HttpResponse:
-    """One's own year if that is all there is to see, else every plan to read."""
-    today = timezone.localdate()
-    plans = GrowthPlan.objects.visible_to(request.membership)
-    plans = plans.out_of_archive(request.membership).listed(today)
-    page = Paginator(plans, PLANS_A_PAGE).get_page(request.GET.get("page"))
-    only = page[0] if page.paginator.count == 1 else None
-    if only and only.junior.membership_id == request.membership.pk:
-        return redirect(request, "progress:plan", only.pk)
-    return render(request, "progress/growth.html", {"page": page, "today": today})
-
-
-@require_GET
-def plan(request: MemberRequest, pk: int) -> HttpResponse:
-    plan, relations = access.plan_for(request.membership, pk)
-    page = plan_page(request.membership, plan, relations, timezone.localdate())
-    return render(request, "progress/plan.html", {"page": page})
-
-
-@require_http_methods(["GET", "POST"])
-def sign(request: MemberRequest, pk: int) -> HttpResponse:
-    milestone = access.milestone_to_sign(request.membership, pk)
-    if request.method == "POST":
-        actions.sign_milestone(
-            actor=request.membership, milestone=milestone, now=timezone.now()
-        )
-        return redirect(request, "progress:plan", milestone.plan_id)
-    context = {
-        "milestone": milestone,
-        "is_junior": milestone.is_of(request.membership),
-        "is_signed": milestone.is_signed_by(request.membership),
-        "today": timezone.localdate(),
-    }
-    return render(request, "progress/sign.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
-    milestone = access.milestone_to_sign(request.membership, pk)
-    if request.method == "POST":
-        actions.withdraw_signature(actor=request.membership, milestone=milestone)
-        return redirect(request, "progress:plan", milestone.plan_id)
-    context = {
-        "milestone": milestone,
-        "can_withdraw": milestone.can_withdraw(request.membership),
-    }
-    return render(request, "progress/withdraw.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def move(request: MemberRequest, pk: int) -> HttpResponse:
-    milestone = access.milestone_to_move(request.membership, pk)
-    form = MoveForm(request.POST or None, milestone=milestone)
-    if form.is_valid():
-        actions.move_milestone(milestone=milestone, due_on=form.cleaned_data["due_on"])
-        return redirect(request, "progress:plan", milestone.plan_id)
-    context = {"milestone": milestone, "form": form}
-    status = 422 if form.is_bound else 200
-    return render(request, "progress/move.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,7 +6,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pairings.models import Enrolment, Pairing, Pause, Program, ProgramStaff
+from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 
@@ -193,90 +193,3 @@ class Milestone(OrganisationRow):
 
     def is_lapsed(self, today: date) -> bool:
         return self.signed_at is None and self.due_on < today
-
-
-class MilestoneMove(OrganisationRow):
-    """That a milestone got another date: from which, to which, and why.
-
-    The moves of a pause are one row a milestone, from where it stood before.
-    """
-
-    milestone = models.ForeignKey(
-        Milestone, on_delete=models.CASCADE, related_name="moves", db_constraint=False
-    )
-    from_on = models.DateField()
-    to_on = models.DateField()
-    pause = models.ForeignKey(
-        Pause,
-        on_delete=models.CASCADE,
-        null=True,
-        related_name="moves",
-        db_constraint=False,
-    )
-    moved_by = models.ForeignKey(
-        Membership,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        db_constraint=False,
-    )
-    moved_at = models.DateTimeField(default=timezone.now)
-
-    class Meta(OrganisationRow.Meta):
-        ordering = ["moved_at", "id"]
-        constraints = [
-            *OrganisationRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["milestone", "pause"], name="milestonemove_once_a_pause"
-            ),
-            TenantKey(field="milestone", name="milestonemove_milestone"),
-            TenantKey(field="pause", name="milestonemove_pause"),
-            TenantKey(field="moved_by", name="milestonemove_moved_by"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.milestone}, {self.from_on} to {self.to_on}"
-
-    @property
-    def moves(self) -> bool:
-        """Whether the milestone's date is another after it."""
-        return self.to_on != self.milestone.due_on
-
-
-class Goal(OrganisationRow):
-    """Something that the junior wants to be able to do."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("open")
-        REACHED = "reached", _("reached")
-        DROPPED = "dropped", _("dropped")
-
-    plan = models.ForeignKey(
-        GrowthPlan, on_delete=models.CASCADE, related_name="goals", db_constraint=False
-    )
-    text = models.CharField(_("goal"), max_length=200)
-    why = models.CharField(_("why"), max_length=500, blank=True)
-    due_on = models.DateField(_("by"), null=True, blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    position = models.PositiveIntegerField(default=0)
-    added_by = models.ForeignKey(
-        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    state_changed_at = models.DateTimeField(null=True)
-
-    class Meta(OrganisationRow.Meta):
-        ordering = [F("position").asc(), "id"]
-        constraints = [
-            *OrganisationRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["plan", "position"],
-                name="goal_position",
-                deferrable=models.Deferrable.DEFERRED,
-            ),
-            TenantKey(field="plan", name="goal_plan"),
-            TenantKey(field="added_by", name="goal_added_by"),
-        ]
-
-    def __str__(self) -> str:
-        return self.text

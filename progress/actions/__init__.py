@@ -1,0 +1,23 @@
+"""Every write to a junior's year."""
+
+from progress.actions.goals import add_goal, mark_goal, place_goal, shift_goal
+from progress.actions.milestones import (
+    move_milestone,
+    sign_milestone,
+    withdraw_signature,
+)
+from progress.actions.plans import begin_plan, locked, milestone_at, move_for_pause
+
+__all__ = [
+    "add_goal",
+    "begin_plan",
+    "locked",
+    "mark_goal",
+    "milestone_at",
+    "move_for_pause",
+    "move_milestone",
+    "place_goal",
+    "shift_goal",
+    "sign_milestone",
+    "withdraw_signature",
+]

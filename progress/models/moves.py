@@ -1,0 +1,55 @@
+from django.db import models
+from django.utils import timezone
+
+from pairings.models import Pause
+from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.models import Membership, OrganisationRow
+from progress.models.plans import Milestone
+
+
+class MilestoneMove(OrganisationRow):
+    """That a milestone got another date: from which, to which, and why.
+
+    The moves of a pause are one row a milestone, from where it stood before.
+    """
+
+    milestone = models.ForeignKey(
+        Milestone, on_delete=models.CASCADE, related_name="moves", db_constraint=False
+    )
+    from_on = models.DateField()
+    to_on = models.DateField()
+    pause = models.ForeignKey(
+        Pause,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="moves",
+        db_constraint=False,
+    )
+    moved_by = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    moved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["moved_at", "id"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["milestone", "pause"], name="milestonemove_once_a_pause"
+            ),
+            TenantKey(field="milestone", name="milestonemove_milestone"),
+            TenantKey(field="pause", name="milestonemove_pause"),
+            TenantKey(field="moved_by", name="milestonemove_moved_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone}, {self.from_on} to {self.to_on}"
+
+    @property
+    def moves(self) -> bool:
+        """Whether the milestone's date is another after it."""
+        return self.to_on != self.milestone.due_on
