@@ -1,4 +1,4 @@
-"""Mail about pairs: who the other is, what is proposed, and what got no answer."""
+"""Mail about pairs: who the other is, what is proposed, unanswered, handed over."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,20 +8,28 @@ from django.db.models import (
     DateTimeField,
     ExpressionWrapper,
     F,
+    Q,
     QuerySet,
     Value,
 )
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Greatest
 from django.utils.translation import gettext as _
 
-from pairings.models import Enrolment, Pairing, PairingQuerySet, Program, ProgramStaff
+from pairings.models import (
+    Enrolment,
+    Handover,
+    Pairing,
+    PairingQuerySet,
+    Program,
+    ProgramStaff,
+)
 from pairings.proposals import declined, in_common, unanswered
 from preceptor.http import absolute_url
-from preceptor.notifications.kinds import Kind, Message
+from preceptor.notifications.kinds import Kind, Message, Morning
 from preceptor.notifications.models import Delivery
 
 PUBLISHED, PROPOSED = "pairing-published", "pairing-proposed"
-UNANSWERED = "pairing-unanswered"
+UNANSWERED, RELEASED = "pairing-unanswered", "handover-released"
 NEWS = timedelta(days=14)
 """How long it is news that two are a pair."""
 REMIND_AFTER = timedelta(days=2)
@@ -64,6 +72,30 @@ def unanswered_due(now: datetime) -> Rows:
     silent = _rows(unanswered(rows, now), UNANSWERED, "silent", lead, over)
     refused = _rows(declined(rows), UNANSWERED, "declined", lead, F("declined_at"))
     return silent.union(refused, all=True)
+
+
+def released_due(now: datetime) -> Rows:
+    """Handovers that nobody acknowledged yet, to the next mentor, from the first day.
+
+    `KIND:ID:VERSION`: what is released anew is news again.
+    """
+    key = [Value(f"{RELEASED}:"), Cast("pk", CharField()), Value(":")]
+    lately = now - NEWS
+    is_news = Q(released_at__gt=lately) | Q(pairing__starts_on__gt=lately.date())
+    waiting = Handover.objects.filter(
+        is_news,
+        acknowledged_at=None,
+        pairing__in=_running().standing().filter(ends_on__gt=now.date()),
+    )
+    zone = F("pairing__mentor__membership__user__time_zone")
+    found: QuerySet[Any, Any] = waiting.values(
+        "organisation_id",
+        recipient_id=F("pairing__mentor__membership"),
+        subject=F("pk"),
+        occurrence=Concat(*key, Cast("version", CharField())),
+        not_before=Greatest("released_at", Morning(zone, F("pairing__starts_on"))),
+    )
+    return found
 
 
 def _running() -> PairingQuerySet:
@@ -152,9 +184,25 @@ def warn(delivery: Delivery) -> Message:
     )
 
 
+def hand_over(delivery: Delivery) -> Message:
+    """To the next mentor: there is something to read before the first session."""
+    pairing = _pairings().get(handover=delivery.subject)
+    headline = _("%(junior)s released the handover to you") % {"junior": pairing.junior}
+    return Message(
+        subject=headline,
+        template="handover_released",
+        link=absolute_url(delivery.organisation.slug, "insights:handover", pairing.pk),
+        button=_("Read the handover"),
+        context={"headline": headline, "pairing": pairing},
+    )
+
+
 def _pairing(delivery: Delivery) -> Pairing:
-    rows = Pairing.objects.with_people().select_related("first_step_by__user")
-    return rows.get(pk=delivery.subject)
+    return _pairings().get(pk=delivery.subject)
+
+
+def _pairings() -> PairingQuerySet:
+    return Pairing.objects.with_people().select_related("first_step_by__user")
 
 
 def _other(delivery: Delivery, pairing: Pairing) -> Enrolment:
@@ -174,4 +222,5 @@ def _words(delivery: Delivery, pairing: Pairing) -> dict[str, object]:
 
 TOLD = Kind(name=PUBLISHED, due=published_due, message=tell)
 ASKED = Kind(name=PROPOSED, due=proposed_due, message=ask)
+HANDED_OVER = Kind(name=RELEASED, due=released_due, message=hand_over)
 WARNED = Kind(name=UNANSWERED, due=unanswered_due, message=warn)

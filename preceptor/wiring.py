@@ -25,5 +25,5 @@ def connect() -> None:
     ports.rescheduling += [rescheduling.moves, sessions_outside]
     ports.rescheduled += [rescheduling.move, call_off_outside]
     pairs = (reminders.TOLD, reminders.ASKED, reminders.WARNED)
-    for kind in (MILESTONE, INVITATION, NO_CHANGE, *pairs):
+    for kind in (MILESTONE, INVITATION, NO_CHANGE, *pairs, reminders.HANDED_OVER):
         kinds.register(kind)

@@ -109,10 +109,11 @@ class PairNote(OrganisationRow):
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
     def to(self, member: Membership, today: date) -> Self:
-        """Released to somebody who is, or will be, the mentor of its pairing."""
+        """Released to the mentor of its pairing, from its first day to its last."""
         return self.filter(
             pairing__mentor__membership=member,
             pairing__state__in=[Pairing.State.ACTIVE, Pairing.State.PAUSED],
+            pairing__starts_on__lte=today,
             pairing__ends_on__gt=today,
         )
 

@@ -145,23 +145,26 @@ def step_between(
         return None
     mine = [one for one in todo if one.owner_id == member.pk and not one.done_at]
     return (
-        handover_step(member, [pairing])
+        handover_step(member, [pairing], today)
         or (_agreement_step(member, pairing, state) if state.is_asked else None)
         or next_step(member, [pairing], sessions, mine, today)
         or (None if state.agreement else _agreement_step(member, pairing, state))
     )
 
 
-def handover_step(member: Membership, pairings: Sequence[Any]) -> Step | None:
+def handover_step(
+    member: Membership, pairings: Sequence[Any], today: date
+) -> Step | None:
     """A handover that waits for this junior, or for this next mentor.
 
     Of pairings of theirs that stand, which came `with_handover`.
     """
-    steps = (_handover_step(member, one) for one in pairings if _has_handover(one))
+    waiting = (one for one in pairings if _has_handover(one))
+    steps = (_handover_step(member, one, today) for one in waiting)
     return next(filter(None, steps), None)
 
 
-def _handover_step(member: Membership, pairing: Any) -> Step | None:
+def _handover_step(member: Membership, pairing: Any, today: date) -> Step | None:
     path = url(member.organisation.slug, "insights:handover", pairing.pk)
     names = {"junior": pairing.junior, "mentor": pairing.mentor}
     is_mentor = pairing.side_of(member) == Enrolment.Side.MENTOR
@@ -176,7 +179,8 @@ def _handover_step(member: Membership, pairing: Any) -> Step | None:
             button=_("Open the handover"),
             path=path,
         )
-    if is_mentor and pairing.released_at and pairing.acknowledged_at is None:
+    is_readable = bool(pairing.released_at) and pairing.starts_on <= today
+    if is_mentor and is_readable and pairing.acknowledged_at is None:
         return Step(
             title=_("Read the handover of %(junior)s") % names,
             about=_("It was released to you; say that you have read it."),

@@ -59,7 +59,9 @@ def acknowledge_handover(request: MemberRequest, pk: int) -> HttpResponse:
     if Relation.MENTOR not in pairing_relations(request.membership, pairing):
         raise PermissionDenied
     version = whole(request.POST.get("version"))
-    acknowledge(pairing=pairing, version=version, now=timezone.now())
+    acknowledge(
+        actor=request.membership, pairing=pairing, version=version, now=timezone.now()
+    )
     messages.success(request, _("Acknowledged; the day is kept."))
     return redirect(request, "insights:handover", pk)
 
@@ -73,6 +75,7 @@ def _page(
     member, last = request.membership, _last(pairing)
     is_junior = pairing.side_of(member) == Enrolment.Side.JUNIOR
     made = Handover.objects.filter(pairing=pairing).first()
+    is_ahead = pairing.starts_on > timezone.localdate()
     ticked = set(made.released.values_list("session", flat=True)) if made else set()
     sessions = _releasable(pairing) if is_junior else _released_to(member, pairing)
     findings, actions = _left_open(sessions)
@@ -88,9 +91,11 @@ def _page(
         "findings": findings,
         "actions": actions,
         "is_junior": is_junior,
+        "is_ahead": is_ahead,
+        "is_shown": is_junior or (made is not None and not is_ahead),
         "may_release": is_junior and pairing.is_standing,
         "may_acknowledge": made is not None
-        and not is_junior
+        and not (is_junior or is_ahead)
         and pairing.is_standing
         and made.acknowledged_at is None,
         "form": form,

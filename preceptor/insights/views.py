@@ -156,7 +156,7 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
         "line": line,
         "todo": todo,
         "step": answer_step(member, asked)
-        or handover_step(member, pairings)
+        or handover_step(member, pairings, on)
         or next_step(member, pairings, sessions, todo, on),
         "asked": asked,
         "week": this_week(member, pairings, sessions, on),

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pairings.models import Handover, Pairing, PairNote
+from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from reviews.models import ReleasedSession, ReviewSession
 
@@ -63,9 +65,12 @@ def _set_sessions(handover: Handover, sessions: Sequence[ReviewSession]) -> None
     )
 
 
-def acknowledge_handover(*, pairing: Pairing, version: int, now: datetime) -> None:
+def acknowledge_handover(
+    *, actor: Membership, pairing: Pairing, version: int, now: datetime
+) -> None:
     """The next mentor has read what was released; the day is kept."""
-    rows = Handover.objects.filter(pairing=pairing, version=version)
+    readable = Handover.objects.to(actor, timezone.localdate(now))
+    rows = readable.filter(pairing=pairing, version=version)
     if not rows.filter(acknowledged_at=None).update(acknowledged_at=now):
         raise Conflict(
             _("The handover was released anew or acknowledged since. Look at it again.")

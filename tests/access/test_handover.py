@@ -157,6 +157,10 @@ def test_after_it_the_next_mentor_reads_and_writes_nothing(
         assert 'method="post"' not in _main(body), name
     texts = [body for name, (_status, body) in answers.items() if name[0] in READ]
     assert sum(MARK in text for text in texts) >= 7
+    read = answers["reviews:session", "GET"][1]
+    assert "What each of the two saw" in read
+    assert "What each of you" not in read
+    assert "your private note" not in read
 
 
 def test_one_that_was_not_released_stays_unseen(world: World, as_: As) -> None:

@@ -1,17 +1,22 @@
 """A junior's next mentor takes over: seen by the junior, released, acknowledged."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from pairings.actions.pairings import replace
+from pairings import reminders
+from pairings.actions.pairings import end, pair, replace
 from pairings.models import Handover, Pairing, PairNote
 from preceptor.accounts.models import Membership
+from preceptor.notifications import kinds
+from preceptor.notifications.deliverer import deliver
+from preceptor.notifications.planner import plan
 from progress.actions import begin_plan
 from progress.models import Goal, GrowthPlan
 from reviews.models import Action, BlindPass, Finding, ReleasedSession, ReviewSession
@@ -33,6 +38,22 @@ def after(cast: Cast) -> Pairing:
         ends_on=cast.program.ends_on,
         reason="Tomasz moves to Lisbon",
         now=timezone.now(),
+    )
+
+
+@pytest.fixture
+def ahead(cast: Cast) -> Pairing:
+    """Ines goes on with Anjali in five days; Tomasz has left."""
+    begin_plan(cast.pairing)
+    now = timezone.now()
+    end(actor=cast.ruth, pairing=cast.pairing, reason="Tomasz left", now=now)
+    return pair(
+        actor=cast.ruth,
+        mentor=cast.anjali_enrolled,
+        junior=cast.ines_enrolled,
+        starts_on=timezone.localdate(now) + timedelta(days=5),
+        ends_on=cast.program.ends_on,
+        now=now,
     )
 
 
@@ -246,3 +267,67 @@ def test_the_queries_do_not_grow(
             text = shown(client, page(after, "handover/"))
         assert text.count("Flaw of Session") == count
         assert len(queries) == expected
+
+
+def test_the_next_mentor_reads_from_the_first_day_on(
+    cast: Cast, ahead: Pairing, as_: As
+) -> None:
+    session = held(cast, "Retry")
+    tell(cast, as_)
+    ines, anjali, handover = as_(cast.ines), as_(cast.anjali), page(ahead, "handover/")
+    assert release(ines, ahead, word_version=1, sessions=[session.pk]) == 303
+    assert "reads it from" in shown(ines, handover)
+
+    early = shown(anjali, handover)
+    assert "your first day together" in early
+    for text in (WORD, "Retry", "I have read it"):
+        assert text not in early
+    assert anjali.get(f"/o/tidewater/sessions/{session.pk}/").status_code == 404
+    for path in (page(ahead), "/o/tidewater/"):
+        text = shown(anjali, path)
+        assert "Read the handover" not in text
+        assert "To do of Retry" not in text
+    acknowledge = page(ahead, "handover/acknowledge/")
+    assert anjali.post(acknowledge, {"version": 1}).status_code == 409
+
+    Pairing.objects.filter(pk=ahead.pk).update(starts_on=timezone.localdate())
+    assert WORD in shown(anjali, handover)
+    assert anjali.get(f"/o/tidewater/sessions/{session.pk}/").status_code == 200
+    assert anjali.post(acknowledge, {"version": 1}).status_code == 303
+
+
+def mailed(monkeypatch: pytest.MonkeyPatch, now: datetime) -> list[str]:
+    """The subjects of what goes to next mentors at a moment."""
+    kind = reminders.HANDED_OVER
+    assert kind in set(kinds.registered())
+    with monkeypatch.context() as alone:
+        alone.setattr(kinds, "_kinds", {kind.name: kind})
+        mail.outbox.clear()
+        plan(now)
+        deliver(lambda: now)
+    return [f"{one.to[0].split('.')[0]}: {one.subject}" for one in mail.outbox]
+
+
+def test_a_release_is_told_to_the_next_mentor_once(
+    cast: Cast, after: Pairing, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ines, now = as_(cast.ines), timezone.now() + timedelta(days=2)
+    assert mailed(monkeypatch, now) == []
+    release(ines, after)
+    told = ["anjali: Ines Carvalho released the handover to you"]
+    assert mailed(monkeypatch, now) == told
+    assert mail.outbox[0].body.count(page(after, "handover/")) == 1
+    assert mailed(monkeypatch, now) == []
+    release(ines, after, version=1)
+    assert mailed(monkeypatch, now) == told
+    release(ines, after, version=2)
+    as_(cast.anjali).post(page(after, "handover/acknowledge/"), {"version": 3})
+    assert mailed(monkeypatch, now) == []
+
+
+def test_a_release_ahead_is_told_on_the_first_morning(
+    cast: Cast, ahead: Pairing, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release(as_(cast.ines), ahead)
+    assert mailed(monkeypatch, timezone.now() + timedelta(days=4)) == []
+    assert mailed(monkeypatch, timezone.now() + timedelta(days=6)) != []
