@@ -1,13 +1,14 @@
 """What new dates of a program move, in words and counts."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pairings.models import Enrolment
 from pairings.rescheduling import Effect, Move
 
 
@@ -28,7 +29,15 @@ class Figure:
     about: str
 
 
-def row(move: Move) -> Row:
+def rows(moves: Iterable[Move]) -> list[Row]:
+    """The moves that a page shows."""
+    shown = list(moves)
+    ids = {pk for move in shown for pk in move.people}
+    people = Enrolment.objects.select_related("membership__user").in_bulk(ids)
+    return [_row(move, [str(people[pk]) for pk in move.people]) for move in shown]
+
+
+def _row(move: Move, names: Sequence[str]) -> Row:
     whats = {
         "place": _("last day in the program"),
         "pair_start": _("first day of the pair"),
@@ -37,7 +46,13 @@ def row(move: Move) -> Row:
         "session": _("planned session %(name)s"),
     }
     what = whats[move.what] % {"name": move.name}
-    return Row(move.whose, what, move.was, move.will)
+    return Row(_whose(*names), what, move.was, move.will)
+
+
+def _whose(name: str, mentor: str = "") -> str:
+    if not mentor:
+        return name
+    return _("%(junior)s with %(mentor)s") % {"junior": name, "mentor": mentor}
 
 
 def figures(effect: Effect) -> Sequence[Figure]:

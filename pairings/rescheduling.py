@@ -39,12 +39,14 @@ class Timetable:
 class Move:
     """One date that would move: `was` is None for what is added, `will` for what goes.
 
+    `people` are enrolments: whose it is, or the junior and the mentor of a pair. They
+    are named where they are shown: a program has thousands of moves, a page a hundred.
     With a reason in `why` it would have moved and stays. Days of ends are last days.
     """
 
     what: What
     pk: int
-    whose: str
+    people: tuple[int, ...]
     name: str
     was: date | None
     will: date | None

@@ -1,23 +1,25 @@
 """New dates or another template for a program: what would move, and moving it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from pairings import ports
 from pairings.actions.programs import locked, refuse_settings
-from pairings.models import Enrolment, Pairing, PairingQuerySet, Program
+from pairings.models import Enrolment, Pairing, Program
 from pairings.rescheduling import Effect, Move, Timetable
 from preceptor.accounts.models import Membership
 
 ONE_DAY = timedelta(days=1)
+Span = tuple[date, date]
 
 
 class EffectChanged(Exception):
@@ -36,20 +38,26 @@ def plan_reschedule(
     refuse_settings(program)
     _refuse_days_gone(program, ends_on, today)
     ends = _ends(program, ends_on)
-    spans = _spans(program, starts_on, ends_on, ends, today)
-    _refuse_to_leave_outside(program, starts_on, ends_on, spans)
+    pairs = _pairs(program, starts_on, ends_on, ends, today)
+    _refuse_pairs_outside(starts_on, ends_on, pairs)
+    _refuse_people_outside(program, ends_on)
+    moved = [pair for pair in pairs if pair.moves]
     timetable = Timetable(
         program=program,
         starts_on=starts_on,
         ends_on=ends_on,
         template=template,
         ends=ends,
-        begins=_begins(spans),
-        spans=spans,
+        begins={
+            pair.people[0]: pair.will[0]
+            for pair in moved
+            if pair.is_primary and pair.begins_anew
+        },
+        spans={pair.pk: pair.will for pair in moved},
         today=today,
     )
     of_others = chain.from_iterable(ask(timetable) for ask in ports.rescheduling)
-    own = [*_moves_of_pairs(spans), *_moves_of_places(ends)]
+    own = [*chain.from_iterable(map(_moves_of, moved)), *_moves_of_places(timetable)]
     return Effect(timetable, [*of_others, *own])
 
 
@@ -85,8 +93,8 @@ def reschedule(
 
 
 def _by_span(
-    spans: Mapping[int, tuple[date, date]],
-) -> Mapping[tuple[date, date], list[int]]:
+    spans: Mapping[int, Span],
+) -> Mapping[Span, list[int]]:
     found = defaultdict(list)
     for pk, span in spans.items():
         found[span].append(pk)
@@ -100,29 +108,59 @@ def _ends(program: Program, ends_on: date) -> dict[int, date]:
     return dict.fromkeys(rows.values_list("pk", flat=True), ends_on)
 
 
-def _spans(
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A pairing: junior and mentor, and its first day and end as they are and will be.
+
+    Thousands are read at once: so no rows of models, and no names.
+    """
+
+    pk: int
+    people: tuple[int, int]
+    is_primary: bool
+    was: Span
+    will: Span
+
+    @property
+    def moves(self) -> bool:
+        return self.was != self.will
+
+    @property
+    def begins_anew(self) -> bool:
+        return self.was[0] != self.will[0]
+
+
+OF_PAIR = (
+    *("pk", "state", "kind", "starts_on", "ends_on"),
+    *("junior", "mentor", "junior__ends_on", "mentor__ends_on"),
+)
+
+
+def _pairs(
     program: Program,
     starts_on: date,
     ends_on: date,
     ends: Mapping[int, date],
     today: date,
-) -> dict[int, tuple[date, date]]:
-    """The new days of pairings whose days change."""
+) -> list[_Pair]:
+    """Every pairing of the program, also those that are over, which stay."""
     begins_ahead = program.starts_on > today
     following = _following(program)
-    found = {}
-    for pairing in _open(program).with_people():
-        start, end = pairing.starts_on, pairing.ends_on
-        if begins_ahead and start == program.starts_on:
+    rows = Pairing.objects.filter(program=program).order_by("starts_on", "pk")
+    found = []
+    for pk, state, kind, *was, junior, mentor, juniors, mentors in rows.values_list(
+        *OF_PAIR
+    ):
+        is_open, is_primary = state != Pairing.State.ENDED, kind == Pairing.Kind.PRIMARY
+        start, end = was
+        if is_open and begins_ahead and start == program.starts_on:
             start = starts_on
-        if end == program.ends_on:
-            people = (pairing.mentor, pairing.junior)
-            theirs = (ends.get(person.pk, person.ends_on) for person in people)
-            end = min(ends_on, *theirs)
-            if pairing.kind == Pairing.Kind.PRIMARY:
-                end = min(end, following.get(pairing.junior_id, end))
-        if (start, end) != (pairing.starts_on, pairing.ends_on):
-            found[pairing.pk] = (start, end)
+        if is_open and end == program.ends_on:
+            end = min(ends_on, ends.get(junior, juniors), ends.get(mentor, mentors))
+            if is_primary:
+                end = min(end, following.get(junior, end))
+        span = was[0], was[1]
+        found.append(_Pair(pk, (junior, mentor), is_primary, span, (start, end)))
     return found
 
 
@@ -131,45 +169,26 @@ def _following(program: Program) -> dict[int, date]:
 
     It is of who stays longer than the program, and is not to be run into.
     """
-    beyond = _open(program).primary().filter(starts_on__gte=program.ends_on)
-    rows = beyond.order_by().values_list("junior").annotate(first=Min("starts_on"))
-    return dict(rows)
+    rows = Pairing.objects.primary().filter(program=program)
+    beyond = rows.filter(starts_on__gte=program.ends_on)
+    beyond = beyond.exclude(state=Pairing.State.ENDED).order_by()
+    return dict(beyond.values_list("junior").annotate(first=Min("starts_on")))
 
 
-def _open(program: Program) -> PairingQuerySet:
-    rows = Pairing.objects.filter(program=program)
-    return rows.exclude(state=Pairing.State.ENDED).order_by("starts_on", "pk")
+def _moves_of(pair: _Pair) -> Iterator[Move]:
+    (start, end), (first, after) = pair.was, pair.will
+    if pair.begins_anew:
+        yield Move("pair_start", pair.pk, pair.people, "", start, first)
+    if end != after:
+        last, will = end - ONE_DAY, after - ONE_DAY
+        yield Move("pair_end", pair.pk, pair.people, "", last, will)
 
 
-def _begins(spans: Mapping[int, tuple[date, date]]) -> dict[int, date]:
-    """First days of juniors, by enrolment: those of primary pairings that move."""
-    rows = Pairing.objects.primary().filter(pk__in=spans)
-    return {
-        junior: spans[pk][0]
-        for pk, junior, start in rows.values_list("pk", "junior", "starts_on")
-        if spans[pk][0] != start
-    }
-
-
-def _moves_of_pairs(spans: Mapping[int, tuple[date, date]]) -> Iterator[Move]:
-    rows = Pairing.objects.filter(pk__in=spans).with_people().order_by("pk")
-    for pairing in rows:
-        start, end = spans[pairing.pk]
-        if start != pairing.starts_on:
-            yield Move(
-                "pair_start", pairing.pk, str(pairing), "", pairing.starts_on, start
-            )
-        if end != pairing.ends_on:
-            yield Move(
-                "pair_end", pairing.pk, str(pairing), "", pairing.last_on, end - ONE_DAY
-            )
-
-
-def _moves_of_places(ends: Mapping[int, date]) -> Iterator[Move]:
-    rows = Enrolment.objects.filter(pk__in=ends).select_related("membership__user")
-    for person in rows.order_by("pk"):
-        will = ends[person.pk] - ONE_DAY
-        yield Move("place", person.pk, str(person), "", person.last_on, will)
+def _moves_of_places(timetable: Timetable) -> Iterator[Move]:
+    """All of them end with the program, now and then."""
+    last_on = timetable.program.last_on
+    for person in sorted(timetable.ends):
+        yield Move("place", person, (person,), "", last_on, timetable.last_on)
 
 
 def _refuse_days_gone(program: Program, ends_on: date, today: date) -> None:
@@ -178,19 +197,24 @@ def _refuse_days_gone(program: Program, ends_on: date, today: date) -> None:
         raise ValidationError({"last_on": text})
 
 
-def _refuse_to_leave_outside(
-    program: Program, start: date, end: date, spans: Mapping[int, tuple[date, date]]
-) -> None:
-    pairs = Pairing.objects.filter(program=program).with_people()
-    stays = ~Q(pk__in=spans)
-    early = [pk for pk, (first, _after) in spans.items() if first < start]
-    emptied = [pk for pk, (first, after) in spans.items() if first >= after]
-    before = Q(pk__in=early) | stays & Q(starts_on__lt=start)
-    after_end = Q(pk__in=emptied) | stays & Q(ends_on__gt=end)
-    for field, condition in (("starts_on", before), ("last_on", after_end)):
-        outside = pairs.filter(condition)
-        if pairing := outside.order_by("starts_on", "-ends_on").first():
+def _refuse_pairs_outside(start: date, end: date, pairs: Iterable[_Pair]) -> None:
+    before, beyond = [], []
+    for pair in pairs:
+        first, after = pair.will
+        if first < start:
+            before.append(pair)
+        if after > end or (pair.moves and first >= after):
+            beyond.append(pair)
+    for field, outside in (("starts_on", before), ("last_on", beyond)):
+        if outside:
+            worst = min(
+                outside, key=lambda pair: (pair.was[0], -pair.was[1].toordinal())
+            )
+            pairing = Pairing.objects.with_people().get(pk=worst.pk)
             raise ValidationError({field: _outside(pairing)})
+
+
+def _refuse_people_outside(program: Program, end: date) -> None:
     people = Enrolment.objects.filter(program=program, ends_on__gt=end)
     own_end = people.exclude(ends_on=program.ends_on).with_people().order_by("-ends_on")
     if end < program.ends_on and (person := own_end.first()):

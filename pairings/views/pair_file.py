@@ -18,6 +18,7 @@ from pairings.roster.files import MAX_BYTES, BadFile
 from pairings.roster.pairs import HEADER
 from pairings.tables import to_csv
 from pairings.uploads import Limit
+from pairings.views.refusals import shut
 from preceptor.accounts.models import StagedUpload
 from preceptor.http import MemberRequest, redirect, render
 
@@ -37,6 +38,8 @@ def upload_pairs(request: MemberRequest, pk: int) -> HttpResponse:
 def _upload_pairs(request: MemberRequest, pk: int, limit: Limit) -> HttpResponse:
     program = access.program_to_write(request.membership, pk)
     is_post = request.method == "POST"
+    if not (is_post or program.is_running):
+        return shut(request, program, _("Take over existing pairs"))
     form = PairFileForm(*((request.POST, request.FILES) if is_post else ()))
     if limit.is_exceeded:
         form.refuse(words.of_file(BadFile(Fault.TOO_LARGE)))

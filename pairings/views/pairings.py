@@ -9,6 +9,7 @@ from pairings import access, lists
 from pairings.actions import pairings as actions
 from pairings.forms import EndForm, PairForm
 from pairings.models import Enrolment, Pairing, Program
+from pairings.views.refusals import shut
 from preceptor.accounts.models import Membership
 from preceptor.http import MemberRequest, redirect, render
 
@@ -16,6 +17,8 @@ from preceptor.http import MemberRequest, redirect, render
 @require_http_methods(["GET", "POST"])
 def pair(request: MemberRequest, pk: int) -> HttpResponse:
     program = access.program_to_write(request.membership, pk)
+    if request.method == "GET" and not program.is_running:
+        return shut(request, program, _("Pair a junior"))
     junior = access.junior_in(program, request.GET.get("junior", ""))
     if junior is None:
         return _choose_junior(request, program)

@@ -12,6 +12,7 @@ from pairings.forms import EnrolForm, PlaceForm
 from pairings.models import Enrolment
 from pairings.roster.faults import HEADER
 from pairings.tables import to_csv
+from pairings.views.refusals import shut
 from preceptor.http import MemberRequest, redirect, render
 
 
@@ -48,6 +49,8 @@ def export_people(request: MemberRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enrol(request: MemberRequest, pk: int) -> HttpResponse:
     program = access.program_to_write(request.membership, pk)
+    if request.method == "GET" and not program.takes_people:
+        return shut(request, program, _("Enrol somebody"))
     form = EnrolForm(request.POST or None, program=program)
     if request.method == "POST" and form.is_valid():
         try:

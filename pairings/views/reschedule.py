@@ -56,7 +56,7 @@ def _preview(
         filters = lists.filters_in(request.GET)
         page = lists.page_of(effect.changed, filters, per_page=100)
         context["page"] = page
-        context["rows"] = [move_words.row(move) for move in page.object_list]
+        context["rows"] = move_words.rows(page.object_list)
         context["figures"] = move_words.figures(effect)
     status = 422 if form.errors else 409 if has_changed else 200
     return render(request, "pairings/reschedule.html", context, status=status)

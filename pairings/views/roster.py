@@ -12,6 +12,7 @@ from pairings.models import Program
 from pairings.roster.faults import HEADER, Fault
 from pairings.roster.files import MAX_BYTES, BadFile
 from pairings.uploads import Limit
+from pairings.views.refusals import shut
 from preceptor.accounts.models import StagedUpload
 from preceptor.http import MemberRequest, redirect, render
 
@@ -31,6 +32,8 @@ def upload_roster(request: MemberRequest, pk: int) -> HttpResponse:
 def _upload_roster(request: MemberRequest, pk: int, limit: Limit) -> HttpResponse:
     program = access.program_to_write(request.membership, pk)
     is_post = request.method == "POST"
+    if not (is_post or program.takes_people):
+        return shut(request, program, _("Upload a roster"))
     form = RosterForm(*((request.POST, request.FILES) if is_post else ()))
     if limit.is_exceeded:
         form.refuse(words.of_file(BadFile(Fault.TOO_LARGE)))

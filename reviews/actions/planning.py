@@ -182,9 +182,13 @@ def call_off_paused(pause: Pause) -> None:
 def sessions_outside(timetable: Timetable) -> list[Move]:
     """Planned sessions that new dates of a program leave outside their pairing."""
     return [
-        Move("session", row.pk, str(row.pairing), row.code, day, None)
+        Move("session", row.pk, _people_of(row.pairing), row.code, day, None)
         for row, day in _outside(timetable)
     ]
+
+
+def _people_of(pairing: Pairing) -> tuple[int, int]:
+    return pairing.junior_id, pairing.mentor_id
 
 
 def call_off_outside(timetable: Timetable) -> None:
@@ -199,8 +203,7 @@ def _outside(timetable: Timetable) -> Iterator[tuple[ReviewSession, date]]:
     """Each with its day by the organisation's clock."""
     zone = ZoneInfo(timetable.program.organisation.time_zone)
     rows = ReviewSession.objects.planned().filter(pairing__in=timetable.spans)
-    people = ("pairing__junior__membership__user", "pairing__mentor__membership__user")
-    for row in rows.select_related(*people).order_by("planned_at", "pk"):
+    for row in rows.select_related("pairing").order_by("planned_at", "pk"):
         day = row.starts_at.astimezone(zone).date()
         start, end = timetable.spans[row.pairing_id]
         if not start <= day < end:

@@ -320,9 +320,9 @@ def test_reschedule_asks_as_much_for_three_as_for_one(
     later = planned.program.last_on + 4 * WEEK
     asked = answers(planned.program, last_on=later.isoformat())
     client.get(address(planned.program), asked)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(13):
         client.get(address(planned.program), asked)
     for _ in range(2):
         begin_plan(PairingFactory.create(program=planned.program))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(13):
         client.get(address(planned.program), asked)

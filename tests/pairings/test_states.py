@@ -163,6 +163,34 @@ def test_people_come_into_drafts_and_running_programs(
     assert came is (status == 303)
 
 
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(
+    ("form", "open_in"),
+    [
+        ("enrol/", ("draft", "running")),
+        ("roster/", ("draft", "running")),
+        ("pair/", ("running",)),
+        ("pair/?junior={}", ("running",)),
+        ("pairs/", ("running",)),
+    ],
+)
+def test_no_form_is_shown_that_the_state_would_refuse(
+    cast: Cast, as_: As, form: str, open_in: tuple[str, ...], state: str
+) -> None:
+    put(cast.program, state)
+    address = page(cast.program, form.format(cast.mai_enrolled.pk))
+    response = as_(cast.ruth).get(address)
+    assert response.status_code == 200
+    is_shut = f"This program is {'a ' if state == 'draft' else ''}{state}." in (
+        response.text
+    )
+    assert is_shut is (state not in open_in)
+    assert ("<form" in response.text.partition("<main")[2]) is not is_shut
+    opens = {"draft": "start", "closed": "reopen", "archived": "bring-back"}
+    if is_shut:
+        assert page(cast.program, f"{opens[state]}/") in response.text
+
+
 def test_a_draft_tells_nobody_that_they_are_in_it(cast: Cast, as_: As) -> None:
     put(cast.program, "draft")
     html = as_(cast.ruth).get(page(cast.program, "enrol/")).content.decode()
