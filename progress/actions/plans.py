@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from pairings.models import Pairing, Pause
+from progress.actions.frameworks import version_to_begin_with
 from progress.models import GrowthPlan, Milestone
 from progress.moves import moves_of
 from progress.schedule import Point, points
@@ -14,15 +15,17 @@ def begin_plan(pairing: Pairing) -> None:
     """Gives the junior of a primary pairing their year, once.
 
     It runs from the pairing's first day to the end of the junior's enrolment. A later
-    pairing, after a change of mentor, finds the plan and leaves it as it is.
+    pairing, after a change of mentor, finds the plan and leaves it as it is. The plan
+    keeps the version of the framework that it begins with.
     """
     if pairing.kind != Pairing.Kind.PRIMARY:
         return
-    plan, is_new = GrowthPlan.objects.get_or_create(
+    plan, is_new = GrowthPlan.objects.get_or_create(  # type: ignore[misc] # callables
         junior=pairing.junior,
         defaults={
             "organisation_id": pairing.organisation_id,
             "starts_on": pairing.starts_on,
+            "version": lambda: version_to_begin_with(pairing.program),
         },
     )
     if is_new:

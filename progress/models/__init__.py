@@ -1,5 +1,23 @@
+from progress.models.frameworks import (
+    Area,
+    Competency,
+    Framework,
+    FrameworkVersion,
+    ProgramFramework,
+)
 from progress.models.goals import Goal
-from progress.models.moves import MilestoneMove
+from progress.models.moves import MilestoneMove, PlanVersionMove
 from progress.models.plans import GrowthPlan, Milestone
 
-__all__ = ["Goal", "GrowthPlan", "Milestone", "MilestoneMove"]
+__all__ = [
+    "Area",
+    "Competency",
+    "Framework",
+    "FrameworkVersion",
+    "Goal",
+    "GrowthPlan",
+    "Milestone",
+    "MilestoneMove",
+    "PlanVersionMove",
+    "ProgramFramework",
+]

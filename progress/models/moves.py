@@ -4,7 +4,8 @@ from django.utils import timezone
 from pairings.models import Pause
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
-from progress.models.plans import Milestone
+from progress.models.frameworks import FrameworkVersion
+from progress.models.plans import GrowthPlan, Milestone
 
 
 class MilestoneMove(OrganisationRow):
@@ -53,3 +54,44 @@ class MilestoneMove(OrganisationRow):
     def moves(self) -> bool:
         """Whether the milestone's date is another after it."""
         return self.to_on != self.milestone.due_on
+
+
+class PlanVersionMove(OrganisationRow):
+    """That a plan got another version of its framework, or its first one."""
+
+    plan = models.ForeignKey(
+        GrowthPlan,
+        on_delete=models.CASCADE,
+        related_name="version_moves",
+        db_constraint=False,
+    )
+    from_version = models.ForeignKey(
+        FrameworkVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    to_version = models.ForeignKey(
+        FrameworkVersion,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+    )
+    moved_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    moved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["moved_at", "id"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            TenantKey(field="plan", name="planversionmove_plan"),
+            TenantKey(field="from_version", name="planversionmove_from"),
+            TenantKey(field="to_version", name="planversionmove_to"),
+            TenantKey(field="moved_by", name="planversionmove_moved_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} to {self.to_version}"

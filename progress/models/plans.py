@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from progress.models.frameworks import FrameworkVersion
 
 
 class GrowthPlanQuerySet(models.QuerySet["GrowthPlan"]):
@@ -65,6 +66,15 @@ class GrowthPlan(OrganisationRow):
         Enrolment, on_delete=models.CASCADE, related_name="plan", db_constraint=False
     )
     starts_on = models.DateField()
+    version = models.ForeignKey(
+        FrameworkVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="plans",
+        db_constraint=False,
+    )
+    """What it grows in, until it moves on; None for a plan from before frameworks."""
+
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = GrowthPlanQuerySet.as_manager()
@@ -73,6 +83,7 @@ class GrowthPlan(OrganisationRow):
         constraints = [
             *OrganisationRow.Meta.constraints,
             TenantKey(field="junior", name="growthplan_junior"),
+            TenantKey(field="version", name="growthplan_version"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from tests.rows import fill
 # What a check constraint wants beside a reference.
 BESIDE: dict[str, dict[str, Any]] = {
     "mentor_signed_by": {"mentor_signed_at": datetime(2026, 11, 2, tzinfo=UTC)},
+    "published_by": {"published_at": datetime(2026, 11, 2, tzinfo=UTC)},
     "transcript": {"turn": 1, "path": ""},
     "agreed_by": {
         "agreed_at": datetime(2026, 11, 2, tzinfo=UTC),

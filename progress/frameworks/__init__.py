@@ -1,0 +1,1 @@
+"""What a framework says, as plain values."""
