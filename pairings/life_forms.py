@@ -2,12 +2,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pairings.models import Pairing
+from pairings.actions.pauses import refuse_days
+from pairings.models import Pairing, Pause
 from preceptor.widgets import DayField
 
 LONGEST_PAUSE = 731
@@ -15,6 +15,13 @@ LONGEST_PAUSE = 731
 
 
 class PauseForm(forms.Form):
+    """`today` is that of the organisation's calendar."""
+
+    starts_on = DayField(
+        label=gettext_lazy("First day of the pause"),
+        required=False,
+        help_text=gettext_lazy("Today if it is left empty"),
+    )
     back_on = DayField(
         label=gettext_lazy("Back on"),
         required=False,
@@ -29,23 +36,36 @@ class PauseForm(forms.Form):
         help_text=gettext_lazy("Only what everybody may know: “Away until January”"),
     )
 
-    def clean_back_on(self) -> date | None:
-        back_on: date | None = self.cleaned_data["back_on"]
-        today = timezone.localdate()
-        if back_on is not None and back_on <= today:
-            raise forms.ValidationError(
-                _("The day of return lies after today. Choose a later one.")
-            )
-        if back_on is not None and (back_on - today).days > LONGEST_PAUSE:
-            raise forms.ValidationError(
-                _("A pause is two years at most. End the pairing instead.")
-            )
-        return back_on
+    def __init__(
+        self, *args: Any, pairing: Pairing, today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.pairing, self.today = pairing, today
+        self.initial["starts_on"] = max(today, pairing.starts_on)
 
-    def days(self) -> int:
-        """By how much the year moves at once."""
-        back_on = getattr(self, "cleaned_data", {}).get("back_on")
-        return (back_on - timezone.localdate()).days if back_on else 0
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        starts_on = cleaned["starts_on"] = (
+            cleaned["starts_on"] or self.initial["starts_on"]
+        )
+        back_on = cleaned["back_on"]
+        refuse_days(self.pairing, starts_on, back_on, self.today)
+        if back_on is not None and (back_on - starts_on).days > LONGEST_PAUSE:
+            text = _("A pause is two years at most. End the pairing instead.")
+            raise forms.ValidationError({"back_on": text})
+        return cleaned
+
+    def draft(self) -> Pause:
+        """The pause that would be, unsaved; from the first possible day if unsaid."""
+        days = getattr(self, "cleaned_data", {})
+        return Pause(
+            pairing=self.pairing,
+            organisation=self.pairing.organisation,
+            starts_on=days.get("starts_on") or self.initial["starts_on"],
+            back_on=days.get("back_on"),
+        )
 
 
 class PhaseForm(forms.Form):

@@ -14,7 +14,7 @@ Change = TypeVar("Change", Pairing, Pause, Timetable)
 started: list[Callable[[Pairing], None]] = []
 ended: list[Callable[[Pairing], None]] = []
 paused: list[Callable[[Pause], None]] = []
-"""A pause began; `moved_days` says by how much the year moves at once."""
+"""A pause was arranged, from today or ahead; `moved_days` move the year at once."""
 resumed: list[Callable[[Pause], None]] = []
 """A pause is over; `moved_days` says by how much the year moved in all."""
 rescheduling: list[Callable[[Timetable], Sequence[Move]]] = []

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from pairings import mail, running
-from pairings.actions.pauses import resume_all_due
+from pairings.actions.pauses import begin_all_due, resume_all_due
 
 
 @shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=10, max_retries=8)
@@ -13,8 +13,10 @@ def tell_enrolled(enrolment_id: int, actor_id: int) -> None:
 
 
 @shared_task
-def resume_pairings() -> None:
-    resume_all_due(timezone.now())
+def begin_and_end_pauses() -> None:
+    now = timezone.now()
+    begin_all_due(now)
+    resume_all_due(now)
 
 
 @shared_task

@@ -207,8 +207,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="20"),
         "options": {"expires": 3600.0},
     },
-    "resume-pairings": {
-        "task": "pairings.tasks.resume_pairings",
+    "begin-and-end-pauses": {
+        "task": "pairings.tasks.begin_and_end_pauses",
         "schedule": crontab(minute="5"),
         "options": {"expires": 3000.0},
     },

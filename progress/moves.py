@@ -1,21 +1,26 @@
 """What a pause does to the dates of a junior's year."""
 
+from django.db.models import Q
+
 from pairings.models import Pause
 from progress.models import Milestone, MilestoneMove
 from progress.schedule import later
 
 
 def moves_of(pause: Pause, days: int) -> list[MilestoneMove]:
-    """The moves of a pause worth `days`, of what is open; nothing is written.
+    """The moves of a pause worth `days`, of what is open then; nothing is written.
 
-    Reckoned from where each stood before the pause, which need not be saved yet. One
-    that somebody gave another date in between stays there.
+    Open is what falls due on its first day or later and carries no signature: what was
+    due before was due, pause or not. Reckoned from where each stood before the pause,
+    which need not be saved yet. One that somebody gave another date in between stays.
     """
     rows = MilestoneMove.objects.filter(pause=pause.pk) if pause.pk else ()
     made = {move.milestone_id: move for move in rows}
-    still_open = Milestone.objects.open().filter(plan__junior=pause.pairing.junior_id)
+    is_open = Q(due_on__gte=pause.starts_on) | Q(pk__in=list(made))
+    unsigned = Milestone.objects.unsigned().filter(is_open)
+    of_junior = unsigned.filter(plan__junior=pause.pairing.junior_id)
     moves = []
-    for milestone in still_open if days or made else ():
+    for milestone in of_junior if days or made else ():
         move = made.get(milestone.pk) or _move(milestone, pause)
         if move.to_on in (None, milestone.due_on):
             move.milestone, move.to_on = milestone, later(move.from_on, days)

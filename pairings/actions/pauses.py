@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from pairings import ports
@@ -30,44 +30,79 @@ def pause(
     back_on: date | None,
     reason: str,
     now: datetime,
+    starts_on: date | None = None,
 ) -> Pause:
-    """Takes a primary pairing out of the calendar from today on.
+    """Takes a primary pairing out of the calendar from a day on, or from today.
 
     With a day of return what is open of the junior's year moves at once, and so do the
-    ends of their time and of the pairing; without one they move when they resume.
+    ends of their time and of the pairing; without one they move when they resume. One
+    that lies ahead is kept until its day: see `begin_all_due`.
     """
     today = today_in(actor.organisation, now)
-    if back_on is not None and back_on <= today:
-        text = _("The day of return lies after today. Choose a later one.")
-        raise ValidationError({"back_on": text})
+    starts_on = starts_on or today
+    refuse_days(pairing, starts_on, back_on, today)
     locked(pairing.program)
-    primary = Pairing.objects.primary().current(today).filter(pk=pairing.pk)
-    active = primary.filter(state=Pairing.State.ACTIVE)
-    if not active.update(state=Pairing.State.PAUSED):
-        raise Conflict(_("Only a pairing that is active today can be paused."))
+    active = Pairing.objects.primary().filter(pk=pairing.pk, state=Pairing.State.ACTIVE)
+    free = active.current(starts_on).exclude(pauses__in=Pause.objects.open())
+    state = Pairing.State.ACTIVE if starts_on > today else Pairing.State.PAUSED
+    if not free.update(state=state):
+        raise Conflict(
+            _("Only an active pairing can be paused, and one pause at a time.")
+        )
     made = Pause.objects.create(
         organisation_id=pairing.organisation_id,
         pairing=pairing,
-        starts_on=today,
+        starts_on=starts_on,
         back_on=back_on,
         reason=reason,
         created_by=actor,
     )
-    if back_on is not None:
-        _move_ends(made, (back_on - today).days)
+    if made.days:
+        _move_ends(made, made.days)
     ports.announce(ports.paused, made)
     return made
 
 
+def refuse_days(
+    pairing: Pairing, starts_on: date, back_on: date | None, today: date
+) -> None:
+    """Raises a ValidationError by field: a pause is ahead, in the pairing's days."""
+    first = max(today, pairing.starts_on)
+    if not first <= starts_on < pairing.ends_on:
+        text = _("A pause begins between %(first)s and %(last)s.")
+        days = {"first": first, "last": pairing.last_on}
+        said = {name: formats.date_format(day) for name, day in days.items()}
+        raise ValidationError({"starts_on": text % said})
+    if back_on is not None and back_on <= starts_on:
+        text = _("The day of return lies after the first day. Choose a later one.")
+        raise ValidationError({"back_on": text})
+
+
+def begin_all_due(now: datetime) -> None:
+    """Pauses every pairing of which a pause begins where it is at home."""
+    ahead = Pause.objects.open().filter(pairing__state=Pairing.State.ACTIVE)
+    latest = (now + EARLIEST_MIDNIGHT).date()
+    due = ahead.filter(starts_on__lte=latest).select_related("organisation")
+    for made in due:
+        if made.starts_on <= today_in(made.organisation, now):
+            still_open = Pause.objects.open().filter(pk=made.pk)
+            rows = Pairing.objects.filter(state=Pairing.State.ACTIVE)
+            rows.filter(pauses__in=still_open).update(state=Pairing.State.PAUSED)
+
+
 @transaction.atomic
 def resume(*, pairing: Pairing, on: date) -> Pause:
-    """Brings a paused pairing back; the year has moved by as long as the pause was."""
+    """Brings a pairing back; the year has moved by as long as the pause was.
+
+    A pause that has not begun by then is called off: it was no day long.
+    """
     locked(pairing.program)
-    paused = Pairing.objects.filter(pk=pairing.pk, state=Pairing.State.PAUSED)
+    standing = Pairing.objects.standing().filter(pk=pairing.pk)
+    paused = standing.filter(pauses__in=Pause.objects.open())
     if not paused.update(state=Pairing.State.ACTIVE):
         raise Conflict(_("The pairing is not paused any more; nothing was changed."))
     made = Pause.objects.open().select_related("pairing").get(pairing=pairing)
-    _close(made, on, (on - made.starts_on).days)
+    _close(made, on, made.days_until(on))
     return made
 
 
@@ -83,16 +118,16 @@ def resume_all_due(now: datetime) -> None:
 def settle_pause(pairing: Pairing, on: date) -> None:
     """Closes the pause of a pairing that ends in it.
 
-    What was moved for a day of return stays so; a pause without one lasted until now.
+    What was moved for a day of return stays so; a pause without one lasted until now,
+    and one that has not begun is called off.
     """
     for made in Pause.objects.open().filter(pairing=pairing):
-        is_open_ended = made.back_on is None
-        days = (on - made.starts_on).days if is_open_ended else made.moved_days
-        _close(made, on, days)
+        stays = made.back_on is not None and made.starts_on <= on
+        _close(made, on, made.moved_days if stays else made.days_until(on))
 
 
 def _close(made: Pause, on: date, days: int) -> None:
-    made.resumed_on = on
+    made.resumed_on = max(on, made.starts_on)
     _move_ends(made, days)
     made.save(update_fields=["resumed_on"])
     ports.announce(ports.resumed, made)

@@ -27,6 +27,10 @@ class PauseQuerySet(models.QuerySet["Pause"]):
     def open(self) -> Self:
         return self.filter(resumed_on=None)
 
+    def taken(self) -> Self:
+        """Without those that were called off before they had lasted a day."""
+        return self.exclude(resumed_on=F("starts_on"))
+
     def over(self, today: date) -> Self:
         """Open ones whose day of return has come."""
         return self.open().filter(back_on__lte=today)
@@ -35,8 +39,10 @@ class PauseQuerySet(models.QuerySet["Pause"]):
 class Pause(OrganisationRow):
     """Time off from a pairing, from `starts_on` to the day before `back_on`.
 
-    Without `back_on` nobody knows yet for how long. `resumed_on` is the first day that
-    they worked together again. `moved_days` is by how much the junior's year moved.
+    Its first day may lie ahead; until then the pairing is active. Without `back_on`
+    nobody knows yet for how long. `resumed_on` is the first day that they worked
+    together again, the first one of a pause that was called off. `moved_days` is by how
+    much the junior's year moved.
     """
 
     pairing = models.ForeignKey(
@@ -75,6 +81,15 @@ class Pause(OrganisationRow):
 
     def __str__(self) -> str:
         return f"{self.pairing}, {self.starts_on}"
+
+    @property
+    def days(self) -> int:
+        """How long it is to last, 0 if nobody knows."""
+        return self.days_until(self.back_on) if self.back_on else 0
+
+    def days_until(self, on: date) -> int:
+        """How long it lasted if they work together again from `on`."""
+        return max((on - self.starts_on).days, 0)
 
 
 class PhaseMoveQuerySet(models.QuerySet["PhaseMove"]):

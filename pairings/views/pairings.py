@@ -107,6 +107,11 @@ def end(request: MemberRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, _("The pairing has ended; its record stays."))
         return redirect(request, "insights:pairing", pairing.pk)
-    context = {"pairing": pairing, "program": pairing.program, "form": form}
+    context = {
+        "pairing": pairing,
+        "program": pairing.program,
+        "form": form,
+        "pause": pairing.pauses.open().first(),
+    }
     status = 422 if form.errors else 200
     return render(request, "pairings/end.html", context, status=status)

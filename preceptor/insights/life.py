@@ -16,8 +16,9 @@ PAIR = frozenset({Relation.JUNIOR, Relation.MENTOR})
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """The open pause, the change of phase that waits, and the wish for another match.
+    """The open pause, the change of phase that waits, the wish for another match.
 
+    The pause may lie ahead: it is open from when it is arranged.
     `phase_form` is for the two of a standing primary pairing, if nothing waits.
     """
 
@@ -33,9 +34,10 @@ class Life:
 
 
 def with_waiting(rows: PairingQuerySet) -> PairingQuerySet:
-    """With `has_move` and `has_wish`: whether a change of either kind waits."""
+    """With `has_pause`, `has_move` and `has_wish`: whether one is open or waits."""
     own = {"pairing": OuterRef("pk")}
     return rows.annotate(
+        has_pause=Exists(Pause.objects.open().filter(**own)),
         has_move=Exists(PhaseMove.objects.waiting().filter(**own)),
         has_wish=Exists(RematchRequest.objects.open().filter(**own)),
     )
@@ -47,8 +49,7 @@ def life_of(pairing: Any, member: Membership, relations: set[Relation]) -> Life:
     is_open = pairing.is_standing and not pairing.program.is_archived
     is_alive = is_open and pairing.kind == Pairing.Kind.PRIMARY
     may_shape = is_alive and bool(relations & PAIR)
-    is_paused = pairing.state == Pairing.State.PAUSED
-    pause = pairing.pauses.open().first() if is_paused else None
+    pause = pairing.pauses.open().first() if pairing.has_pause else None
     has_move = pairing.has_move and may_shape
     move = pairing.phase_moves.waiting().first() if has_move else None
     wish = _wish(pairing, member, relations) if pairing.has_wish else None

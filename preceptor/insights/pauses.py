@@ -4,14 +4,14 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pairings.access import open_pause, pairing_to_arrange
 from pairings.actions import pauses as actions
 from pairings.life_forms import PauseForm
-from pairings.models import Pairing, Pause
+from pairings.models import Pause
 from preceptor.http import MemberRequest, redirect, render
 from progress.moves import moves_of
 from reviews.models import ReviewSession, ReviewSessionQuerySet
@@ -20,44 +20,58 @@ from reviews.models import ReviewSession, ReviewSessionQuerySet
 @require_http_methods(["GET", "POST"])
 def pause(request: MemberRequest, pk: int) -> HttpResponse:
     pairing = pairing_to_arrange(request.membership, pk)
-    form = PauseForm(request.POST or None)
+    today = actions.today_in(request.organisation, timezone.now())
+    form = PauseForm(request.POST or None, pairing=pairing, today=today)
     if form.is_valid() and "look" not in request.POST:
-        actions.pause(
+        made = actions.pause(
             actor=request.membership,
             pairing=pairing,
-            back_on=form.cleaned_data["back_on"],
-            reason=form.cleaned_data["reason"],
             now=timezone.now(),
+            **form.cleaned_data,
         )
-        messages.success(request, _("Paused. Reminders about this pair rest."))
+        messages.success(request, _arranged(made, today))
         return redirect(request, "insights:pairing", pairing.pk)
-    today = timezone.localdate()
-    draft = Pause(pairing=pairing, organisation=pairing.organisation, starts_on=today)
+    draft = form.draft()
     context = {
         "pairing": pairing,
         "program": pairing.program,
         "form": form,
-        "planned": _planned(pairing, today, form.days()).count(),
-        **_shift(draft, form.days()),
+        "is_free": not pairing.pauses.open().exists(),
+        "planned": _planned(draft).count(),
+        **_shift(draft, draft.days),
     }
     status = 422 if form.errors else 200
     return render(request, "insights/pause.html", context, status=status)
 
 
+def _arranged(made: Pause, today: date) -> str:
+    if made.starts_on <= today:
+        return _("Paused. Reminders about this pair rest.")
+    day = formats.date_format(made.starts_on, "j F")
+    return _("Arranged. The pause begins on %(day)s.") % {"day": day}
+
+
 @require_http_methods(["GET", "POST"])
 def resume(request: MemberRequest, pk: int) -> HttpResponse:
-    pairing, today = pairing_to_arrange(request.membership, pk), timezone.localdate()
+    """Back from a pause today; one that lies ahead is called off."""
+    pairing = pairing_to_arrange(request.membership, pk)
+    today = actions.today_in(request.organisation, timezone.now())
+    made = open_pause(pairing)
+    is_ahead = made.starts_on > today
     if request.method == "POST":
         actions.resume(pairing=pairing, on=today)
-        messages.success(request, _("They are back; the year goes on from today."))
+        if is_ahead:
+            text = _("Called off; what had moved is back where it was.")
+        else:
+            text = _("They are back; the year goes on from today.")
+        messages.success(request, text)
         return redirect(request, "insights:pairing", pairing.pk)
-    made = open_pause(pairing)
-    days = (today - made.starts_on).days
     context = {
         "pairing": pairing,
         "program": pairing.program,
         "pause": made,
-        **_shift(made, days),
+        "is_ahead": is_ahead,
+        **_shift(made, made.days_until(today)),
     }
     return render(request, "insights/resume.html", context)
 
@@ -75,11 +89,8 @@ def _shift(made: Pause, days: int) -> dict[str, object]:
     }
 
 
-def _planned(pairing: Pairing, today: date, days: int) -> ReviewSessionQuerySet:
-    """The sessions that fall into the pause."""
-    rows = ReviewSession.objects.planned().filter(
-        pairing=pairing, planned_at__date__gte=today
-    )
-    if not days:
-        return rows
-    return rows.filter(planned_at__date__lt=today + timedelta(days=days))
+def _planned(draft: Pause) -> ReviewSessionQuerySet:
+    """The sessions that fall into a pause."""
+    planned = ReviewSession.objects.planned().filter(pairing=draft.pairing)
+    rows = planned.filter(planned_at__date__gte=draft.starts_on)
+    return rows.filter(planned_at__date__lt=draft.back_on) if draft.back_on else rows

@@ -100,7 +100,7 @@ def _weeks(pairings: Iterable[Pairing], today: date) -> dict[int, Kept]:
     for pk, day in days:
         held[pk].append(day)
     rests = defaultdict(list)
-    for pause in Pause.objects.filter(pairing__in=of_pairing):
+    for pause in Pause.objects.taken().filter(pairing__in=of_pairing):
         rests[pause.pairing_id].append(_rest(pause, today))
     return {
         pk: kept(

@@ -60,7 +60,8 @@ def move_for_pause(pause: Pause) -> None:
     locked(plan)
     for move in moves_of(pause, pause.moved_days):
         move.save()
-        Milestone.objects.open().filter(pk=move.milestone_id).update(due_on=move.to_on)
+        unsigned = Milestone.objects.unsigned().filter(pk=move.milestone_id)
+        unsigned.update(due_on=move.to_on)
 
 
 def locked(plan: GrowthPlan) -> None:

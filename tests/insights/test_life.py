@@ -92,12 +92,14 @@ def test_pause_shows_what_moves_before_it_moves(cast: Cast, as_: As) -> None:
     form = {"back_on": back_on.isoformat(), "reason": "Parental leave"}
     response = ruth.post(page(cast, "pause/"), {**form, "look": "1"})
     moves = response.context["moves"]
-    before = list(Milestone.objects.values_list("due_on", flat=True))
+    rows = Milestone.objects.filter(pk__in=[move.milestone.pk for move in moves])
+    before = list(rows.values_list("due_on", flat=True))
     assert [move.from_on for move in moves] == before
+    assert min(before) >= today
     assert Pause.objects.count() == 0
     response = ruth.post(page(cast, "pause/"), form)
     assert response.status_code == 303
-    after = list(Milestone.objects.values_list("due_on", flat=True))
+    after = list(rows.values_list("due_on", flat=True))
     assert after == [move.to_on for move in moves]
     told = shown(as_(cast.ines), page(cast))
     assert "The year moved by 28 days." in told
@@ -114,6 +116,52 @@ def test_pause_refuses_an_odd_day_beside_the_field(
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["back_on"]
     assert "Kept words" in response.content.decode()
+
+
+def test_a_pause_ahead_is_arranged_and_called_off(cast: Cast, as_: As) -> None:
+    begin_plan(cast.pairing)
+    before = list(Milestone.objects.values_list("due_on", flat=True))
+    ruth, today = as_(cast.ruth), timezone.localdate()
+    first, back = today + timedelta(days=9), today + timedelta(days=30)
+    form = {"starts_on": first.isoformat(), "back_on": back.isoformat()}
+    look = ruth.post(page(cast, "pause/"), {**form, "look": "1"})
+    assert "What moves by 21 days" in look.content.decode()
+    assert ruth.post(page(cast, "pause/"), form).status_code == 303
+    assert ruth.post(page(cast, "pause/"), form).status_code == 409
+
+    assert Pairing.objects.get(pk=cast.pairing.pk).state == "active"
+    for member in (cast.ines, cast.tomasz, cast.ruth):
+        assert "A pause is arranged from" in shown(as_(member), page(cast))
+    assert "arranged already" in shown(ruth, page(cast, "pause/"))
+    assert "The pause that is arranged is called off" in shown(ruth, page(cast, "end/"))
+    assert "Call off the pause" in shown(ruth, page(cast))
+    assert "Call it off" in shown(ruth, page(cast, "resume/"))
+    assert ruth.post(page(cast, "resume/")).status_code == 303
+    assert list(Milestone.objects.values_list("due_on", flat=True)) == before
+    assert "A pause is arranged" not in shown(ruth, page(cast))
+
+
+@pytest.mark.parametrize(
+    ("first", "back", "field"),
+    [
+        (-1, None, "starts_on"),
+        (5000, None, "starts_on"),
+        (9, 9, "back_on"),
+        (9, 3, "back_on"),
+        (9, 9 + 732, "back_on"),
+    ],
+)
+def test_pause_refuses_odd_days_beside_their_field(
+    cast: Cast, as_: As, first: int, back: int | None, field: str
+) -> None:
+    today = timezone.localdate()
+    form = {"starts_on": (today + timedelta(days=first)).isoformat()}
+    if back is not None:
+        form["back_on"] = (today + timedelta(days=back)).isoformat()
+    response = as_(cast.ruth).post(page(cast, "pause/"), form)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert Pause.objects.count() == 0
 
 
 def test_resume_brings_them_back_once(cast: Cast, as_: As) -> None:

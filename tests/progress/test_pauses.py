@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pairings.actions.pairings import end, pair
-from pairings.actions.pauses import pause, resume, resume_all_due
+from pairings.actions.pauses import begin_all_due, pause, resume, resume_all_due
 from pairings.models import Enrolment, Pairing, Pause
 from preceptor.http import Conflict
 from progress.actions import move_milestone
@@ -28,11 +28,14 @@ def in_days(days: int) -> datetime:
     return timezone.now() + timedelta(days=days)
 
 
-def stop(cast: Cast, days: int | None) -> Pause:
+def stop(cast: Cast, days: int | None, after: int = 0) -> Pause:
+    """A pause of so many days, which begins some days on."""
+    starts_on = today() + timedelta(days=after)
     return pause(
         actor=cast.ruth,
         pairing=cast.pairing,
-        back_on=None if days is None else today() + timedelta(days=days),
+        starts_on=starts_on,
+        back_on=None if days is None else starts_on + timedelta(days=days),
         reason="Parental leave",
         now=timezone.now(),
     )
@@ -42,8 +45,10 @@ def dates(plan: GrowthPlan) -> dict[int, date]:
     return dict(plan.milestones.values_list("pk", "due_on"))
 
 
-def later_by(before: dict[int, date], days: int) -> dict[int, date]:
-    return {pk: later(day, days) for pk, day in before.items()}
+def later_by(before: dict[int, date], days: int, after: int = 0) -> dict[int, date]:
+    """What is due from the first day of a pause on is later by its days."""
+    first = today() + timedelta(days=after)
+    return {pk: later(day, days) if day >= first else day for pk, day in before.items()}
 
 
 def sign(milestone: Milestone, cast: Cast) -> None:
@@ -55,7 +60,7 @@ def sign(milestone: Milestone, cast: Cast) -> None:
 def test_a_pause_with_a_return_moves_what_is_open_at_once(
     cast: Cast, plan: GrowthPlan
 ) -> None:
-    signed, *still_open = plan.milestones.all()
+    signed, *still_open = plan.milestones.filter(due_on__gte=today())
     sign(signed, cast)
     before = dates(plan)
     ended = Enrolment.objects.get(pk=cast.ines_enrolled.pk).ends_on
@@ -110,10 +115,101 @@ def test_a_date_given_by_hand_in_a_pause_stays(cast: Cast, plan: GrowthPlan) -> 
 
 def test_what_is_signed_in_a_pause_stays(cast: Cast, plan: GrowthPlan) -> None:
     stop(cast, SIX_WEEKS)
-    milestone = plan.milestones.get(kind=Milestone.Kind.FIRST_MEETING)
+    milestone = plan.milestones.get(kind=Milestone.Kind.COMPLETION)
     sign(milestone, cast)
     resume(pairing=cast.pairing, on=today())
     assert dates(plan)[milestone.pk] == milestone.due_on
+
+
+def test_what_one_of_them_signed_stays(cast: Cast, plan: GrowthPlan) -> None:
+    milestone = plan.milestones.get(kind=Milestone.Kind.COMPLETION)
+    milestone.junior_signed_at = timezone.now()
+    milestone.save()
+    stop(cast, SIX_WEEKS)
+    assert dates(plan)[milestone.pk] == milestone.due_on
+
+
+def test_what_was_due_before_a_pause_stays(cast: Cast, plan: GrowthPlan) -> None:
+    before = dates(plan)
+    lapsed = {pk: day for pk, day in before.items() if day < today()}
+    assert lapsed
+    stop(cast, SIX_WEEKS)
+    after = dates(plan)
+    assert {pk: after[pk] for pk in lapsed} == lapsed
+    resume(pairing=cast.pairing, on=today() + timedelta(days=9))
+    assert dates(plan) == later_by(before, 9)
+
+
+def test_a_pause_ahead_moves_what_falls_due_in_it_or_later(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    milestones = [day for day in dates(plan).values() if day >= today()]
+    after = (milestones[1] - today()).days
+    before, ended = dates(plan), cast.pairing.ends_on
+    stop(cast, SIX_WEEKS, after)
+    moved = dates(plan)
+    assert moved == later_by(before, SIX_WEEKS, after)
+    assert sum(moved[pk] != day for pk, day in before.items()) == len(milestones) - 1
+    pairing = Pairing.objects.get(pk=cast.pairing.pk)
+    assert pairing.state == Pairing.State.ACTIVE
+    assert pairing.ends_on == ended + timedelta(days=SIX_WEEKS)
+
+    begin_all_due(in_days(after - 2))
+    assert Pairing.objects.get(pk=pairing.pk).state == Pairing.State.ACTIVE
+    begin_all_due(in_days(after + 1))
+    assert Pairing.objects.get(pk=pairing.pk).state == Pairing.State.PAUSED
+    assert dates(plan) == moved
+    resume(pairing=cast.pairing, on=today() + timedelta(days=after + 20))
+    assert dates(plan) == later_by(before, 20, after)
+    assert Pairing.objects.get(pk=pairing.pk).ends_on == ended + timedelta(days=20)
+
+
+def test_a_pause_ahead_without_a_return_moves_on_resume(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    before = dates(plan)
+    stop(cast, None, 5)
+    begin_all_due(in_days(6))
+    assert dates(plan) == before
+    resume(pairing=cast.pairing, on=today() + timedelta(days=15))
+    assert dates(plan) == later_by(before, 10, 5)
+
+
+def test_a_pause_ahead_is_called_off(cast: Cast, plan: GrowthPlan) -> None:
+    before, ended = dates(plan), cast.pairing.ends_on
+    made = stop(cast, SIX_WEEKS, 5)
+    resume(pairing=cast.pairing, on=today())
+    assert dates(plan) == before
+    made.refresh_from_db()
+    assert (made.resumed_on, made.moved_days) == (made.starts_on, 0)
+    begin_all_due(in_days(6))
+    pairing = Pairing.objects.get(pk=cast.pairing.pk)
+    assert (pairing.state, pairing.ends_on) == (Pairing.State.ACTIVE, ended)
+    assert not Pause.objects.taken().exists()
+    stop(cast, SIX_WEEKS, 9)
+
+
+def test_ending_before_a_pause_calls_it_off(cast: Cast, plan: GrowthPlan) -> None:
+    before = dates(plan)
+    stop(cast, SIX_WEEKS, 5)
+    end(actor=cast.ruth, pairing=cast.pairing, reason="Left", now=timezone.now())
+    assert dates(plan) == before
+    assert not Pause.objects.open().exists()
+
+
+@pytest.mark.parametrize("after", [-1, 2000])
+def test_pause_refuses_a_first_day_outside(cast: Cast, after: int) -> None:
+    with pytest.raises(ValidationError) as refused:
+        stop(cast, None, after)
+    assert list(refused.value.message_dict) == ["starts_on"]
+    assert Pause.objects.count() == 0
+
+
+def test_one_pause_at_a_time(cast: Cast) -> None:
+    stop(cast, 3, 5)
+    with pytest.raises(Conflict):
+        stop(cast, None)
+    assert Pause.objects.count() == 1
 
 
 def test_a_gap_between_mentors_moves_nothing(cast: Cast, plan: GrowthPlan) -> None:

@@ -131,7 +131,8 @@ def planned_of(program: Program, today: date) -> dict[int, date]:
 def pauses_of(program: Program) -> dict[int, list[Rest]]:
     """By pairing, in order."""
     rests: dict[int, list[Rest]] = defaultdict(list)
-    rows = Pause.objects.filter(pairing__program=program).order_by("starts_on", "pk")
+    rows = Pause.objects.taken().filter(pairing__program=program)
+    rows = rows.order_by("starts_on", "pk")
     columns = rows.values_list("pairing_id", "starts_on", "back_on", "resumed_on")
     for pk, since, back_on, resumed_on in columns:
         rests[pk].append((since, resumed_on or back_on))
