@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pairings import matching, reasons, running
 from pairings.lists import Filters, page_of
 from pairings.match_forms import of_run, sent
-from pairings.matching import Change, MentorIn, Pair, Problem, Switch, Unplaced
+from pairings.matching import Change, Guide, MentorIn, Pair, Problem, Switch, Unplaced
 from pairings.models import MatchRun, Program, Proposal
 from pairings.reasons import Names, Reason, Share
 from preceptor.accounts.models import shown_name
@@ -113,11 +113,17 @@ class Opened:
             free += max(0, seats - one.taken)
         return free
 
+    @cached_property
+    def guide(self) -> Guide | None:
+        return running.guide_of(self.run)
+
     def next_best(self, junior: int) -> Switch | None:
-        return matching.next_best(self.problem, self.outcome, junior)
+        return matching.next_best(self.problem, self.outcome, junior, self.guide)
 
     def change(self, junior: int) -> Change | None:
-        found = matching.smallest_changes(self.problem, self.outcome, [junior])
+        found = matching.smallest_changes(
+            self.problem, self.outcome, [junior], self.guide
+        )
         return found.get(junior)
 
     def again(self) -> Again | None:
@@ -130,8 +136,12 @@ class Opened:
 
     def _again(self) -> Again:
         return Again(
-            next={junior: self.next_best(junior) for junior in self.pairs},
-            changes=matching.smallest_changes(self.problem, self.outcome),
+            next=matching.next_bests(
+                self.problem, self.outcome, self.pairs, self.guide
+            ),
+            changes=matching.smallest_changes(
+                self.problem, self.outcome, None, self.guide
+            ),
         )
 
     def card(
@@ -349,7 +359,9 @@ def _tried(opened: Opened, junior: int, mentor: int | None) -> Switch | None:
     if mentor is None or mentor not in opened.mentors:
         return None
     try:
-        return matching.switch(opened.problem, opened.outcome, junior, mentor)
+        return matching.switch(
+            opened.problem, opened.outcome, junior, mentor, opened.guide
+        )
     except matching.SelfPin:
         return None
 

@@ -5,11 +5,12 @@ import time
 import zlib
 from datetime import datetime
 
+import numpy as np
 from django.db import transaction
 
 from pairings import matching
 from pairings.actions.programs import locked
-from pairings.matching import Inputs, Outcome, Pair, Progress
+from pairings.matching import Guide, Inputs, Outcome, Pair, Progress
 from pairings.models import Enrolment, MatchRun, MatchRunQuerySet, Proposal
 
 CONFIDENT = 70
@@ -34,6 +35,13 @@ def outcome_of(run: MatchRun) -> Outcome:
     return matching.decode(Outcome, zlib.decompress(run.result or b""))
 
 
+def guide_of(run: MatchRun) -> Guide | None:
+    """The same, of who was given one."""
+    if run.guide is None:
+        return None
+    return np.frombuffer(zlib.decompress(run.guide), np.int32).astype(np.int64)
+
+
 def take_up(run_id: int) -> None:
     """Runs what a worker was given, unless it is cancelled; says so where it fails."""
     if not _open(run_id).update(state=MatchRun.State.RUNNING):
@@ -53,11 +61,12 @@ def solve(run: MatchRun, progress: Progress | None = None) -> None:
     Raises Cancelled when `progress` asks to stop.
     """
     try:
-        outcome, _problem = matching.solved(inputs_of(run), progress=progress)
+        outcome, problem = matching.solved(inputs_of(run), progress=progress)
+        guide = matching.guide(problem, outcome)
     except matching.NotProved as error:
         _fail(run.pk, error)
     else:
-        _keep(run, outcome)
+        _keep(run, outcome, guide)
 
 
 def _fail(run_id: int, error: Exception) -> None:
@@ -66,11 +75,12 @@ def _fail(run_id: int, error: Exception) -> None:
 
 
 @transaction.atomic
-def _keep(run: MatchRun, outcome: Outcome) -> None:
+def _keep(run: MatchRun, outcome: Outcome, guide: Guide) -> None:
     locked(run.program)
     kept = _open(run.pk).update(
         state=MatchRun.State.DONE,
         result=packed(outcome),
+        guide=zlib.compress(guide.astype(np.int32).tobytes(), 6),
         placed=outcome.figures.placed,
         total=outcome.figures.total,
     )

@@ -28,9 +28,17 @@ from pairings.matching.outcome import (
 )
 from pairings.matching.people import JuniorIn, MentorIn, Pin, Span
 from pairings.matching.problem import Inputs, Problem, Progress, check, prepare
+from pairings.matching.residual import Guide
 from pairings.matching.rules import Aim, Criterion, Rule, Rules, Weights
 from pairings.matching.running import VERSION, run, solved
-from pairings.matching.switching import Moved, Switch, next_best, next_bests, switch
+from pairings.matching.switching import (
+    Moved,
+    Switch,
+    guide,
+    next_best,
+    next_bests,
+    switch,
+)
 
 __all__ = [
     "VERSION",
@@ -45,6 +53,7 @@ __all__ = [
     "Criterion",
     "Facts",
     "Figures",
+    "Guide",
     "Inputs",
     "JuniorIn",
     "MentorIn",
@@ -72,6 +81,7 @@ __all__ = [
     "check",
     "decode",
     "encode",
+    "guide",
     "next_best",
     "next_bests",
     "prepare",

@@ -24,7 +24,7 @@ from pairings.matching.eligibility import relaxable
 from pairings.matching.outcome import Outcome
 from pairings.matching.people import MentorIn, Pin
 from pairings.matching.problem import Inputs, Problem, seats_left
-from pairings.matching.residual import Residual, island, ways_out
+from pairings.matching.residual import EXTRA, Guide, Residual, island, ways_out
 from pairings.matching.rules import CAPACITY, FIXED, Rule, Rules
 from pairings.matching.scoring import spare_share
 from pairings.matching.switching import placement
@@ -78,7 +78,10 @@ class Change:
 
 
 def smallest_changes(
-    problem: Problem, outcome: Outcome, juniors: Iterable[int] | None = None
+    problem: Problem,
+    outcome: Outcome,
+    juniors: Iterable[int] | None = None,
+    guide: Guide | None = None,
 ) -> dict[int, Change | None]:
     """Per junior without a mentor (all, or those named) the smallest change.
 
@@ -92,7 +95,7 @@ def smallest_changes(
         return {}
     placed = placement(problem, outcome)
     rows = np.searchsorted(problem.people.junior_ids, named).tolist()
-    by_seat = _by_seat(Residual(*island(problem, placed, rows, ())))
+    by_seat = _by_seat(Residual(*island(problem, placed, rows, ()), guide), rows)
     out = ways_out(problem, placed)
     return {
         junior: by_seat.get(junior) or _by_pin(problem, out, row)
@@ -100,12 +103,12 @@ def smallest_changes(
     }
 
 
-def _by_seat(residual: Residual) -> dict[int, Change]:
-    """Whom one more seat at a mentor places, with the first such change."""
+def _by_seat(residual: Residual, rows: list[int]) -> dict[int, Change]:
+    """Those of the juniors whom one more seat at a mentor places: the first change."""
     problem = residual.problem
     cost, entrant = residual.entrants()
     found: dict[int, Change] = {}
-    for m in np.flatnonzero(entrant[:-1] >= 0).tolist():
+    for m in np.flatnonzero(np.isin(entrant[:-1], rows)).tolist():
         change = _one_seat(problem.inputs.rules, problem.people.mentors[m])
         toll = _toll(residual, m, change)
         if toll is None or cost[m] + toll >= 0:
@@ -143,7 +146,7 @@ def _toll(residual: Residual, m: int, change: Change) -> int | None:
         return None
     held = int(np.count_nonzero(problem.pinned == m))
     seats, _extra = seats_left(after, rules, held, len(problem.people.juniors))
-    return 0 if seats > problem.seats[m] else residual.prices.extra
+    return 0 if seats > problem.seats[m] else int(residual.prices.table[EXTRA])
 
 
 def _by_pin(problem: Problem, out: Bools, row: int) -> Change | None:

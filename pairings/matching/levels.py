@@ -38,6 +38,12 @@ class Level:
 
 def levels(problem: Problem) -> Iterator[Level]:
     """The levels of a run, the first one first; made one at a time to save memory."""
+    yield from aims(problem)
+    yield drawn(problem)
+
+
+def aims(problem: Problem) -> Iterator[Level]:
+    """The levels before the draw: pairs of one score that relax alike cost the same."""
     count = len(problem.people.juniors)
     none = np.zeros(len(problem.scores), np.int64)
     if problem.inputs.rules.relax_last is not None:
@@ -49,8 +55,12 @@ def levels(problem: Problem) -> Iterator[Level]:
         for score in np.unique(problem.scores):
             at = (problem.scores == score).astype(np.int64)
             yield Level(f"score {score}", at, 0, 0, int(at.sum()))
-    drawn = draws(problem.people, problem.juniors, problem.mentors)
-    yield Level("draw", drawn, 0, 0, count << DRAW_BITS)
+
+
+def drawn(problem: Problem) -> Level:
+    """The last level."""
+    lots = draws(problem.people, problem.juniors, problem.mentors)
+    return Level("draw", lots, 0, 0, len(problem.people.juniors) << DRAW_BITS)
 
 
 def how_many(problem: Problem) -> int:

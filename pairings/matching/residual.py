@@ -5,11 +5,18 @@ takes in who is without, or frees a seat. A shortest path in it is the cheapest 
 of moves, and the optimum with that chain is the optimum of the changed problem (Ahuja,
 Magnanti, Orlin, *Network Flows*, 1993, section 9.6). Costs are whole numbers that hold
 every level at once, so the ranking is exact; Python's own integers where 64 bits are
-too few. A round of a search looks at nothing but what the round before made cheaper.
+too few.
+
+A search looks at places in the order of their costs and of a guide, which says for
+each mentor who comes last on the cheapest chain to them from the sink. A true guide
+makes it Dijkstra's algorithm, which looks at each place once; with another, or none,
+it takes longer and ends in the same costs. A guide takes a search of its own, so it is
+worth keeping with an optimum.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -17,38 +24,55 @@ import numpy.typing as npt
 
 from pairings.matching.columns import Bools, Ints
 from pairings.matching.errors import NotProved
-from pairings.matching.levels import levels
+from pairings.matching.levels import aims, drawn
 from pairings.matching.problem import NOBODY, Problem
 
 Exact = npt.NDArray[Any]  # of int64, or of Python's integers
+Guide = npt.NDArray[np.int64]  # a junior's index, or NOBODY, for each mentor
+
+
+# What costs as much without a draw, at the end of a table of prices.
+ALONE, SEAT, EXTRA, EXTRA_FREED = range(-4, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """All levels as one number: per pair, to stay alone, for an extra seat."""
+    """All levels as one number. A pair costs `table[kind]` and its draw."""
 
-    pairs: Exact
-    alone: int
-    extra: int
+    kinds: Ints  # of each pair: alike at every level but the draw
+    draws: Ints  # of each pair
+    table: Exact
     far: int  # more than any path
 
 
 def exact_prices(problem: Problem) -> Prices:
-    """Levels added up with weights that keep an earlier one above all later ones."""
-    weight, weights = 1, list[int]()
-    for most in reversed([level.most for level in levels(problem)]):
-        weights.append(weight)
-        weight *= 2 * most + 2
-    fits = weight < 1 << 60
-    pairs: Exact = np.zeros(len(problem.scores), np.int64 if fits else object)
+    """Levels added up with weights that keep an earlier one above all later ones.
+
+    No outcome costs more than `most` at a level, so two differ there by as much.
+    """
+    alike = 2 * problem.scores + problem.relaxed
+    found, first, kinds = np.unique(alike, return_index=True, return_inverse=True)
+    lots = drawn(problem)
+    weight, table = lots.most + 1, [0] * len(found)
     alone = extra = 0
-    for level in levels(problem):
-        each = weights.pop()
-        at = np.flatnonzero(level.pairs)
-        pairs[at] += level.pairs[at].astype(pairs.dtype) * each
-        alone += each * level.alone
-        extra += each * level.extra
-    return Prices(pairs, alone, extra, (1 << 62) if fits else weight << 64)
+    told = [
+        (level.most, level.pairs[first].tolist(), level.alone, level.extra)
+        for level in aims(problem)
+    ]
+    for most, costs, by_alone, by_extra in reversed(told):
+        table = [
+            weight * one + so_far for one, so_far in zip(costs, table, strict=True)
+        ]
+        alone += weight * by_alone
+        extra += weight * by_extra
+        weight *= most + 1
+    fits = weight * (problem.size[1] + 1) < 1 << 60  # any way to a place does
+    return Prices(
+        kinds=kinds,
+        draws=lots.pairs,
+        table=np.array([*table, alone, 0, extra, -extra], np.int64 if fits else object),
+        far=(1 << 62) if fits else weight << 64,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +82,17 @@ class Move:
     junior: int
     before: int
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What lies between where a search began and each place (`far`: no way).
+
+    `arc` is the one that joins the place to the way, NOBODY where there is none.
+    """
+
+    cost: Exact
+    arc: Ints
 
 
 def island(
@@ -104,30 +139,83 @@ def ways_out(problem: Problem, placed: Ints) -> Bools:
 class Residual:
     """The graph that a placement leaves, for all questions about it.
 
-    Its places are the mentors by index and `sink`, where those are who have none.
+    Its places are the mentors by index and `sink`, where those are who have none. An
+    arc is what may change: `movers[arc]` (NOBODY for a mere seat) leaves the place
+    `tails[arc]` for `heads[arc]`. The pairs of the problem come first, in its order.
     """
 
-    def __init__(self, problem: Problem, placed: Ints) -> None:
-        self.problem, self.placed = problem, placed
-        self.prices = exact_prices(problem)
+    def __init__(
+        self, problem: Problem, placed: Ints, guide: Guide | None = None
+    ) -> None:
+        self.problem, self.prices = problem, exact_prices(problem)
         self.sink = problem.size[1]
         self.at = np.where(placed == NOBODY, self.sink, placed)
-        self.free = np.flatnonzero(problem.pinned == NOBODY)
-        self.now = self._now()
-        self.caps = np.stack([problem.seats, problem.extra])
-        mine = self.at[self.free]
-        count = np.bincount(mine, minlength=self.sink + 1)[: self.sink]
-        first = np.minimum(count, self.caps[0])
+        free = np.flatnonzero(problem.pinned == NOBODY)
+        caps = np.stack([problem.seats, problem.extra])
+        count = np.bincount(self.at[free], minlength=self.sink + 1)[: self.sink]
+        first = np.minimum(count, caps[0])
         self.used = np.stack([first, count - first])
+        self.tails, self.heads, self.movers, self._kinds, self._draws = self._arcs(
+            free, self.used < caps, self.used > 0
+        )
+        self._now = self._prices_now()
+        self._sorted: dict[bool, tuple[Ints, Ints]] = {}
         self._found: dict[tuple[int, bool], Chains] = {}
+        self._guide = self._costs_of(guide)
 
-    def _now(self) -> Exact:
-        """What each junior's place costs at present."""
-        problem, pairs = self.problem, self.prices.pairs
-        now = np.full(len(self.placed), self.prices.alone, pairs.dtype)
-        here = np.flatnonzero(self.placed[problem.juniors] == problem.mentors)
-        now[problem.juniors[here]] = pairs[here]
+    def _arcs(self, free: Ints, room: Bools, busy: Bools) -> Iterator[Ints]:
+        """By column. `room` and `busy` are the seats that may be taken or freed."""
+        problem, prices, sink = self.problem, self.prices, self.sink
+        js, ms = problem.juniors, problem.mentors
+        blocks: list[tuple[Any, ...]] = [
+            (self.at[js], ms, js, prices.kinds, prices.draws),
+            (self.at[free], sink, free, ALONE, 0),
+            (np.flatnonzero(room[0]), sink, NOBODY, SEAT, 0),
+            (np.flatnonzero(room[1]), sink, NOBODY, EXTRA, 0),
+            (sink, np.flatnonzero(busy[0]), NOBODY, SEAT, 0),
+            (sink, np.flatnonzero(busy[1]), NOBODY, EXTRA_FREED, 0),
+        ]
+        even = (np.broadcast_arrays(*block) for block in blocks)
+        return (np.concatenate(column) for column in zip(*even, strict=True))
+
+    def _prices_now(self) -> Exact:
+        """What each junior's place costs at present, and nothing for NOBODY."""
+        problem, table = self.problem, self.prices.table
+        now = np.zeros(len(self.at) + 1, table.dtype)
+        now[np.flatnonzero(problem.pinned == NOBODY)] = table[ALONE]
+        here = np.flatnonzero(self.at[problem.juniors] == problem.mentors)
+        now[problem.juniors[here]] = self.pairs(here)
         return now
+
+    def pairs(self, places: Any) -> Exact:
+        """What the pairs at some places of the problem cost."""
+        found: Exact = self.prices.table[self._kinds[places]] + self._draws[places]
+        return found
+
+    def weights(self, arcs: Ints) -> Exact:
+        """What the moves cost beyond the places that they leave."""
+        found: Exact = self.pairs(arcs) - self._now[self.movers[arcs]]
+        return found
+
+    def _costs_of(self, guide: Guide | None) -> Exact:
+        """What it costs to get to each place if the guide is followed; 0 without."""
+        step = np.zeros(self.sink + 1, self.prices.table.dtype)
+        if guide is None:
+            return step
+        wide = max(self.sink, 1)
+        keys = self.problem.juniors * wide + self.problem.mentors
+        asked = guide * wide + np.arange(self.sink)
+        arcs = np.searchsorted(keys, asked)
+        is_known = (np.append(keys, NOBODY)[arcs] == asked) & (guide != NOBODY)
+        known = np.flatnonzero(is_known)
+        before = np.full(self.sink + 1, self.sink)
+        before[known] = self.tails[arcs[known]]
+        step[:-1][self.used[1] > 0] = self.prices.table[EXTRA_FREED]
+        step[known] = self.weights(arcs[known])
+        for _twice_as_far in range(self.sink.bit_length()):
+            step, before = step + step[before], before[before]
+        leads_in_circles = bool((before != self.sink).any())
+        return np.zeros_like(step) if leads_in_circles else step
 
     def of(self, junior: int) -> "Chains":
         """The chains that end where the junior is: the same for all who are there."""
@@ -143,40 +231,62 @@ class Residual:
         The junior by index; NOBODY where the seat would only let others move, or no
         chain leads there. The last entries are for the sink.
         """
-        cost = np.full(self.sink + 1, self.prices.far, self.now.dtype)
-        root = np.full(self.sink + 1, NOBODY, np.int64)
-        changed = np.zeros(self.sink + 1, np.bool_)
-        cost[self.sink], changed[self.sink] = 0, True
-        for tier, toll in enumerate((0, self.prices.extra)):
-            busy = np.flatnonzero(self.used[tier] > 0)
-            cost[busy], changed[busy] = -toll, True
-        for _turn in range(self.sink + 3):
-            if not changed.any():
-                return cost, root
-            changed = self._spread(cost, root, changed)
-        raise NotProved("the placement is no optimum")
+        reach = self.search([self.sink], inward=False)
+        mover = self.last_movers(reach)
+        first = np.arange(self.sink + 1)
+        inner = np.flatnonzero(reach.arc != NOBODY)
+        before = self.tails[reach.arc[inner]]
+        first[inner] = np.where(before == self.sink, inner, before)
+        for _twice_as_far in range(self.sink.bit_length()):
+            first = first[first]
+        return reach.cost, mover[first]
 
-    def _spread(self, cost: Exact, root: Ints, changed: Bools) -> Bools:
-        """One round outwards from the places that changed, in place."""
-        js, ms = self.problem.juniors, self.problem.mentors
-        arcs = np.flatnonzero(changed[self.at[js]])
-        arcs = arcs[np.argsort(ms[arcs], kind="stable")]
-        starts, heads = _groups(ms[arcs])
-        leaving = cost[self.at] - self.now
-        offers = leaving[js[arcs]] + self.prices.pairs[arcs]
-        least = np.minimum.reduceat(offers, starts) if len(starts) else cost[:0]
-        lengths = np.diff(np.r_[starts, len(arcs)])
-        first = np.flatnonzero(offers == np.repeat(least, lengths))
-        first = first[np.searchsorted(first, starts)]
-        better = least < cost[heads]
-        movers, heads = js[arcs[first[better]]], heads[better]
-        from_alone = self.at[movers] == self.sink
-        # Read before written: a place may stand on both sides of the assignment.
-        roots = np.where(from_alone, movers, root[self.at[movers]])
-        cost[heads], root[heads] = least[better], roots
-        now_changed = np.zeros_like(changed)
-        now_changed[heads] = True
-        return now_changed
+    def last_movers(self, reach: Reach) -> Ints:
+        """Who moves on the arc that joins each place to the way; NOBODY by index."""
+        movers: Ints = np.append(self.movers, NOBODY)[reach.arc]
+        return movers
+
+    def search(self, starts: Iterable[int], *, inward: bool) -> Reach:
+        """The cheapest ways to every place from the starts, or inward from it to them.
+
+        Places are looked at in turns (Bellman and Ford), in each at most once, by their
+        cost and the guide; a true guide leaves one turn. Raises NotProved where a way
+        gets cheaper for ever, so that the placement is no optimum.
+        """
+        order, first = self._by_end(inward)
+        ends, guide = (
+            (self.tails, self._guide) if inward else (self.heads, -self._guide)
+        )
+        cost = np.full(self.sink + 1, self.prices.far, self.prices.table.dtype)
+        arc = np.full(self.sink + 1, NOBODY)
+        turns = np.zeros(self.sink + 1, np.int64)  # of the last look
+        cost[list(starts)] = 0
+        waiting = [(1, guide[start], start) for start in starts]
+        while waiting:
+            turn, key, here = heappop(waiting)
+            if turns[here] == turn or key != cost[here] + guide[here]:
+                continue
+            if turn > self.sink + 3:
+                raise NotProved("the placement is no optimum")
+            turns[here] = turn
+            arcs = order[first[here] : first[here + 1]]
+            offers, places = cost[here] + self.weights(arcs), ends[arcs]
+            for at in np.flatnonzero(offers < cost[places]).tolist():
+                offer, place = offers[at], places[at]
+                if offer < cost[place]:
+                    cost[place], arc[place] = offer, arcs[at]
+                    again = turn + (turns[place] == turn)
+                    heappush(waiting, (again, offer + guide[place], place))
+        return Reach(cost, arc)
+
+    def _by_end(self, inward: bool) -> tuple[Ints, Ints]:
+        """The arcs in the order of their heads (or tails), and where each begins."""
+        if inward not in self._sorted:
+            ends = self.heads if inward else self.tails
+            order = np.argsort(ends, kind="stable")
+            first = np.searchsorted(ends[order], np.arange(self.sink + 2))
+            self._sorted[inward] = order, first
+        return self._sorted[inward]
 
 
 class Chains:
@@ -185,104 +295,29 @@ class Chains:
     `cost[m]` is what the others pay when a junior leaves the place `own` and takes a
     seat of mentor m; the last entry is for staying alone, and `prices.far` says that
     there is no way. No chain comes back to where it ends, so whoever else is at `own`
-    doesn't matter. Raises NotProved where the placement is no optimum.
+    doesn't matter.
     """
 
     def __init__(self, residual: Residual, own: int, is_pinned: bool) -> None:
-        self.residual, self.own = residual, own
-        self.prices, self.sink = residual.prices, residual.sink
-        self.busy = residual.used > 0
-        if is_pinned:  # the pinned seat is none of the network's, and empties
-            self.busy[0, own] = True
-        self.room = residual.used < residual.caps
-        self.cost, self.settled = self._search()
-
-    def _search(self) -> tuple[Exact, Ints]:
-        """Bellman and Ford, backwards from the place that is left."""
-        cost = np.full(self.sink + 1, self.prices.far, self.prices.pairs.dtype)
-        cost[self.own] = 0
-        changed = cost == 0
-        settled = np.zeros(self.sink + 1, np.int64)
-        for turn in range(1, self.sink + 4):
-            better = self._round(cost, changed)
-            changed = better < cost
-            if not changed.any():
-                return cost, settled
-            settled[changed] = turn
-            cost = better
-        raise NotProved("the placement is no optimum")
-
-    def _round(self, cost: Exact, changed: Bools) -> Exact:
-        better, of = cost.copy(), self.residual
-        js, ms = of.problem.juniors, of.problem.mentors
-        arcs = np.flatnonzero(changed[ms])
-        starts, movers = _groups(js[arcs])
-        if len(starts):
-            reach = of.prices.pairs[arcs] + cost[ms[arcs]]
-            _lower(
-                better,
-                of.at[movers],
-                np.minimum.reduceat(reach, starts) - of.now[movers],
-            )
-        if changed[-1]:
-            alone = self.prices.alone + cost[-1] - of.now[of.free]
-            _lower(better, of.at[of.free], alone)
-        for tier, toll in enumerate((0, self.prices.extra)):
-            if changed[-1]:
-                room = np.flatnonzero(self.room[tier])
-                better[room] = np.minimum(better[room], cost[-1] + toll)
-            emptied = cost[:-1][self.busy[tier] & changed[:-1]]
-            if len(emptied):
-                better[-1] = min(better[-1], emptied.min() - toll)
-        return better
+        self.residual = residual
+        # A pinned seat is none of the network's, and empties: chains end anywhere.
+        starts = {own, residual.sink} if is_pinned else {own}
+        self.reach = residual.search(sorted(starts), inward=True)
+        self.cost = self.reach.cost
 
     def moves(self, mentor: int) -> list[Move]:
         """What the others do when the junior goes to the mentor (or the sink)."""
-        found, here = [], mentor
-        while here != self.own:
-            mover, after = self._step(here)
-            if mover != NOBODY:
-                ends = (NOBODY if x == self.sink else x for x in (here, after))
-                found.append(Move(mover, *ends))
-            here = after
+        found, of = list[Move](), self.residual
+        while (arc := self.reach.arc[mentor]) != NOBODY:
+            ends = (int(x[arc]) for x in (of.tails, of.heads))
+            before, after = (NOBODY if x == of.sink else x for x in ends)
+            if of.movers[arc] != NOBODY:
+                found.append(Move(int(of.movers[arc]), before, after))
+            mentor = int(of.heads[arc])
         return found
 
-    def _step(self, here: int) -> tuple[int, int]:
-        """The next move of the cheapest chain: the junior or NOBODY, and where to."""
-        of, before = self.residual, self.settled < self.settled[here]
-        before &= self.cost < self.prices.far
-        js, ms = of.problem.juniors, of.problem.mentors
-        arcs = np.flatnonzero((of.at[js] == here) & before[ms])
-        cost = of.prices.pairs[arcs] - of.now[js[arcs]] + self.cost[ms[arcs]]
-        fits = np.flatnonzero(cost == self.cost[here])
-        if len(fits):
-            return int(js[arcs[fits[0]]]), int(ms[arcs[fits[0]]])
-        if here != self.sink:
-            mine = of.free[of.at[of.free] == here]
-            alone = self.prices.alone - of.now[mine] + self.cost[-1]
-            fits = np.flatnonzero(alone == self.cost[here])
-            return (int(mine[fits[0]]) if len(fits) else NOBODY), self.sink
-        for tier, toll in enumerate((0, self.prices.extra)):
-            fits = np.flatnonzero(
-                self.busy[tier]
-                & before[:-1]
-                & (self.cost[:-1] - toll == self.cost[here])
-            )
-            if len(fits):
-                return NOBODY, int(fits[0])
-        raise NotProved("the chain is broken")
 
-
-def _groups(keys: Ints) -> tuple[Ints, Ints]:
-    """Where each run of equal keys starts, and its key; the keys are in order."""
-    starts = np.flatnonzero(np.r_[True, np.diff(keys) > 0][: len(keys)])
-    return starts, keys[starts]
-
-
-def _lower(costs: Exact, places: Ints, offers: Exact) -> None:
-    """Lowers the cost of each place to the least that is offered there."""
-    order = np.argsort(places, kind="stable")
-    starts, keys = _groups(places[order])
-    if len(starts):
-        least = np.minimum.reduceat(offers[order], starts)
-        costs[keys] = np.minimum(costs[keys], least)
+def guide_of(problem: Problem, placed: Ints) -> Guide:
+    """Per mentor who comes last, by index, on the cheapest chain to them."""
+    residual = Residual(problem, placed)
+    return residual.last_movers(residual.search([residual.sink], inward=False))[:-1]

@@ -11,7 +11,7 @@ from pairings.matching.outcome import Figures, Outcome
 from pairings.matching.people import Pin
 from pairings.matching.problem import NOBODY, Problem
 from pairings.matching.reasons import broken_rules, figures
-from pairings.matching.residual import Residual, island
+from pairings.matching.residual import Guide, Residual, guide_of, island
 from pairings.matching.rules import Rule
 
 
@@ -40,8 +40,20 @@ class Switch:
     broken: tuple[Rule, ...]
 
 
+def guide(problem: Problem, outcome: Outcome) -> Guide:
+    """What makes later questions about the outcome quick, see `residual.guide`.
+
+    Those that take a guide answer the same with any that is as long, and with none.
+    """
+    return guide_of(problem, placement(problem, outcome))
+
+
 def switch(
-    problem: Problem, outcome: Outcome, junior: int, mentor: int
+    problem: Problem,
+    outcome: Outcome,
+    junior: int,
+    mentor: int,
+    guide: Guide | None = None,
 ) -> Switch | None:
     """Moves the junior to the mentor, and solves again for all others.
 
@@ -52,25 +64,30 @@ def switch(
     people = problem.people
     if people.juniors[row].person == people.mentors[column].person:
         raise SelfPin(Pin(junior, mentor))
-    asked = _Asked(problem, outcome)
+    asked = _Asked(problem, outcome, guide)
     return asked.switched(asked.around([row], [column]), row, column)
 
 
-def next_best(problem: Problem, outcome: Outcome, junior: int) -> Switch | None:
+def next_best(
+    problem: Problem, outcome: Outcome, junior: int, guide: Guide | None = None
+) -> Switch | None:
     """The switch of the junior to another allowed mentor that leaves the best outcome.
 
     Best by the aim of the run. None where no other mentor is allowed and has a seat
     that isn't pinned, and for a pinned junior, whose mentor was chosen by hand.
     """
-    return next_bests(problem, outcome, [junior])[junior]
+    return next_bests(problem, outcome, [junior], guide)[junior]
 
 
 def next_bests(
-    problem: Problem, outcome: Outcome, juniors: Iterable[int]
+    problem: Problem,
+    outcome: Outcome,
+    juniors: Iterable[int],
+    guide: Guide | None = None,
 ) -> dict[int, Switch | None]:
     """The next best mentor of each of the juniors, cheaper than one by one."""
     rows = {junior: _index(problem, junior, None)[0] for junior in juniors}
-    asked = _Asked(problem, outcome)
+    asked = _Asked(problem, outcome, guide)
     residual = asked.around(rows.values())
     return {junior: asked.next_best(residual, row) for junior, row in rows.items()}
 
@@ -101,30 +118,31 @@ def _index(problem: Problem, junior: int, mentor: int | None) -> tuple[int, int]
 class _Asked:
     """An outcome that is asked what switches in it would cost."""
 
-    def __init__(self, problem: Problem, outcome: Outcome) -> None:
-        self.problem, self.outcome = problem, outcome
+    def __init__(self, problem: Problem, outcome: Outcome, guide: Guide | None) -> None:
+        self.problem, self.outcome, self.guide = problem, outcome, guide
         self.placed = placement(problem, outcome)
 
     def around(self, rows: Iterable[int], columns: Iterable[int] = ()) -> Residual:
         """What bears on these juniors and on mentors whom they may not be allowed."""
         rows = list(rows)
         own = {int(self.placed[row]) for row in rows} - {NOBODY}
-        return Residual(*island(self.problem, self.placed, rows, own | set(columns)))
+        part = island(self.problem, self.placed, rows, own | set(columns))
+        return Residual(*part, self.guide)
 
     def next_best(self, residual: Residual, row: int) -> Switch | None:
         mine = residual.problem.between(row)
-        options, prices = residual.problem.mentors[mine], residual.prices
+        options, far = residual.problem.mentors[mine], residual.prices.far
         cost = residual.of(row).cost[options]
-        is_open = (options != self.placed[row]) & (cost < prices.far)
+        is_open = (options != self.placed[row]) & (cost < far)
         places = np.flatnonzero(is_open)
         if not len(places):
             return None
-        costs = prices.pairs[mine][places] + cost[places]
+        costs = residual.pairs(mine)[places] + cost[places]
         return self.switched(residual, row, int(options[places[np.argmin(costs)]]))
 
     def switched(self, residual: Residual, row: int, column: int) -> Switch | None:
         chains = residual.of(row)
-        if not chains.cost[column] < chains.prices.far:
+        if not chains.cost[column] < residual.prices.far:
             return None
         moves, after = chains.moves(column), self.placed.copy()
         after[row] = column

@@ -24,7 +24,7 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
 
     def light(self) -> Self:
         """Without the documents, which are large."""
-        return self.defer("inputs", "result")
+        return self.defer("inputs", "result", "guide")
 
 
 class MatchRun(OrganisationRow):
@@ -32,7 +32,8 @@ class MatchRun(OrganisationRow):
 
     `inputs` and `result` are the matcher's documents, deflated: read them through
     `pairings.runs`. `rules` and `weights` say the same as the inputs in short;
-    `version` is that of the algorithm.
+    `version` is that of the algorithm. `guide` makes questions about the result quick,
+    and no answer depends on it.
     """
 
     class State(models.TextChoices):
@@ -73,6 +74,7 @@ class MatchRun(OrganisationRow):
     """The sum of the scores of all pairs."""
     inputs = models.BinaryField()
     result = models.BinaryField(null=True)
+    guide = models.BinaryField(null=True)
     published_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     is_reproduced = models.BooleanField(null=True)

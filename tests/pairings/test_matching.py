@@ -72,6 +72,21 @@ def test_match_run_says_why_each_pair_and_states_the_optimum(
     assert "Next best: Tomasz Wieczorek." in shown
 
 
+def test_match_card_says_the_same_of_a_run_that_was_given_no_guide(
+    cast: Cast, as_: As
+) -> None:
+    run = start(as_(cast.ruth), cast.program)
+    guide = running.guide_of(run)
+    assert guide is not None
+    assert len(guide) == run.mentors
+    card = url("tidewater", "pairings:match_card", run.pk, cast.mai_enrolled.pk)
+    query = {"mentor": cast.tomasz_enrolled.pk}
+    led = as_(cast.ruth).get(card, query)
+    assert "Total" in led.context["one"].preview.text
+    MatchRun.objects.update(guide=None)
+    assert as_(cast.ruth).get(card, query).context["one"] == led.context["one"]
+
+
 def test_match_run_lists_who_is_alone_with_the_smallest_change(
     cast: Cast, as_: As
 ) -> None:

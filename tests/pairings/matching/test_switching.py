@@ -1,14 +1,18 @@
 from dataclasses import replace
+from unittest import mock
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.cohorts import large
 from pairings.matching import (
     Aim,
     Inputs,
     JuniorIn,
     MentorIn,
+    NotProved,
     Outcome,
     Pin,
     PinnedOver,
@@ -16,11 +20,17 @@ from pairings.matching import (
     SelfPin,
     UnknownPin,
     Weights,
+    guide,
     next_best,
+    next_bests,
+    prepare,
     run,
+    smallest_changes,
     solved,
     switch,
 )
+from pairings.matching.residual import Residual, exact_prices
+from pairings.matching.switching import placement
 from tests.pairings.matching.cohorts import (
     Cohort,
     cohorts,
@@ -134,3 +144,58 @@ def test_a_pinned_junior_has_no_next_best_and_strangers_are_named() -> None:
     for junior, mentor in ((9, 11), (1, 99)):
         with pytest.raises(UnknownPin):
             switch(problem, outcome, junior, mentor)
+
+
+@pytest.mark.parametrize("aim", list(Aim))
+def test_a_switch_is_exact_where_64_bits_are_too_few(aim: Aim) -> None:
+    juniors, mentors = large(90, seed=2)
+    rules = Rules(min_overlap_minutes=120, min_tenure_months=6)
+    given_ = Inputs(juniors, mentors, rules, Weights(), aim)
+    outcome, problem = solved(given_)
+    assert (exact_prices(problem).table.dtype == object) == (aim is Aim.FAIR)
+    cohort = Cohort(list(juniors), list(mentors), rules, Weights())
+    before = paired(outcome)
+    for junior in sorted(before)[::13]:
+        for mentor in (juniors[junior - 1].choices or (1,))[:2]:
+            found = switch(problem, outcome, junior, mentor)
+            expected = ran(pinned_too(cohort, junior, mentor), aim)
+            assert found
+            assert found.figures == replace(
+                expected.figures, relaxed=found.figures.relaxed
+            )
+            after: dict[int, int | None] = {**before, junior: mentor}
+            after |= {move.junior: move.after for move in found.moves}
+            placed = {j: m for j, m in after.items() if m is not None}
+            assert placed == paired(expected)
+
+
+@settings(max_examples=100, deadline=None)
+@given(cohorts(), st.sampled_from(list(Aim)), st.data())
+def test_a_guide_alters_nothing_and_a_true_one_asks_each_place_once(
+    cohort: Cohort, aim: Aim, data: st.DataObject
+) -> None:
+    outcome, problem = solved(inputs(cohort, aim))
+    juniors = [one.id for one in cohort.juniors]
+    plain = next_bests(problem, outcome, juniors)
+    changes = smallest_changes(problem, outcome)
+    true = guide(problem, outcome)
+    rows = st.integers(-1, len(juniors) - 1)
+    wrong = [data.draw(rows) for _one in cohort.mentors]
+    for one in (true, np.array(wrong, np.int64)):
+        assert next_bests(problem, outcome, juniors, one) == plain
+        assert smallest_changes(problem, outcome, None, one) == changes
+    placed = placement(problem, outcome)
+    residual = Residual(problem, placed, true)
+    for row in range(len(juniors)):
+        with mock.patch.object(residual, "weights", wraps=residual.weights) as asked:
+            residual.of(row)
+        assert asked.call_count <= len(cohort.mentors) + 1
+
+
+def test_a_placement_that_is_no_optimum_is_not_searched() -> None:
+    _outcome, given_ = small(heads=1)
+    better = replace(given_.juniors[1], wants={2: 1})
+    problem = prepare(replace(given_, juniors=(given_.juniors[0], better)))
+    residual = Residual(problem, np.array([1, 0]))
+    with pytest.raises(NotProved):
+        residual.search([0], inward=True)
