@@ -4,14 +4,20 @@ Each callable runs inside the caller's transaction; an exception rolls all back.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from pairings.models import Pairing, Pause
 from pairings.rescheduling import Move, Timetable
 
 Change = TypeVar("Change", Pairing, Pause, Timetable)
 
-started: list[Callable[[Pairing], None]] = []
+
+class Started(Protocol):
+    def __call__(self, *pairings: Pairing) -> None: ...
+
+
+started: list[Started] = []
+"""Pairings began, in a batch where they were published together."""
 ended: list[Callable[[Pairing], None]] = []
 paused: list[Callable[[Pause], None]] = []
 """A pause was arranged, from today or ahead; `moved_days` move the year at once."""
@@ -23,6 +29,12 @@ rescheduled: list[Callable[[Timetable], None]] = []
 """They move it, while all other dates still stand as they were."""
 
 
-def announce(port: list[Callable[[Change], None]], change: Change) -> None:
+def announce(port: Sequence[Callable[[Change], None]], change: Change) -> None:
     for action in port:
         action(change)
+
+
+def announce_all(pairings: Sequence[Pairing]) -> None:
+    """What began together, in one go."""
+    for action in started if pairings else ():
+        action(*pairings)

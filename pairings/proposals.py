@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from pairings.access import pairing_relations, refuse_archived
 from pairings.lists import MentorChoice, best_mentors
 from pairings.models import Avoidance, Enrolment, Pairing, PairingQuerySet, Program
+from pairings.runners_up import Ranked, ranked
 from pairings.sentences import of_languages
 from pairings.zones import shared_hours
 from preceptor.accounts.models import Membership
@@ -112,11 +113,20 @@ def in_common(mentor: Enrolment, junior: Enrolment, on: date) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who could be next, with the score of the two in the run that knew both."""
+
+    choice: MentorChoice
+    score: int | None = None
+    run: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
     """A proposal that came to nothing, or to no answer, and who could be next."""
 
     pairing: Pairing
-    candidates: Sequence[MentorChoice]
+    candidates: Sequence[Candidate]
 
     @property
     def is_declined(self) -> bool:
@@ -143,10 +153,7 @@ def declined(rows: PairingQuerySet) -> PairingQuerySet:
     later = Pairing.objects.primary().filter(
         junior=OuterRef("junior"), pk__gt=OuterRef("pk")
     )
-    by_the_two = Q(declined_by=F("mentor__membership"))
-    by_the_two |= Q(declined_by=F("junior__membership"))
-    said_no = rows.filter(by_the_two, state=Pairing.State.PROPOSED)
-    return said_no.filter(~Exists(later))
+    return rows.refused().filter(~Exists(later))
 
 
 def stuck(rows: PairingQuerySet, now: datetime, limit: int) -> list[Stuck]:
@@ -166,38 +173,64 @@ def stuck(rows: PairingQuerySet, now: datetime, limit: int) -> list[Stuck]:
 
 
 def with_candidates(found: Sequence[Stuck], today: date) -> list[Stuck]:
-    """The same with who could be next: four queries, however many there are."""
+    """The same with who could be next; the queries do not grow with their number."""
     if not found:
         return []
     juniors = [one.pairing.junior for one in found]
-    best, avoided = best_mentors(juniors, today), defaultdict(set)
-    rows_of = Avoidance.objects.filter(junior__in=juniors)
-    for junior, person in rows_of.values_list("junior", "person"):
-        avoided[junior].add(person)
+    best, runs, others = best_mentors(juniors, today), ranked(juniors), _others(found)
     return [
         replace(
             one,
             candidates=_candidates(
-                one.pairing,
                 best[one.pairing.junior_id],
-                avoided[one.pairing.junior_id],
+                runs.get(one.pairing.junior_id),
+                others[one.pairing.junior_id],
             ),
         )
         for one in found
     ]
 
 
+def _others(found: Iterable[Stuck]) -> dict[int, set[int]]:
+    """Who is not proposed to each junior, as members.
+
+    Whom they had, avoid or report to, and with whom a proposal came to nothing.
+    """
+    others: dict[int, set[int]] = defaultdict(set)
+    for pairing in (one.pairing for one in found):
+        mine = others[pairing.junior_id]
+        mine.add(pairing.mentor.membership_id)
+        if manager := pairing.junior.line_manager_id:
+            mine.add(manager)
+        if was := pairing.replaces:
+            mine.add(was.mentor.membership_id)
+    avoided = Avoidance.objects.filter(junior__in=list(others))
+    refused = Pairing.objects.filter(junior__in=list(others)).refused()
+    for junior, person in (
+        *avoided.values_list("junior", "person"),
+        *refused.values_list("junior", "mentor__membership"),
+    ):
+        others[junior].add(person)
+    return others
+
+
 def _candidates(
-    pairing: Pairing, choices: Iterable[MentorChoice], avoided: set[int]
-) -> list[MentorChoice]:
-    """The best with a free seat, but for whom the junior had, avoids or reports to."""
-    was, manager = pairing.replaces, pairing.junior.line_manager_id
-    others = {pairing.mentor.membership_id, manager, *avoided}
-    if was is not None:
-        others.add(was.mentor.membership_id)
-    free = (one for one in choices if not one.is_full)
-    return [one for one in free if one.enrolment.membership_id not in others][
-        :CANDIDATES
+    choices: Iterable[MentorChoice], run: Ranked | None, others: set[int]
+) -> list[Candidate]:
+    """The best with a free seat: first whom the run ranks, by its scores."""
+    free = [
+        one
+        for one in choices
+        if not one.is_full and one.enrolment.membership_id not in others
+    ]
+    if run is None:
+        return [Candidate(one) for one in free[:CANDIDATES]]
+    scores = run.scores
+    free = [one for one in free if run.allows(one.enrolment.pk)]
+    free.sort(key=lambda one: -scores.get(one.enrolment.pk, -1))
+    return [
+        Candidate(one, scores.get(one.enrolment.pk), run.run)
+        for one in free[:CANDIDATES]
     ]
 
 

@@ -4,6 +4,7 @@ import logging
 import time
 import zlib
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 from django.db import transaction
@@ -17,6 +18,8 @@ CONFIDENT = 70
 """From this score on a proposal is chosen unless a lead takes it out."""
 SECONDS_BETWEEN = 0.4
 BATCH = 1000
+KEPT = 2
+"""Runs that stay read in each process."""
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +30,25 @@ def packed(document: Inputs | Outcome) -> bytes:
 
 def inputs_of(run: MatchRun) -> Inputs:
     """Raises BadDocument where this version of the matcher can't read it."""
-    return matching.decode(Inputs, zlib.decompress(run.inputs))
+    return _inputs(bytes(run.inputs))
 
 
 def outcome_of(run: MatchRun) -> Outcome:
     """The same, of a run that is done."""
-    return matching.decode(Outcome, zlib.decompress(run.result or b""))
+    return _outcome(bytes(run.result or b""))
+
+
+# Reading a large run takes a second, and its pages are turned one after the other.
+
+
+@lru_cache(maxsize=KEPT)
+def _inputs(data: bytes) -> Inputs:
+    return matching.decode(Inputs, zlib.decompress(data))
+
+
+@lru_cache(maxsize=KEPT)
+def _outcome(data: bytes) -> Outcome:
+    return matching.decode(Outcome, zlib.decompress(data))
 
 
 def guide_of(run: MatchRun) -> Guide | None:

@@ -10,9 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pairings import ports
 from pairings.actions import rules
-from pairings.actions.pairings import row_of, save
+from pairings.actions.pairings import begin, row_of
 from pairings.actions.pauses import today_in
 from pairings.actions.programs import locked, refuse_unless_running
 from pairings.actions.roster import AlreadyImported, EffectChanged
@@ -158,11 +157,7 @@ def import_pairs(
     todo = plan_pairs(held, upload, today_in(actor.organisation, now))
     if todo.fingerprint != fingerprint:
         raise EffectChanged
-    for effect in todo.effects:
-        if effect.draft is not None:
-            pairing = row_of(actor, effect.draft)
-            save(pairing)
-            ports.announce(ports.started, pairing)
+    begin([row_of(actor, one.draft) for one in todo.effects if one.draft is not None])
     upload.delete()
     return todo.counts
 

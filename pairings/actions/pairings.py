@@ -1,4 +1,6 @@
 import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -15,6 +17,9 @@ from pairings.drafts import Draft, FirstStep, Held
 from pairings.models import Enrolment, Pairing, Program, RematchRequest
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
+
+BATCH = 1000
+"""Rows to an insert."""
 
 
 @transaction.atomic
@@ -45,17 +50,30 @@ def place(
     The program's lock makes the count of a mentor's seats hold until the commit.
     """
     refuse_unless_running(program)
-    draft = _as_they_are(draft, program)
-    rules.refuse(draft, Held.around((draft.mentor, draft.junior)))
+    [fresh], held = as_they_are([draft], program)
+    rules.refuse(fresh, held)
+    pairing = new_row(actor, program, fresh, now)
+    begin([pairing])
+    return pairing
+
+
+def new_row(
+    actor: Membership, program: Program, draft: Draft, now: datetime
+) -> Pairing:
+    """A pair as its program has them made, unsaved: begun, or proposed to both."""
     pairing = row_of(actor, draft)
     if program.approval == Program.Approval.BOTH:
         pairing.state, pairing.proposed_at = Pairing.State.PROPOSED, now
     else:
         pairing.published_at = now
-    save(pairing)
-    if pairing.is_standing:
-        ports.announce(ports.started, pairing)
     return pairing
+
+
+def begin(pairings: Sequence[Pairing]) -> None:
+    """Saves new pairs and announces those that stand, in a few queries for all."""
+    with _told_of_doubles(pairings):
+        Pairing.objects.bulk_create(pairings, batch_size=BATCH)
+    ports.announce_all([one for one in pairings if one.is_standing])
 
 
 def row_of(actor: Membership | None, draft: Draft) -> Pairing:
@@ -78,33 +96,58 @@ def row_of(actor: Membership | None, draft: Draft) -> Pairing:
     return pairing
 
 
-def _as_they_are(draft: Draft, program: Program) -> Draft:
-    """With both people again, their memberships held: nobody is deactivated now."""
-    mentor, junior = as_it_is(draft.mentor), as_it_is(draft.junior)
-    for person in (mentor, junior):
+def as_they_are(drafts: Sequence[Draft], program: Program) -> tuple[list[Draft], Held]:
+    """Drafts with their people again, and all the pairs that these are in: two queries.
+
+    Their memberships are held: nobody is deactivated now.
+    """
+    both = [(draft.mentor, draft.junior) for draft in drafts]
+    people = people_as_they_are(person for pair in both for person in pair)
+    for person in people.values():
         if person.program_id == program.pk:
             person.program = program
-    return dataclasses.replace(draft, mentor=mentor, junior=junior)
+    fresh = [
+        dataclasses.replace(draft, mentor=people[mentor.pk], junior=people[junior.pk])
+        for draft, (mentor, junior) in zip(drafts, both, strict=True)
+    ]
+    return fresh, Held.around(people.values())
 
 
-def as_it_is(enrolment: Enrolment) -> Enrolment:
-    rows = Enrolment.objects.select_related("membership__user")
-    held = rows.select_for_update(of=("self", "membership"), no_key=True)
-    return held.get(pk=enrolment.pk)
+def people_as_they_are(enrolments: Iterable[Enrolment]) -> dict[int, Enrolment]:
+    """The same by their ids, read again and held with their memberships."""
+    rows = Enrolment.objects.filter(pk__in={one.pk for one in enrolments})
+    people = rows.select_related("membership__user").order_by("pk")
+    held = people.select_for_update(of=("self", "membership"), no_key=True)
+    return {one.pk: one for one in held}
 
 
 def save(pairing: Pairing) -> None:
     """Raises what a rule would, where the database finds it first."""
+    with _told_of_doubles([pairing]):
+        pairing.save()
+
+
+@contextmanager
+def _told_of_doubles(pairings: Sequence[Pairing]) -> Iterator[None]:
+    """A second primary mentor that the database refuses, said as a rule says it."""
     try:
         with transaction.atomic():
-            pairing.save()
+            yield
     except IntegrityError as error:
         if "pairing_one_primary_at_a_time" not in str(error):
             raise
-        span = pairing.starts_on, pairing.ends_on
-        others = Pairing.objects.taking_seats(*span).filter(junior=pairing.junior)
-        other = others.exclude(pk=pairing.pk).with_people().order_by("starts_on")[0]
-        raise rules.paired_already(other) from error
+        raise rules.paired_already(_double(pairings)) from error
+
+
+def _double(pairings: Sequence[Pairing]) -> Pairing:
+    """The first pairing that stands in the way of one of these."""
+    ours = [one.pk for one in pairings if one.pk]
+    others = Pairing.objects.exclude(pk__in=ours).with_people().order_by("starts_on")
+    found = (
+        others.taking_seats(one.starts_on, one.ends_on).filter(junior=one.junior)
+        for one in pairings
+    )
+    return next(other for rows in found for other in rows[:1])
 
 
 @transaction.atomic

@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 
 from pairings import ports
 from pairings.actions import rules
-from pairings.actions.pairings import as_it_is, end, place, save, settle_wishes
+from pairings.actions.pairings import (
+    as_they_are,
+    begin,
+    end,
+    new_row,
+    people_as_they_are,
+    place,
+    save,
+    settle_wishes,
+)
 from pairings.actions.pauses import today_in
 from pairings.actions.programs import locked, refuse_unless_running
 from pairings.drafts import Draft, FirstStep
@@ -41,18 +50,24 @@ def publish(
 ) -> list[Pairing]:
     """Makes all of the pairs under the program's lock, or raises `Refused`.
 
-    Each is checked with those before it in place, so that they share out the seats.
+    Each is checked with those before it in place, so that they share out the seats. A
+    few queries for all of them.
     """
-    held = locked(program)
-    refuse_unless_running(held)
+    program = locked(program)
+    refuse_unless_running(program)
+    fresh, held = as_they_are(drafts, program)
     refusals, made = [], []
-    for draft in drafts:
+    for draft in fresh:
         try:
-            made.append(place(actor=actor, program=held, draft=draft, now=now))
+            rules.refuse(draft, held)
         except ValidationError as error:
             refusals.append(Refusal(draft, " ".join(error.messages)))
+        else:
+            made.append(new_row(actor, program, draft, now))
+            held.add(made[-1])
     if refusals:
         raise Refused(refusals)
+    begin(made)
     return made
 
 
@@ -93,9 +108,11 @@ def _begin(actor: Membership, pairing: Pairing, now: datetime) -> None:
         pairing.starts_on = max(pairing.starts_on, before.ends_on)
     pairing.state, pairing.published_at = Pairing.State.ACTIVE, now
     try:
-        people = {"mentor": pairing.mentor, "junior": pairing.junior}
-        rules.refuse_inactive(**{side: as_it_is(one) for side, one in people.items()})
-        rules.refuse_dates(**people, start=pairing.starts_on, end=pairing.ends_on)
+        people = people_as_they_are((pairing.mentor, pairing.junior))
+        mentor, junior = people[pairing.mentor_id], people[pairing.junior_id]
+        rules.refuse_inactive(mentor=mentor, junior=junior)
+        span = pairing.starts_on, pairing.ends_on
+        rules.refuse_dates(pairing.mentor, pairing.junior, *span)
         save(pairing)
     except ValidationError as error:
         raise Conflict(" ".join(error.messages)) from error
@@ -169,9 +186,7 @@ def publish_run(
     Each pair goes on for as long as both of it take part.
     """
     locked(run.program)
-    rows = run.proposals.approved().select_related(
-        "mentor__membership__user", "junior__membership__user", "mentor__program"
-    )
+    rows = run.proposals.approved().select_related("mentor", "junior")
     chosen = list(rows.order_by("-score", "pk"))
     if not chosen:
         raise Conflict(_("No pair of this run is chosen. Choose those that shall be."))

@@ -52,6 +52,12 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         """Those that wait for the word of mentor or junior."""
         return self.filter(state=Pairing.State.PROPOSED, declined_at=None)
 
+    def refused(self) -> Self:
+        """Proposals to which one of the two said no."""
+        by_the_two = Q(declined_by=F("mentor__membership"))
+        by_the_two |= Q(declined_by=F("junior__membership"))
+        return self.filter(by_the_two, state=Pairing.State.PROPOSED)
+
     def begun(self) -> Self:
         """All that ever held: what was merely proposed is nobody's record."""
         return self.exclude(state=Pairing.State.PROPOSED)

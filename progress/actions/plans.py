@@ -9,27 +9,38 @@ from progress.moves import moves_of
 from progress.schedule import Point, points
 from progress.wording import about_of, name_of
 
+BATCH = 1000
+"""Rows to an insert."""
+
 
 @transaction.atomic
-def begin_plan(pairing: Pairing) -> None:
-    """Gives the junior of a primary pairing their year, once.
+def begin_plan(*pairings: Pairing) -> None:
+    """Gives the junior of each primary pairing their year, once; a few queries for all.
 
     It runs from the pairing's first day to the end of the junior's enrolment. A later
     pairing, after a change of mentor, finds the plan and leaves it as it is. The plan
     keeps the version of the framework that it begins with.
     """
-    if pairing.kind != Pairing.Kind.PRIMARY:
-        return
-    plan, is_new = GrowthPlan.objects.get_or_create(  # type: ignore[misc] # callables
-        junior=pairing.junior,
-        defaults={
-            "organisation_id": pairing.organisation_id,
-            "starts_on": pairing.starts_on,
-            "version": lambda: version_to_begin_with(pairing.program),
-        },
+    first: dict[int, Pairing] = {}
+    for pairing in pairings:
+        if pairing.kind == Pairing.Kind.PRIMARY:
+            first.setdefault(pairing.junior_id, pairing)
+    has = GrowthPlan.objects.filter(junior__in=list(first))
+    there = set(has.values_list("junior_id", flat=True))
+    new = [one for junior, one in first.items() if junior not in there]
+    programs = {one.program_id: one.program for one in new}
+    versions = {pk: version_to_begin_with(one) for pk, one in programs.items()}
+    plans = GrowthPlan.objects.bulk_create(
+        GrowthPlan(
+            organisation_id=one.organisation_id,
+            junior=one.junior,
+            starts_on=one.starts_on,
+            version=versions[one.program_id],
+        )
+        for one in new
     )
-    if is_new:
-        Milestone.objects.bulk_create(_milestones(plan))
+    of_all = (milestone for plan in plans for milestone in _milestones(plan))
+    Milestone.objects.bulk_create(of_all, batch_size=BATCH)
 
 
 def _milestones(plan: GrowthPlan) -> list[Milestone]:

@@ -24,6 +24,7 @@ from pairings.actions.skills import listed, remove_skills
 from pairings.actions.states import close_program, start_program
 from pairings.drafts import FirstStep
 from pairings.models import Enrolment, MatchRun, Pairing, Program, Proposal, Skill
+from pairings.models.pairings import PairingQuerySet
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from tests.cast import Cast, make_cast
@@ -38,7 +39,7 @@ def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
 
     The listener dawdles inside the transaction, so that two of them surely overlap.
     """
-    monkeypatch.setattr(ports, "started", [lambda _pairing: sleep(0.3)])
+    monkeypatch.setattr(ports, "started", [lambda *_pairings: sleep(0.3)])
     monkeypatch.setattr(ports, "ended", [])
     return make_cast()
 
@@ -231,13 +232,13 @@ def test_of_two_runs_that_share_a_junior_one_is_published(
     cast: Cast, approval: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each gives Mai to somebody else and Devon or nobody the last seat of Anjali."""
-    slow = Pairing.save
+    slow = PairingQuerySet.bulk_create
 
-    def save(pairing: Pairing, **options: object) -> None:
-        slow(pairing, **options)  # type: ignore[arg-type]
+    def create(rows: PairingQuerySet, *made: Any, **options: Any) -> list[Pairing]:
         sleep(0.2)
+        return slow(rows, *made, **options)
 
-    monkeypatch.setattr(Pairing, "save", save)
+    monkeypatch.setattr(PairingQuerySet, "bulk_create", create)
     Program.objects.update(approval=approval)
     Enrolment.objects.filter(pk=cast.anjali_enrolled.pk).update(heads=1)
     ruths = a_run(

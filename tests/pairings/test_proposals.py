@@ -1,5 +1,6 @@
 """From a proposal to a pair: who may read it, who answers, and what each is told."""
 
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -7,8 +8,10 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from pairings import reminders
+from pairings.actions.matching import start_match
 from pairings.actions.pairings import pair, replace
 from pairings.actions.publishing import (
     Refused,
@@ -20,15 +23,19 @@ from pairings.actions.publishing import (
 )
 from pairings.actions.rematches import ask_rematch
 from pairings.drafts import Draft, FirstStep
-from pairings.models import Enrolment, MatchRun, Pairing, Program, Proposal
+from pairings.match_forms import MatchForm, answers, sent
+from pairings.models import Choice, Enrolment, MatchRun, Pairing, Program, Proposal
+from pairings.proposals import stuck, with_candidates
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from preceptor.notifications import kinds
 from preceptor.notifications.deliverer import deliver
 from preceptor.notifications.models import Delivery
 from preceptor.notifications.planner import plan
+from progress.actions import begin_plan
 from progress.models import GrowthPlan
 from tests.cast import Cast
+from tests.factories import EnrolmentFactory, give_skills
 
 As = Callable[[Membership], Client]
 STEP = "First meeting: agree how you work together"
@@ -181,6 +188,71 @@ def test_a_declined_proposal_frees_the_seat_and_names_who_is_next(both: Cast) ->
     assert Pairing.objects.proposed().get() == successor
 
 
+def published(cast: Cast) -> Pairing:
+    """Mai's proposal of a run over the cast, in which Anjali has what she wants."""
+    give_skills(cast.mai_enrolled, python=3)
+    give_skills(cast.anjali_enrolled, python=3)
+    Choice.objects.create(
+        organisation=cast.tidewater,
+        program=cast.program,
+        junior=cast.mai_enrolled,
+        mentor=cast.tomasz_enrolled,
+        rank=1,
+    )
+    usual = MatchForm(dict(sent(answers(cast.program))), program=cast.program)
+    assert usual.is_valid()
+    run = start_match(actor=cast.ruth, program=cast.program, wanted=usual.wanted())
+    run.proposals.update(state=Proposal.State.APPROVED)
+    today, now = timezone.localdate(), timezone.now()
+    step = FirstStep.usual(today)
+    publish_run(actor=cast.ruth, run=run, starts_on=today, step=step, now=now)
+    made = Pairing.objects.proposed().get(junior=cast.mai_enrolled)
+    assert made.mentor == cast.anjali_enrolled
+    return made
+
+
+def next_ones(client: Client, cast: Cast) -> list[tuple[str, int | None]]:
+    page = client.get(f"/o/tidewater/programs/{cast.program.pk}/proposals/")
+    [one] = page.context["stuck"]
+    return [(str(each.choice.enrolment), each.score) for each in one.candidates]
+
+
+def test_who_is_next_is_whom_the_run_named(both: Cast, as_: As) -> None:
+    """Sam has more room than Tomasz; but Mai chose Tomasz, so he is her next best."""
+    sam = EnrolmentFactory.create(program=both.program, side=Enrolment.Side.MENTOR)
+    made, client = published(both), as_(both.ruth)
+    run = MatchRun.objects.get()
+    said = client.get(f"/o/tidewater/runs/{run.pk}/juniors/{both.mai_enrolled.pk}/")
+    assert b"Next best: Tomasz Wieczorek." in said.content
+    late = EnrolmentFactory.create(program=both.program, side=Enrolment.Side.MENTOR)
+    decline(actor=both.anjali, pairing=made, now=timezone.now(), reason="no time")
+    first, second, third = next_ones(client, both)
+    assert first[0] == "Tomasz Wieczorek"
+    assert second[0] == str(sam)
+    assert (first[1] or 0) > (second[1] or 0) > 0
+    assert third == (str(late), None)
+
+
+def test_who_is_next_obeys_the_rules_of_the_run(both: Cast, as_: As) -> None:
+    """Tomasz works while Mai sleeps, and the run asks for shared hours."""
+    night = {"works_from": "20:00", "works_until": "04:00"}
+    Enrolment.objects.filter(pk=both.tomasz_enrolled.pk).update(**night)
+    made, client = published(both), as_(both.ruth)
+    decline(actor=both.anjali, pairing=made, now=timezone.now(), reason="no time")
+    assert next_ones(client, both) == []
+    MatchRun.objects.update(inputs=zlib.compress(b"{}"))
+    assert next_ones(client, both) == [("Tomasz Wieczorek", None)]
+
+
+def test_who_declined_before_is_not_proposed_again(both: Cast) -> None:
+    for mentor in (both.anjali_enrolled, both.tomasz_enrolled):
+        made = propose(both, mentor=mentor)
+        decline(actor=both.mai, pairing=made, now=timezone.now(), reason="no")
+    found = stuck(Pairing.objects.all(), timezone.now(), 10)
+    [one] = with_candidates(found, timezone.localdate())
+    assert one.candidates == []
+
+
 def test_a_rematch_leaves_no_gap_until_both_have_accepted(both: Cast) -> None:
     wish = ask_rematch(actor=both.ines, pairing=both.pairing, now=timezone.now())
     successor = replace(
@@ -212,6 +284,37 @@ def test_pairs_of_a_run_are_published_together(cast: Cast) -> None:
     assert set(run.proposals.values_list("state", flat=True)) == {"published"}
     with pytest.raises(Conflict):
         publish_run(actor=cast.ruth, run=run, starts_on=today, step=step, now=now)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("approval", "queries"), [(Program.Approval.LEAD, 20), (Program.Approval.BOTH, 14)]
+)
+def test_publishing_costs_the_same_for_any_number_of_pairs(
+    cast: Cast,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    approval: str,
+    queries: int,
+    count: int,
+) -> None:
+    Program.objects.update(approval=approval)
+    begin_plan(cast.pairing)
+    juniors = EnrolmentFactory.create_batch(count, program=cast.program)
+    run = a_run(cast, *juniors)
+    today = timezone.localdate()
+    with django_assert_num_queries(queries):
+        made = publish_run(
+            actor=cast.ruth,
+            run=run,
+            starts_on=today,
+            step=FirstStep.usual(today),
+            now=timezone.now(),
+        )
+    assert {one.junior for one in made} == set(juniors)
+    plans = GrowthPlan.objects.filter(junior__in=juniors)
+    begun = [one for one in made if one.is_standing]
+    assert plans.count() == len(begun)
+    assert all(plan.milestones.exists() for plan in plans)
 
 
 def a_run(cast: Cast, *juniors: Enrolment) -> MatchRun:
