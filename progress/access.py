@@ -1,5 +1,7 @@
 """The only way a view gets a growth plan, a milestone or a goal."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,8 +15,18 @@ from preceptor.accounts.rights import (
     Right,
     require,
     require_arranger,
+    right_to,
 )
-from progress.models import Goal, GrowthPlan, Milestone
+from progress.models import Goal, GrowthPlan, Milestone, PublishedFigure
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresShown:
+    """Which figures somebody sees, and which of them everybody who reads the year."""
+
+    seen: frozenset[str]
+    published: frozenset[str]
+    is_pair: bool
 
 
 def plan_relations(member: Membership, plan: GrowthPlan) -> set[Relation]:
@@ -47,6 +59,22 @@ def plan_to_write(member: Membership, pk: int) -> GrowthPlan:
     require(plan_relations(member, plan), Resource.PLAN_TEXT, Right.CONTRIBUTE)
     refuse_archived(member, plan.junior.program)
     return plan
+
+
+def plan_to_publish(member: Membership, pk: int) -> GrowthPlan:
+    """A year of one's own: who else sees its figures is the junior's to say."""
+    plan = _plan(member, pk)
+    require(plan_relations(member, plan), Resource.PLAN_TEXT, Right.WRITE)
+    refuse_archived(member, plan.junior.program)
+    return plan
+
+
+def figures_shown(plan: GrowthPlan, relations: set[Relation]) -> FiguresShown:
+    """All to the pair of today, to others who read the record what is published."""
+    published = frozenset(plan.published_figures.values_list("figure", flat=True))
+    is_pair = right_to(relations, Resource.PLAN_TEXT) >= Right.READ
+    seen = frozenset(PublishedFigure.Figure) if is_pair else published
+    return FiguresShown(seen, published, is_pair)
 
 
 def milestone_to_sign(member: Membership, pk: int) -> Milestone:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from preceptor.widgets import DayField
-from progress.models import Goal, Milestone
+from progress.models import Goal, Milestone, PublishedFigure
 
 
 class GoalForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
@@ -43,6 +43,12 @@ class MarkForm(forms.Form):
     """Which state a goal gets."""
 
     state = forms.ChoiceField(choices=Goal.State.choices)
+
+
+class FigureForm(forms.Form):
+    """Which figure is published or withdrawn."""
+
+    figure = forms.ChoiceField(choices=PublishedFigure.Figure.choices)
 
 
 class ShiftForm(forms.Form):

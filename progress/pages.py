@@ -13,6 +13,8 @@ from preceptor.accounts.rights import (
     Right,
     right_to,
 )
+from progress.access import FiguresShown, figures_shown
+from progress.figures import Figures
 from progress.models import Goal, GrowthPlan, Milestone
 from progress.years import YearLine, year_line
 
@@ -50,6 +52,8 @@ class PlanPage:
     pairing: Pairing | None
     steps: Sequence[Step]
     goals: Sequence[GoalRow] | None
+    figures: Figures
+    shown: FiguresShown
     is_junior: bool
     can_sign: bool
     can_move: bool
@@ -62,6 +66,7 @@ class PlanPage:
 def plan_page(
     reader: Membership, plan: GrowthPlan, relations: set[Relation], today: date
 ) -> PlanPage:
+    shown = figures_shown(plan, relations)
     line = year_line(plan, today)
     text = right_to(relations, Resource.PLAN_TEXT)
     can_sign = right_to(relations, Resource.RECORD) >= Right.CONTRIBUTE
@@ -81,6 +86,8 @@ def plan_page(
             for milestone in line.milestones
         ],
         goals=_goals(reader, plan, text) if text >= Right.READ else None,
+        figures=Figures(plan, shown.seen, today),
+        shown=shown,
         is_junior=Relation.JUNIOR in relations,
         can_sign=can_sign,
         can_move=bool(relations & ARRANGERS),

@@ -27,10 +27,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Sessions with a confidence from `low` to `high`; `safe` is what of them was."""
+    """Sessions with a confidence from `low` to `high`, `said` on average.
+
+    `safe` is what of them was.
+    """
 
     low: float
     high: float
+    said: float
     safe: Share
 
 
@@ -39,9 +43,10 @@ def bands(judged: Iterable[Judged]) -> list[Band]:
     rows = list(judged)
     found = []
     for low, high in BANDS:
-        own = [one.was_safe for one in rows if low <= round(one.confidence, 2) <= high]
-        if share := wilson(sum(own), len(own)):
-            found.append(Band(low, high, share))
+        own = [one for one in rows if low <= round(one.confidence, 2) <= high]
+        if share := wilson(sum(one.was_safe for one in own), len(own)):
+            said = sum(one.confidence for one in own) / len(own)
+            found.append(Band(low, high, said, share))
     return found
 
 

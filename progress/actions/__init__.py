@@ -7,6 +7,7 @@ from progress.actions.milestones import (
     withdraw_signature,
 )
 from progress.actions.plans import begin_plan, locked, milestone_at, move_for_pause
+from progress.actions.publishing import publish_figure, withdraw_figure
 
 __all__ = [
     "add_goal",
@@ -17,7 +18,9 @@ __all__ = [
     "move_for_pause",
     "move_milestone",
     "place_goal",
+    "publish_figure",
     "shift_goal",
     "sign_milestone",
+    "withdraw_figure",
     "withdraw_signature",
 ]

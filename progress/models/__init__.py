@@ -8,6 +8,7 @@ from progress.models.frameworks import (
 from progress.models.goals import Goal
 from progress.models.moves import MilestoneMove, PlanVersionMove
 from progress.models.plans import GrowthPlan, Milestone
+from progress.models.publishing import PublishedFigure
 
 __all__ = [
     "Area",
@@ -20,4 +21,5 @@ __all__ = [
     "MilestoneMove",
     "PlanVersionMove",
     "ProgramFramework",
+    "PublishedFigure",
 ]

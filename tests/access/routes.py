@@ -74,9 +74,13 @@ BOTH = ("GET", "POST")
 
 OWN_GOAL = Route("plan", PLAN_TEXT, CONTRIBUTE, only=("ines",), instead=403, args=_goal)
 SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)
+PUBLISH = Route("plan", PLAN_TEXT, WRITE, args=_plan, methods=("POST",))
 PROGRESS = {
     "progress:growth": Route(ANYBODY),
     "progress:plan": Route("plan", RECORD, args=_plan),
+    "progress:figures": Route("plan", RECORD, args=_plan),
+    "progress:publish_figure": PUBLISH,
+    "progress:withdraw_figure": PUBLISH,
     "progress:add_goal": Route("plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH),
     "progress:edit_goal": replace(OWN_GOAL, methods=BOTH),
     "progress:mark_goal": replace(OWN_GOAL, methods=("POST",)),

@@ -9,13 +9,15 @@ from preceptor.insights.demo.calendar import PAUSE
 from preceptor.insights.demo.material import GOALS
 from preceptor.insights.demo.programs import Pair, at
 from progress.actions import milestone_at
-from progress.models import Goal, GrowthPlan, Milestone
+from progress.models import Goal, GrowthPlan, Milestone, PublishedFigure
 from progress.schedule import points
 
 # Whose fourth month nobody signed: it is what the lead should ask about.
 FORGETFUL = {"Callum Reid", "Mai Tran"}
 # Who signed their latest milestone, with a mentor who has yet to do so.
 AWAITING_MENTOR = {"Priya Raghunathan", "Greta Lund"}
+# Who lets everybody who reads the record of their year see what they catch.
+OPEN_ABOUT_CATCHES = {"Devon Marsh", "Priya Raghunathan"}
 FRESH = timedelta(days=12)
 
 
@@ -38,6 +40,15 @@ def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
         milestone
         for plan, pairings in stories
         for milestone in _milestones(plan, pairings, now, rng)
+    )
+    PublishedFigure.objects.bulk_create(
+        PublishedFigure(
+            organisation_id=plan.organisation_id,
+            plan=plan,
+            figure=PublishedFigure.Figure.CATCHES,
+        )
+        for plan, pairings in stories
+        if pairings[0].plot.junior in OPEN_ABOUT_CATCHES
     )
     Goal.objects.bulk_create(
         goal for plan, pairings in stories for goal in _goals(plan, pairings, now, rng)
