@@ -23,8 +23,8 @@ from pairings.matching.columns import Bools, Ints
 from pairings.matching.eligibility import relaxable
 from pairings.matching.outcome import Outcome
 from pairings.matching.people import MentorIn, Pin
-from pairings.matching.problem import Inputs, Problem, seats_left
-from pairings.matching.residual import EXTRA, Guide, Residual, island, ways_out
+from pairings.matching.problem import Inputs, Problem
+from pairings.matching.residual import Guide, Residual, island, ways_out
 from pairings.matching.rules import CAPACITY, FIXED, Rule, Rules
 from pairings.matching.scoring import spare_share
 from pairings.matching.switching import placement
@@ -110,8 +110,8 @@ def _by_seat(residual: Residual, rows: list[int]) -> dict[int, Change]:
     found: dict[int, Change] = {}
     for m in np.flatnonzero(np.isin(entrant[:-1], rows)).tolist():
         change = _one_seat(problem.inputs.rules, problem.people.mentors[m])
-        toll = _toll(residual, m, change)
-        if toll is None or cost[m] + toll >= 0:
+        # A seat over the capacity that gives way costs less than it gains.
+        if cost[m] >= 0 or _alters_scores(problem, m, change):
             continue
         junior = problem.people.juniors[entrant[m]].id
         best = found.setdefault(junior, change)
@@ -136,17 +136,12 @@ def _one_seat(rules: Rules, mentor: MentorIn) -> Change:
     )
 
 
-def _toll(residual: Residual, m: int, change: Change) -> int | None:
-    """What the seat itself costs, or None where it alters what its mentor scores."""
-    problem = residual.problem
-    rules, weights = problem.inputs.rules, problem.inputs.weights
-    before = problem.people.mentors[m]
-    after = change.raised(before)
-    if weights.spare and spare_share(before, rules) != spare_share(after, rules):
-        return None
-    held = int(np.count_nonzero(problem.pinned == m))
-    seats, _extra = seats_left(after, rules, held, len(problem.people.juniors))
-    return 0 if seats > problem.seats[m] else int(residual.prices.table[EXTRA])
+def _alters_scores(problem: Problem, m: int, change: Change) -> bool:
+    """Whether the mentor would have another share of spare seats."""
+    rules, before = problem.inputs.rules, problem.people.mentors[m]
+    if not problem.inputs.weights.spare:
+        return False
+    return spare_share(before, rules) != spare_share(change.raised(before), rules)
 
 
 def _by_pin(problem: Problem, out: Bools, row: int) -> Change | None:

@@ -117,8 +117,6 @@ def island(
         mentors=problem.mentors[inside],
         scores=problem.scores[inside],
         relaxed=problem.relaxed[inside],
-        seats=np.where(ms, problem.seats, 0),
-        extra=np.where(ms, problem.extra, 0),
     )
     return part, np.where(js | (problem.pinned != NOBODY), placed, NOBODY)
 

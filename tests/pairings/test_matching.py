@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
-from pairings import matching, running, tasks
+from pairings import contradictions, matching, running, tasks
 from pairings.actions import matching as actions
 from pairings.match_forms import answers, sent
+from pairings.matching import Pin
 from pairings.models import Avoidance, Choice, Enrolment, MatchRun, Program, Proposal
 from preceptor.accounts.models import Membership
 from preceptor.http import url
@@ -273,6 +274,30 @@ def test_a_pin_to_somebody_who_left_is_refused(cast: Cast, as_: As) -> None:
         "Devon Marsh is pinned to Anjali Mehta, and one of the two takes part no "
         "more. Unpin them, then run again."
     ]
+
+
+def test_a_junior_who_is_pinned_twice_is_named_with_both(cast: Cast) -> None:
+    """No page sends it: a new pin takes the place of the one before."""
+    error = matching.PinnedTwice(
+        cast.mai_enrolled.pk, (cast.tomasz_enrolled.pk, cast.anjali_enrolled.pk)
+    )
+    assert contradictions.of_error(error, cast.program).messages == [
+        "Mai Tran is pinned to Tomasz Wieczorek and to Anjali Mehta. Unpin one of the "
+        "two."
+    ]
+
+
+def test_every_other_contradiction_has_a_sentence(cast: Cast) -> None:
+    said = {
+        matching.NoWeights(): ("skills", "All weights are zero"),
+        matching.CannotRelax("self"): ("relax_last", "That rule never gives way."),
+        matching.SelfPin(Pin(1, 2)): (None, "Nobody is their own mentor. Pin"),
+        matching.BadNumber(1, "heads"): (None, "What was asked for contradicts"),
+    }
+    for error, (field, sentence) in said.items():
+        found = contradictions.of_error(error, cast.program)
+        (told,) = found.message_dict[field] if field else found.messages
+        assert told.startswith(sentence)
 
 
 def refused(cast: Cast, as_: As, **changed: Any) -> list[str]:
