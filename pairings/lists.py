@@ -226,7 +226,7 @@ def mentor_choices(
     junior: Enrolment, start: date, end: date, filters: Filters
 ) -> list[MentorChoice]:
     """The active mentors of the junior's program, the likeliest first."""
-    mentors = _active_mentors([junior.program_id])
+    mentors = _active_mentors([junior.program_id], start)
     if words := filters.get("q", "").strip():
         mentors = mentors.alias(name=shown_name("membership__")).filter(
             Q(name__icontains=words)
@@ -244,10 +244,13 @@ def mentor_choices(
 def best_mentors(
     juniors: Sequence[Enrolment], on: date
 ) -> dict[int, list[MentorChoice]]:
-    """The active mentors of each junior's program from a day on, by the junior's id."""
+    """The mentors of each junior's program who take juniors on a day, by junior."""
     prefetch_related_objects(juniors, "skills")
     programs = {junior.program_id for junior in juniors}
-    mentors = list(_active_mentors(programs))
+    record = "membership__mentor_record__"
+    is_back = Q(**{f"{record}away_until__lte": on})
+    is_away = Q(**{f"{record}is_available": False}) & ~is_back
+    mentors = list(_active_mentors(programs, on).exclude(is_away))
     end = max((junior.ends_on for junior in juniors), default=on)
     spans = _spans(programs, on, end)
     return {
@@ -262,9 +265,11 @@ def best_mentors(
     }
 
 
-def _active_mentors(programs: Iterable[int]) -> EnrolmentQuerySet:
+def _active_mentors(programs: Iterable[int], on: date) -> EnrolmentQuerySet:
+    """Who can come, and has not left the program by then."""
     rows = Enrolment.objects.mentors().filter(
         program__in=programs,
+        ends_on__gt=on,
         membership__is_active=True,
         membership__user__is_active=True,
     )

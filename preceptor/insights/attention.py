@@ -96,7 +96,12 @@ def amiss(pairs: PairingQuerySet, today: date) -> list[Facts]:
 
 
 def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enrolment]:
-    """Juniors of running programs who have no primary mentor today, nor a proposal."""
+    """Juniors of running programs who have no primary mentor today, nor a proposal.
+
+    With `last_pairing`, the id of the one that ended last; who had one comes first.
+    """
+    own = Pairing.objects.primary().filter(junior=OuterRef("pk"))
+    ended = own.filter(state=Pairing.State.ENDED).order_by("-starts_on")
     waiting = Pairing.objects.primary().proposed().filter(junior=OuterRef("pk"))
     return (
         enrolments.filter(
@@ -110,7 +115,8 @@ def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enr
         .exclude(Exists(waiting))
         .select_related("program", "membership__user")
         .only("organisation", "program__name", *named("membership"))
-        .order_by("program__starts_on", "pk")
+        .annotate(last_pairing=Subquery(ended.values("pk")[:1]))
+        .order_by(F("last_pairing").asc(nulls_last=True), "program__starts_on", "pk")
     )
 
 

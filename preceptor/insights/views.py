@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from pairings.access import pairing_for
-from pairings.models import Enrolment, Pairing
+from pairings.models import Pairing
 from pairings.proposals import stuck, waiting_for
 from preceptor.accounts.models import Membership
 from preceptor.accounts.people import Named, bring_members
@@ -24,7 +24,7 @@ from preceptor.insights.access import (
     plans_of,
     with_plan,
 )
-from preceptor.insights.attention import concerns, unpaired_juniors
+from preceptor.insights.attention import concerns
 from preceptor.insights.between import (
     between,
     handover_step,
@@ -45,7 +45,7 @@ from preceptor.insights.sittings import (
     sessions_around,
 )
 from preceptor.insights.steps import SOON, answer_step, next_step
-from preceptor.insights.waiting import juniors_left
+from preceptor.insights.waiting import juniors_left, unpaired_by_past
 from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
 from progress.years import YearLine, year_line
@@ -172,8 +172,8 @@ def _attention(request: MemberRequest, on: date) -> dict[str, object]:
         return {"is_staff": False, "reports": reports}
     overseen = overseen_by(member)
     pairings = Pairing.objects.filter(overseen)
-    unpaired = unpaired_juniors(Enrolment.objects.filter(overseen), on)[:SHOWN]
-    left = juniors_left(member, overseen, on, SHOWN)
+    behind, unpaired = unpaired_by_past(overseen, on, SHOWN)
+    left = juniors_left(member, overseen, behind, on)
     stuck_ones = stuck(pairings, timezone.now(), SHOWN)
     programs = {row.program_id for row in unpaired}
     programs |= {row.pairing.program_id for row in left}

@@ -1,5 +1,6 @@
 """Juniors who need a mentor, or another one: why, and who could be next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,53 +9,92 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pairings.lists import MentorChoice, best_mentors
+from pairings.candidates import next_mentors
+from pairings.lists import MentorChoice
 from pairings.models import Enrolment, Pairing, ProgramStaff, RematchRequest
 from preceptor.accounts.models import Membership
+from preceptor.insights.attention import unpaired_juniors
 
-CANDIDATES = 3
+EVERYBODY = 200
+"""Nobody whom a mentor left is to be missed; more at once than this can't be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A junior whose pairing does not carry any more, and the likeliest mentors."""
+    """A junior whose pairing does not carry any more, and the likeliest mentors.
+
+    `follows` is the next pairing, where one is arranged already.
+    """
 
     pairing: Pairing
     reason: str
     candidates: list[MentorChoice]
+    follows: Pairing | None = None
 
     @property
     def junior(self) -> Enrolment:
         return self.pairing.junior
 
 
-def juniors_left(
-    member: Membership, overseen: Q, today: date, limit: int
-) -> list[Waiting]:
-    """Whose mentor was deactivated, and who is in a pairing that asks for another.
+def unpaired_by_past(
+    overseen: Q, today: date, limit: int
+) -> tuple[list[Enrolment], list[Enrolment]]:
+    """Juniors without a mentor: all who had one, and of the others so many."""
+    rows = unpaired_juniors(Enrolment.objects.filter(overseen), today)
+    found = list(rows[:limit])
+    if len(found) == limit and _last_pairing(found[-1]):
+        found = list(rows[:EVERYBODY])
+    behind = [one for one in found if _last_pairing(one)]
+    return behind, found[len(behind) :][:limit]
 
-    Two queries where there is nobody; four more, however many there are.
+
+def _last_pairing(junior: Enrolment) -> int | None:
+    """Of who came from `unpaired_juniors`."""
+    pk: int | None = vars(junior)["last_pairing"]
+    return pk
+
+
+def juniors_left(
+    member: Membership, overseen: Q, behind: Iterable[Enrolment], today: date
+) -> list[Waiting]:
+    """Whose mentor was deactivated or has left, and who wants another: all of them.
+
+    `behind` are unpaired juniors who had a mentor. Two queries where there is nobody;
+    seven more, however many there are.
     """
-    asked = _wished(member, overseen, limit)
-    reasons = {**asked, **_gone(member, overseen, today, limit)}
-    rows = Pairing.objects.with_people().in_bulk(list(reasons)[:limit])
-    best = best_mentors([row.junior for row in rows.values()], today) if rows else {}
+    ended = dict.fromkeys(filter(None, map(_last_pairing, behind)), has_ended())
+    urgent = {**_gone(member, overseen, today), **ended}
+    reasons = {**urgent, **_wished(member, overseen), **urgent}
+    rows = Pairing.objects.with_people().in_bulk(list(reasons))
+    had = {row.junior_id: [row.mentor.membership_id] for row in rows.values()}
+    best = next_mentors([row.junior for row in rows.values()], had, today)
+    follows = _following(list(had), today) if had else {}
     return [
         Waiting(
             rows[pk],
-            reason % {"mentor": rows[pk].mentor},
-            [
-                choice
-                for choice in best[rows[pk].junior_id]
-                if choice.enrolment.pk != rows[pk].mentor_id and not choice.is_full
-            ][:CANDIDATES],
+            reason % _words(rows[pk]),
+            best[rows[pk].junior_id],
+            follows.get(rows[pk].junior_id),
         )
         for pk, reason in reasons.items()
         if pk in rows
     ]
 
 
-def _gone(member: Membership, overseen: Q, today: date, limit: int) -> dict[int, str]:
+def _words(pairing: Pairing) -> dict[str, object]:
+    ended_at = pairing.ended_at
+    day = date_format(timezone.localtime(ended_at), "j F") if ended_at else ""
+    return {"mentor": pairing.mentor, "day": day}
+
+
+def _following(juniors: list[int], today: date) -> dict[int, Pairing]:
+    """By junior the pairing that begins after today, if one is arranged."""
+    rows = Pairing.objects.primary().standing().with_people()
+    ahead = rows.filter(junior__in=juniors, starts_on__gt=today)
+    return {one.junior_id: one for one in ahead.order_by("-starts_on")}
+
+
+def _gone(member: Membership, overseen: Q, today: date) -> dict[int, str]:
     """Pairings that stand, with a mentor who can't come any more."""
     inactive = Membership.objects.filter(
         organisation=member.organisation_id, is_active=False
@@ -65,10 +105,10 @@ def _gone(member: Membership, overseen: Q, today: date, limit: int) -> dict[int,
     if not gone:
         return {}
     left = pairs.filter(mentor__membership__in=gone).order_by("pk")
-    return dict.fromkeys(left.values_list("pk", flat=True)[:limit], deactivated())
+    return dict.fromkeys(left.values_list("pk", flat=True)[:EVERYBODY], deactivated())
 
 
-def _wished(member: Membership, overseen: Q, limit: int) -> dict[int, str]:
+def _wished(member: Membership, overseen: Q) -> dict[int, str]:
     """Pairings of which one asked for another match; observers are not told."""
     pairs = Pairing.objects.filter(overseen).standing()
     if not member.is_manager:
@@ -77,13 +117,18 @@ def _wished(member: Membership, overseen: Q, limit: int) -> dict[int, str]:
             program__in=leads.filter(membership=member).values("program")
         )
     wishes = RematchRequest.objects.open().filter(pairing__in=pairs)
-    rows = wishes.order_by("asked_at").values_list("pairing", "asked_at")[:limit]
+    rows = wishes.order_by("asked_at").values_list("pairing", "asked_at")[:EVERYBODY]
     return {pk: wished(asked_at) for pk, asked_at in rows}
 
 
 def deactivated() -> str:
     """Why a junior waits whose mentor can't come any more, `%(mentor)s` to be named."""
     return _("%(mentor)s is deactivated, so nobody mentors here.")
+
+
+def has_ended() -> str:
+    """Why a junior waits whose pairing ended, `%(mentor)s` and `%(day)s` to be said."""
+    return _("The pairing with %(mentor)s ended on %(day)s.")
 
 
 def wished(asked_at: datetime) -> str:

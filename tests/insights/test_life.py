@@ -9,8 +9,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from pairings.actions.pairings import leave, pair
 from pairings.actions.pauses import pause
-from pairings.models import Pairing, Pause, PhaseMove, RematchRequest
+from pairings.models import (
+    Avoidance,
+    Enrolment,
+    MentorRecord,
+    Pairing,
+    Pause,
+    PhaseMove,
+    RematchRequest,
+)
 from preceptor.accounts.models import Membership
 from progress.actions import begin_plan
 from progress.models import Milestone
@@ -237,7 +246,7 @@ def test_who_is_left_costs_as_much_for_one_as_for_three(
     ruth = as_(cast.ruth)
     with CaptureQueriesContext(connection) as queries:
         left = ruth.get("/o/tidewater/").context["left"]
-    assert (len(left), len(queries)) == (more, 19)
+    assert (len(left), len(queries)) == (more, 21)
 
 
 def test_who_leaves_is_named_with_what_ends(cast: Cast, as_: As) -> None:
@@ -247,5 +256,75 @@ def test_who_leaves_is_named_with_what_ends(cast: Cast, as_: As) -> None:
     assert ruth.post(path, {"reason": ""}).status_code == 422
     assert ruth.post(path, {"reason": "Moves to Lisbon"}).status_code == 303
     assert Pairing.objects.get(pk=cast.pairing.pk).state == "ended"
-    unpaired = ruth.get("/o/tidewater/").context["unpaired"]
-    assert cast.ines_enrolled in unpaired
+    today = ruth.get("/o/tidewater/")
+    [waiting] = today.context["left"]
+    assert waiting.junior == cast.ines_enrolled
+    assert [str(one.enrolment) for one in waiting.candidates] == ["Anjali Mehta"]
+    assert cast.ines_enrolled not in today.context["unpaired"]
+    text = today.content.decode()
+    assert "The pairing with Tomasz Wieczorek ended on" in text
+    assert "Likeliest next: Anjali Mehta" in text
+    assert f"?junior={cast.ines_enrolled.pk}&amp;instead" not in text
+    observed = shown(as_(cast.otis), "/o/tidewater/")
+    assert "The pairing with Tomasz Wieczorek ended on" in observed
+    assert "Anjali Mehta" not in observed
+
+
+def test_everybody_whom_mentors_left_is_named(cast: Cast, as_: As) -> None:
+    for _number in range(14):
+        PairingFactory.create(
+            program=cast.program,
+            mentor=cast.tomasz_enrolled,
+            junior=EnrolmentFactory.create(program=cast.program),
+        )
+    now = timezone.now()
+    leave(actor=cast.ruth, enrolment=cast.tomasz_enrolled, reason="Moves", now=now)
+    context = as_(cast.ruth).get("/o/tidewater/").context
+    assert len(context["left"]) == 15
+    assert context["unpaired"] == [cast.devon_enrolled, cast.mai_enrolled]
+
+
+def test_candidates_are_who_can_and_may_be_asked(cast: Cast, as_: As) -> None:
+    """Nobody who left, is away, is avoided or is whom the junior reports to."""
+    today, ines = timezone.localdate(), cast.ines_enrolled
+    left, away, back, avoided, boss = (
+        EnrolmentFactory.create(program=cast.program, side="mentor") for _n in range(5)
+    )
+    Enrolment.objects.filter(pk=left.pk).update(ends_on=today)
+    away_until = {away: today + timedelta(days=9), back: today}
+    for mentor, day in away_until.items():
+        MentorRecord.objects.create(
+            organisation=cast.tidewater,
+            membership=mentor.membership,
+            is_available=False,
+            away_until=day,
+        )
+    Avoidance.objects.create(
+        organisation=cast.tidewater,
+        program=cast.program,
+        junior=ines,
+        person=avoided.membership,
+        slot=1,
+    )
+    Enrolment.objects.filter(pk=ines.pk).update(line_manager=boss.membership)
+    Membership.objects.filter(pk=cast.tomasz.pk).update(is_active=False)
+    [waiting] = as_(cast.ruth).get("/o/tidewater/").context["left"]
+    found = {one.enrolment for one in waiting.candidates}
+    assert found == {cast.anjali_enrolled, back}
+
+
+def test_who_follows_is_named_over_a_gap(cast: Cast, as_: As) -> None:
+    now = timezone.now()
+    leave(actor=cast.ruth, enrolment=cast.tomasz_enrolled, reason="Moves", now=now)
+    ends_on = Enrolment.objects.get(pk=cast.ines_enrolled.pk).ends_on
+    pair(
+        actor=cast.ruth,
+        mentor=cast.anjali_enrolled,
+        junior=cast.ines_enrolled,
+        starts_on=timezone.localdate() + timedelta(days=6),
+        ends_on=ends_on,
+        now=now,
+    )
+    text = shown(as_(cast.ruth), "/o/tidewater/")
+    assert "Anjali Mehta follows on" in text
+    assert "Choose for Ines" not in text
