@@ -52,6 +52,7 @@ def _measure(pairings: int, only: str | None) -> int:
     from bench.databases import build, using  # noqa: PLC0415
     from bench.diff import measure_diff  # noqa: PLC0415
     from bench.estimate import measure_estimate  # noqa: PLC0415
+    from bench.figures import measure_figures  # noqa: PLC0415
     from bench.pages import compare, measure_pages  # noqa: PLC0415
 
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
@@ -66,8 +67,10 @@ def _measure(pairings: int, only: str | None) -> int:
         with using("large"):
             large = measure_pages()
             of_board = measure_board()
+            of_figures = measure_figures()
         results += compare(small, large)
         results += of_board
+        results += of_figures
         results += measure_estimate()
         results += measure_matching()
     return _written(results)
