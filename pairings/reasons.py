@@ -357,8 +357,9 @@ def of_pin(change: Change, names: Names) -> str:
 def _allowed(rule: Rule, value: int) -> str:
     """What a pair does not keep, behind “allow”."""
     if rule == Rule.OVERLAP and value:
-        text = ngettext("%(n)s shared hour", "%(n)s shared hours", max(1, value // 60))
-        return text % {"n": hours(value)}
+        if value == 60:
+            return _("one shared hour")
+        return _("%(n)s shared hours") % {"n": hours(value)}
     if rule == Rule.TENURE and value:
         return _("%(months)s in the organisation") % {"months": months(value)}
     return {
@@ -375,11 +376,13 @@ def of_seats(change: Change, mentor: MentorIn, names: Names) -> str:
     """How much more a mentor would have to take, as a link to where that is written."""
     words = {
         "who": names.person(mentor.id),
+        "more": change.add_heads or hours(change.add_minutes),
         "heads": mentor.heads + change.add_heads,
         "hours": hours(mentor.weekly_minutes + change.add_minutes),
     }
     if change.add_heads and change.add_minutes:
-        return _("Raise %(who)s to %(heads)s heads and %(hours)s hours") % words
+        text = _("Raise %(who)s by %(more)s to %(heads)s heads, and to %(hours)s hours")
+        return text % words
     if change.add_heads:
-        return _("Raise %(who)s to %(heads)s heads") % words
-    return _("Raise %(who)s to %(hours)s hours a week") % words
+        return _("Raise %(who)s by %(more)s to %(heads)s heads") % words
+    return _("Raise %(who)s by %(more)s to %(hours)s hours a week") % words

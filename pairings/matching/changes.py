@@ -24,7 +24,7 @@ from pairings.matching.eligibility import relaxable
 from pairings.matching.outcome import Outcome
 from pairings.matching.people import MentorIn, Pin
 from pairings.matching.problem import Inputs, Problem
-from pairings.matching.residual import Guide, Residual, island, ways_out
+from pairings.matching.residual import Guide, Residual, island
 from pairings.matching.rules import CAPACITY, FIXED, Rule, Rules
 from pairings.matching.scoring import spare_share
 from pairings.matching.switching import placement
@@ -85,7 +85,7 @@ def smallest_changes(
 ) -> dict[int, Change | None]:
     """Per junior without a mentor (all, or those named) the smallest change.
 
-    After it the same run places this junior, and one more than before in all. None
+    After it the same run places this junior, and everybody whom it placed before. None
     where nobody can be offered.
     """
     asked = None if juniors is None else set(juniors)
@@ -96,11 +96,12 @@ def smallest_changes(
     placed = placement(problem, outcome)
     rows = np.searchsorted(problem.people.junior_ids, named).tolist()
     by_seat = _by_seat(Residual(*island(problem, placed, rows, ()), guide), rows)
-    out = ways_out(problem, placed)
-    return {
-        junior: by_seat.get(junior) or _by_pin(problem, out, row)
-        for junior, row in zip(named, rows, strict=True)
-    }
+    found: dict[int, Change | None] = dict(by_seat)
+    left = {one: row for one, row in zip(named, rows, strict=True) if one not in found}
+    if left:
+        out = Residual(problem, placed, guide).ways_out()
+        found |= {one: _by_pin(problem, out, row) for one, row in left.items()}
+    return found
 
 
 def _by_seat(residual: Residual, rows: list[int]) -> dict[int, Change]:

@@ -121,19 +121,6 @@ def island(
     return part, np.where(js | (problem.pinned != NOBODY), placed, NOBODY)
 
 
-def ways_out(problem: Problem, placed: Ints) -> Bools:
-    """Mentors who can give a seat to somebody without anybody losing theirs."""
-    mine = placed[(problem.pinned == NOBODY) & (placed != NOBODY)]
-    used = np.bincount(mine, minlength=len(problem.seats))
-    out: Bools = np.asarray(used < problem.seats + problem.extra)
-    known = -1
-    while known < out.sum():
-        known = int(out.sum())
-        places = placed[problem.juniors[out[problem.mentors]]]
-        out[places[places != NOBODY]] = True
-    return out
-
-
 class Residual:
     """The graph that a placement leaves, for all questions about it.
 
@@ -230,14 +217,26 @@ class Residual:
         chain leads there. The last entries are for the sink.
         """
         reach = self.search([self.sink], inward=False)
-        mover = self.last_movers(reach)
-        first = np.arange(self.sink + 1)
+        return reach.cost, self._at_sink(reach, self.tails)
+
+    def ways_out(self) -> Bools:
+        """Mentors who can give up a seat without anybody losing theirs in a run.
+
+        A run would rather leave somebody alone than relax a rule for two.
+        """
+        reach = self.search([self.sink], inward=True)
+        found: Bools = self._at_sink(reach, self.heads) == NOBODY
+        return (found & (reach.cost < self.prices.far))[:-1]
+
+    def _at_sink(self, reach: Reach, beyond: Ints) -> Ints:
+        """Who moves on the arc between the sink and the way to each place."""
+        arc = np.arange(self.sink + 1)
         inner = np.flatnonzero(reach.arc != NOBODY)
-        before = self.tails[reach.arc[inner]]
-        first[inner] = np.where(before == self.sink, inner, before)
+        after = beyond[reach.arc[inner]]
+        arc[inner] = np.where(after == self.sink, inner, after)
         for _twice_as_far in range(self.sink.bit_length()):
-            first = first[first]
-        return reach.cost, mover[first]
+            arc = arc[arc]
+        return self.last_movers(reach)[arc]
 
     def last_movers(self, reach: Reach) -> Ints:
         """Who moves on the arc that joins each place to the way; NOBODY by index."""

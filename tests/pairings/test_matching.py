@@ -103,9 +103,9 @@ def test_match_run_lists_who_is_alone_with_the_smallest_change(
         in shown
     )
     (alone,) = page(as_(cast.ruth), run).context["board"].alone
-    assert [one.text for one in alone.offers] == ["Raise Anjali Mehta to 2 heads"]
+    assert [one.text for one in alone.offers] == ["Raise Anjali Mehta by 1 to 2 heads"]
     place = url("tidewater", "pairings:edit_enrolment", cast.anjali_enrolled.pk)
-    assert f'href="{place}">Raise Anjali Mehta to 2 heads</a>' in shown
+    assert f'href="{place}">Raise Anjali Mehta by 1 to 2 heads</a>' in shown
 
 
 def test_the_smallest_change_is_a_pin_that_runs_again(cast: Cast, as_: As) -> None:

@@ -141,8 +141,7 @@ def test_the_smallest_change_is_the_first_that_places(
         assert first is None or change == first
         if change:
             after = placed(change.apply(given_))
-            assert junior in after
-            assert len(after) == len(outcome.pairs) + 1
+            assert after == placed(given_) | {junior}
 
 
 ONE = JuniorIn(1, 101, {1: 1}, team="a", work=((540, 1020),))
@@ -182,6 +181,12 @@ def breaking(*rules: tuple[Rule, int]) -> Change:
             breaking((Rule.TRAINING, 0)),
         ),
         (ANA, replace(ONE, manager=111), {}, breaking((Rule.MANAGER, 0))),
+        (
+            replace(ANA, team="b", taken=1, weekly_minutes=600),
+            ONE,
+            {"same_team": True, "relax_last": Rule.HEADS},
+            breaking((Rule.TEAM, 0)),
+        ),
         (ANA, replace(ONE, avoids=(111,)), {}, breaking((Rule.AVOIDED, 0))),
         (
             replace(ANA, team="b", heads=0),
@@ -239,3 +244,58 @@ def test_a_rule_gives_way_by_as_little_as_possible() -> None:
     outcome, problem = solved(given_)
     change = breaking((Rule.OVERLAP, 180))
     assert smallest_changes(problem, outcome) == {1: change}
+
+
+def test_a_pair_is_fixed_without_a_seat_where_others_can_move_on() -> None:
+    """Over two others, for nobody but the last of them has room to move to."""
+    ana = replace(ANA, weekly_minutes=600)
+    ben, eva = (replace(ana, id=n, person=100 + n) for n in (12, 13))
+    first = JuniorIn(2, 102, team="a", choices=(11,), avoids=(113,))
+    second = JuniorIn(3, 103, team="a", choices=(12,), avoids=(111,))
+    other = replace(ONE, team="b", avoids=(112, 113))
+    given_ = Inputs(
+        (other, first, second),
+        (ana, ben, eva),
+        Rules(same_team=True),
+        Weights(spare=0),
+        Aim.TOTAL,
+    )
+    outcome, problem = solved(given_)
+    assert [(one.junior, one.mentor) for one in outcome.pairs] == [(2, 11), (3, 12)]
+    change = breaking((Rule.TEAM, 0))
+    assert smallest_changes(problem, outcome) == {1: change}
+    assert placed(change.apply(given_)) == {1, 2, 3}
+
+
+def test_a_pinned_pair_takes_the_seat_that_it_has_and_no_other() -> None:
+    ana = replace(ANA, heads=2, weekly_minutes=600)
+    held, other = JuniorIn(2, 102, team="a"), replace(ONE, team="b")
+    given_ = Inputs(
+        (other, held),
+        (ana,),
+        Rules(same_team=True),
+        Weights(),
+        Aim.TOTAL,
+        (Pin(2, 11),),
+    )
+    outcome, problem = solved(given_)
+    assert smallest_changes(problem, outcome) == {1: breaking((Rule.TEAM, 0))}
+
+
+def test_nobody_loses_their_place_to_two_who_would_have_to_break_a_rule() -> None:
+    """A run relaxes for two only where it places two by it."""
+    ana = replace(ANA, weekly_minutes=600)
+    ben = replace(ana, id=12, person=112, team="b")
+    eva = replace(ana, id=13, person=113, team="c")
+    first = JuniorIn(2, 102, team="a", avoids=(113,))
+    second = JuniorIn(3, 103, team="b", avoids=(111,))
+    other = replace(ONE, manager=111, avoids=(112, 113))
+    rules = Rules(same_team=True, relax_last=Rule.TEAM)
+    given_ = Inputs(
+        (other, first, second), (ana, ben, eva), rules, Weights(), Aim.TOTAL
+    )
+    outcome, problem = solved(given_)
+    assert placed(breaking((Rule.MANAGER, 0)).apply(given_)) == {1, 3}
+    change = Change(12, relaxed=((Rule.AVOIDED, 0),), pin=Pin(1, 12))
+    assert smallest_changes(problem, outcome) == {1: change}
+    assert placed(change.apply(given_)) == {1, 2, 3}

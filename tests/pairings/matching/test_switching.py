@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -16,6 +17,7 @@ from pairings.matching import (
     Outcome,
     Pin,
     PinnedOver,
+    Rule,
     Rules,
     SelfPin,
     UnknownPin,
@@ -134,6 +136,30 @@ def test_switching_to_a_full_mentor_swaps_two() -> None:
     assert [(one.junior, one.before, one.after) for one in found.moves] == [
         (second.junior, second.mentor, first.mentor)
     ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "breaking"),
+    [
+        (Rules(same_team=True, relax_last=Rule.TEAM), {"team": "b"}),
+        (Rules(relax_last=Rule.HEADS), {"taken": 1}),
+    ],
+)
+def test_the_next_best_breaks_no_rule_for_a_better_score(
+    rules: Rules, breaking: dict[str, Any]
+) -> None:
+    one = JuniorIn(1, 101, {1: 1}, team="a")
+    ana = MentorIn(11, 111, {1: 3}, team="a", weekly_minutes=600)
+    ben = replace(ana, id=12, person=112, **breaking)
+    worse = replace(ana, id=13, person=113, offers={1: 1})
+    weights = Weights(team=0, spare=0)
+    for mentors, best in (((ana, ben, worse), 13), ((ana, ben), 12)):
+        given_ = Inputs((one,), mentors, rules, weights, Aim.TOTAL)
+        outcome, problem = solved(given_)
+        assert paired(outcome) == {1: 11}
+        found = next_best(problem, outcome, 1)
+        assert found
+        assert (found.mentor, found.figures.relaxed) == (best, int(best == 12))
 
 
 def test_a_pinned_junior_has_no_next_best_and_strangers_are_named() -> None:
