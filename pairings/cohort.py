@@ -46,10 +46,6 @@ class Cohort:
     juniors: tuple[JuniorIn, ...]
     mentors: tuple[MentorIn, ...]
 
-    @property
-    def people(self) -> int:
-        return len(self.juniors) + len(self.mentors)
-
 
 def first_day(program: Program) -> date:
     """The day for which a run is made: today, or the program's first day before it."""
@@ -58,7 +54,10 @@ def first_day(program: Program) -> date:
 
 def cohort_of(program: Program, on: date) -> Cohort:
     """Who is to be paired from a day on, and with whom."""
-    juniors, mentors = list(_waiting(program, on)), list(_mentors(program, on))
+    juniors, mentors = (
+        list(waiting(program, on)),
+        list(taking_part(program, on).mentors()),
+    )
     skills, chosen = _skills(program), _choices(program)
     avoided, completed = _avoidances(program), _completed(program, on)
     records, taken = _records(mentors), _taken(program, on)
@@ -99,7 +98,7 @@ def cohort_of(program: Program, on: date) -> Cohort:
     )
 
 
-def _people(program: Program, on: date) -> EnrolmentQuerySet:
+def taking_part(program: Program, on: date) -> EnrolmentQuerySet:
     """Who takes part on the day, with what tells their time zone."""
     rows = program.enrolments.filter(
         ends_on__gt=on, membership__is_active=True, membership__user__is_active=True
@@ -108,15 +107,11 @@ def _people(program: Program, on: date) -> EnrolmentQuerySet:
     return rows.only(*OF_PERSON).order_by("pk")
 
 
-def _waiting(program: Program, on: date) -> EnrolmentQuerySet:
+def waiting(program: Program, on: date) -> EnrolmentQuerySet:
     """Juniors without a primary mentor, standing or proposed, on the day or later."""
     has = Pairing.objects.primary().exclude(state=Pairing.State.ENDED)
     has = has.filter(junior=OuterRef("pk"), ends_on__gt=on, declined_at=None)
-    return _people(program, on).juniors().exclude(Exists(has))
-
-
-def _mentors(program: Program, on: date) -> EnrolmentQuerySet:
-    return _people(program, on).mentors()
+    return taking_part(program, on).juniors().exclude(Exists(has))
 
 
 def _skills(program: Program) -> Degrees:

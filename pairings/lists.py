@@ -114,8 +114,16 @@ def named_pairs(page: Page[Pairing]) -> list[Pairing]:
 
 
 def unpaired_of(program: Program, on: date, filters: Filters) -> EnrolmentQuerySet:
-    rows = program.enrolments.unpaired(on).select_related("membership__user")
+    rows = without_mentor(program.enrolments.all(), on)
+    rows = rows.select_related("membership__user")
     return _named(rows.only(*OF_WAITING).with_skills(), filters)
+
+
+def without_mentor(rows: EnrolmentQuerySet, on: date) -> EnrolmentQuerySet:
+    """Juniors who take part on a day, with no primary mentor then, nor a proposal."""
+    asked = Pairing.objects.primary().proposed().filter(junior=OuterRef("pk"))
+    here = rows.filter(ends_on__gt=on, membership__is_active=True)
+    return here.unpaired(on).exclude(Exists(asked))
 
 
 def people_of(

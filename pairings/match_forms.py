@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pairings import contradictions
-from pairings.actions.matching import Wanted
+from pairings.gathering import Wanted, rules_of
 from pairings.matching import Aim, Criterion, Pin, Rule, Rules, Weights
 from pairings.models import Enrolment, MatchRun, MentorRecord, Program
 
@@ -215,11 +215,6 @@ def of_run(run: MatchRun) -> dict[str, Any]:
     """What a run asked for; its pins are kept."""
     weights, aim = Weights(**run.weights), Aim(run.aim)
     return {**_answers(rules_of(run), weights, aim), "base": run.pk}
-
-
-def rules_of(run: MatchRun) -> Rules:
-    last = run.rules.get("relax_last")
-    return Rules(**{**run.rules, "relax_last": Rule(last) if last else None})
 
 
 def _answers(rules: Rules, weights: Weights, aim: Aim) -> dict[str, Any]:

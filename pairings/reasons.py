@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Count
 from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -37,14 +38,28 @@ class Names:
 
     @classmethod
     def of(cls, program: Program, people: set[int], skills: set[int]) -> "Names":
-        """In two queries, whoever they are."""
-        rows = Enrolment.objects.filter(program=program, pk__in=people)
-        named = rows.annotate(name=shown_name("membership__"))
+        """In three queries, whoever they are.
+
+        Of those whose name somebody else of the program has too, with their address.
+        """
+        everybody = Enrolment.objects.filter(program=program).order_by()
+        every = everybody.annotate(name=shown_name("membership__"))
+        found = list(
+            every.filter(pk__in=people).values_list(
+                "pk", "name", "membership__user__email"
+            )
+        )
+        same = every.filter(name__in={name for _pk, name, _email in found})
+        counted = same.values("name").annotate(n=Count("pk")).filter(n__gt=1)
+        doubled = {row["name"] for row in counted}
         listed = Skill.objects.filter(
             organisation=program.organisation_id, pk__in=skills
         )
         return cls(
-            people=dict(named.values_list("pk", "name")),
+            people={
+                pk: f"{name} ({email})" if name in doubled else name
+                for pk, name, email in found
+            },
             skills=dict(listed.values_list("pk", "name")),
         )
 

@@ -35,7 +35,7 @@ def ranked(juniors: Iterable[Enrolment]) -> dict[int, Ranked]:
     of_run = defaultdict(set)
     for junior, pk in rows.distinct("junior").values_list("junior", "run"):
         of_run[pk].add(junior)
-    runs = MatchRun.objects.done().defer("result").in_bulk(list(of_run))
+    runs = MatchRun.objects.done().defer("result", "guide").in_bulk(list(of_run))
     found: dict[int, Ranked] = {}
     for pk, run in runs.items():
         try:

@@ -7,10 +7,12 @@ from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from pairings import matching
 from pairings.actions.programs import locked
+from pairings.gathering import gathered
 from pairings.matching import Guide, Inputs, Outcome, Pair, Progress
 from pairings.models import Enrolment, MatchRun, MatchRunQuerySet, Proposal
 
@@ -62,13 +64,27 @@ def take_up(run_id: int) -> None:
     """Runs what a worker was given, unless it is cancelled; says so where it fails."""
     if not _open(run_id).update(state=MatchRun.State.RUNNING):
         return
-    run = MatchRun.objects.get(pk=run_id)
+    run = MatchRun.objects.select_related("program").get(pk=run_id)
     try:
+        _gather(run)
         solve(run, _Teller(run_id))
     except matching.Cancelled:
         return
+    except ValidationError as error:
+        text = " ".join(error.messages)[:500]
+        _open(run_id).update(state=MatchRun.State.FAILED, failure=text)
     except Exception as error:  # noqa: BLE001 # whatever it was, the page says so
         _fail(run_id, error)
+
+
+@transaction.atomic
+def _gather(run: MatchRun) -> None:
+    """Reads the people of the run, while nobody is paired or enrolled."""
+    locked(run.program)
+    inputs = gathered(run)
+    run.inputs = packed(inputs)
+    run.juniors, run.mentors = len(inputs.juniors), len(inputs.mentors)
+    run.save(update_fields=["inputs", "juniors", "mentors"])
 
 
 def solve(run: MatchRun, progress: Progress | None = None) -> None:

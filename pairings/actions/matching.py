@@ -1,32 +1,23 @@
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Case, Max, Value, When
 from django.utils.translation import gettext as _
 
-from pairings import contradictions, matching, running, tasks
+from pairings import cohort, running, tasks
 from pairings.actions.programs import locked
-from pairings.cohort import Cohort, cohort_of, first_day
-from pairings.matching import Aim, Inputs, Pin, Rules, Weights
+from pairings.cohort import first_day
+from pairings.gathering import Wanted, gathered, in_program, refuse_nobody
+from pairings.matching import Pin
 from pairings.models import MatchRun, Program, Proposal
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 
 AT_ONCE = 200
 """Up to so many people a run answers while the page waits; a worker runs others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a lead asks of a run; minutes a junior are the program's."""
-
-    rules: Rules
-    weights: Weights
-    aim: Aim
 
 
 @transaction.atomic
@@ -41,48 +32,40 @@ def start_match(
     """A run over everybody who waits, done at once or given to a worker.
 
     It keeps the pairs that are pinned in `base`, and `pin` in place of any of them.
+    Raises `ValidationError` where it can't be; what a worker finds, the run says.
     """
     program = locked(program)
     _refuse_over(program)
-    cohort = cohort_of(program, first_day(program))
-    wanted = replace(wanted, rules=_in_program(wanted.rules, program))
-    _refuse_nobody(cohort, wanted.rules)
-    inputs = Inputs(
-        juniors=cohort.juniors,
-        mentors=cohort.mentors,
-        rules=wanted.rules,
-        weights=wanted.weights,
-        aim=wanted.aim,
-        pins=tuple(sorted(_pins(cohort, base, pin))),
+    on = first_day(program)
+    juniors = cohort.waiting(program, on).count()
+    mentors = cohort.taking_part(program, on).mentors().count()
+    refuse_nobody(juniors, mentors)
+    run = MatchRun(
+        organisation_id=program.organisation_id,
+        program=program,
+        number=(program.runs.aggregate(last=Max("number"))["last"] or 0) + 1,
+        created_by=actor,
+        aim=wanted.aim.value,
+        rules=asdict(in_program(wanted.rules, program)),
+        weights=asdict(wanted.weights),
+        pins=sorted(_pins(program, base, pin)),
+        juniors=juniors,
+        mentors=mentors,
     )
-    try:
-        matching.check(inputs)
-    except matching.CannotMatch as error:
-        raise contradictions.of_error(error, program) from error
-    run = _create(actor, program, inputs)
-    if cohort.people <= AT_ONCE:
-        running.solve(run)
-        run.refresh_from_db()
+    if juniors + mentors <= AT_ONCE:
+        _run_now(run)
     else:
+        run.save()
         begin = partial(tasks.run_match.delay, run.pk)
         transaction.on_commit(begin, robust=True)
     return run
 
 
-def _create(actor: Membership, program: Program, inputs: Inputs) -> MatchRun:
-    last = program.runs.aggregate(last=Max("number"))["last"] or 0
-    return MatchRun.objects.create(
-        organisation_id=program.organisation_id,
-        program=program,
-        number=last + 1,
-        created_by=actor,
-        aim=inputs.aim.value,
-        rules=asdict(inputs.rules),
-        weights=asdict(inputs.weights),
-        juniors=len(inputs.juniors),
-        mentors=len(inputs.mentors),
-        inputs=running.packed(inputs),
-    )
+def _run_now(run: MatchRun) -> None:
+    run.inputs = running.packed(gathered(run))
+    run.save()
+    running.solve(run)
+    run.refresh_from_db()
 
 
 def _refuse_over(program: Program) -> None:
@@ -91,50 +74,18 @@ def _refuse_over(program: Program) -> None:
         raise Conflict(text % {"state": program.get_state_display()})
 
 
-def _in_program(rules: Rules, program: Program) -> Rules:
-    """Rules with the minutes that the program takes for a junior; none, no limit."""
-    minutes = int(program.mentor_hours * 60)
-    if minutes:
-        return replace(rules, minutes_per_junior=minutes)
-    return replace(rules, hours=False)
-
-
-def _refuse_nobody(cohort: Cohort, rules: Rules) -> None:
-    if not cohort.juniors:
-        raise ValidationError(
-            _("Nobody waits for a mentor here. Enrol juniors first, then run.")
-        )
-    if not cohort.mentors:
-        raise ValidationError(
-            _("There is no mentor in this program yet. Enrol some first, then run.")
-        )
-    if not any(_has_room(one, rules) for one in cohort.mentors):
-        raise ValidationError(
-            _(
-                "No mentor has a free seat: heads or hours are zero or taken. Raise "
-                "them on the page of people, or switch the two rules of capacity off."
-            )
-        )
-
-
-def _has_room(mentor: matching.MentorIn, rules: Rules) -> bool:
-    seats = rules.seats(mentor.heads, mentor.weekly_minutes)
-    return seats is None or seats > mentor.taken
-
-
-def _pins(cohort: Cohort, base: MatchRun | None, pin: Pin | None) -> Iterable[Pin]:
+def _pins(
+    program: Program, base: MatchRun | None, pin: Pin | None
+) -> Iterable[tuple[int, int]]:
     """Those of the run before whose juniors still wait; a new one takes their place."""
-    here = {one.id for one in cohort.juniors}
-    kept = {
-        junior: Pin(junior, mentor)
-        for junior, mentor in (
-            base.proposals.pinned().values_list("junior", "mentor") if base else ()
-        )
-        if junior in here
-    }
+    kept: dict[int, int] = {}
+    if base is not None:
+        here = cohort.waiting(program, first_day(program)).values("pk")
+        rows = base.proposals.pinned().filter(junior__in=here)
+        kept = dict(rows.values_list("junior", "mentor"))
     if pin:
-        kept[pin.junior] = pin
-    return kept.values()
+        kept[pin.junior] = pin.mentor
+    return kept.items()
 
 
 def cancel_match(*, run: MatchRun) -> None:

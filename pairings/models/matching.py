@@ -66,15 +66,22 @@ class MatchRun(OrganisationRow):
     aim = models.CharField(_("aim"), max_length=10, choices=Aim, default=Aim.TOTAL)
     rules = models.JSONField(default=dict)
     weights = models.JSONField(default=dict)
+    pins: "models.Field[list[tuple[int, int]], list[list[int]]]" = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField())
+    )
+    """The junior and the mentor, as enrolments, of each pair that was asked for."""
     version = models.PositiveSmallIntegerField(default=VERSION)
     juniors = models.PositiveIntegerField(default=0)
     mentors = models.PositiveIntegerField(default=0)
     placed = models.PositiveIntegerField(null=True)
     total = models.PositiveIntegerField(null=True)
     """The sum of the scores of all pairs."""
-    inputs = models.BinaryField()
+    inputs = models.BinaryField(default=b"")
+    """Empty until a worker takes up a large run."""
     result = models.BinaryField(null=True)
     guide = models.BinaryField(null=True)
+    failure = models.CharField(max_length=500, blank=True, default="", db_default="")
+    """What is to be changed before another run; empty after an error of ours."""
     published_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     is_reproduced = models.BooleanField(null=True)

@@ -65,7 +65,8 @@ def _choose_junior(request: MemberRequest, program: Program) -> HttpResponse:
     filters = lists.filters_in(request.GET)
     rows = lists.unpaired_of(program, timezone.localdate(), filters)
     page = lists.page_of(rows, filters)
-    context = {"program": program, "filters": filters, "page": page}
+    asked = Pairing.objects.primary().proposed().filter(program=program).count()
+    context = {"program": program, "filters": filters, "page": page, "asked": asked}
     return render(request, "pairings/choose_junior.html", context)
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pairings.lists import without_mentor
 from pairings.models import (
     Enrolment,
     EnrolmentQuerySet,
@@ -102,17 +103,13 @@ def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enr
     """
     own = Pairing.objects.primary().filter(junior=OuterRef("pk"))
     ended = own.filter(state=Pairing.State.ENDED).order_by("-starts_on")
-    waiting = Pairing.objects.primary().proposed().filter(junior=OuterRef("pk"))
+    running = enrolments.filter(
+        program__state=Program.State.RUNNING,
+        program__starts_on__lte=today,
+        program__ends_on__gt=today,
+    )
     return (
-        enrolments.filter(
-            program__state=Program.State.RUNNING,
-            program__starts_on__lte=today,
-            program__ends_on__gt=today,
-            ends_on__gt=today,
-            membership__is_active=True,
-        )
-        .unpaired(today)
-        .exclude(Exists(waiting))
+        without_mentor(running, today)
         .select_related("program", "membership__user")
         .only("organisation", "program__name", *named("membership"))
         .annotate(last_pairing=Subquery(ended.values("pk")[:1]))

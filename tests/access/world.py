@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from pairings.actions.matching import Wanted, start_match
+from pairings.actions.matching import start_match
+from pairings.gathering import Wanted
 from pairings.matching import Aim, Rules, Weights
 from pairings.models import (
     MatchRun,

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from pairings.actions.matching import Wanted, start_match
+from pairings.actions.matching import start_match
+from pairings.gathering import Wanted
 from pairings.matching import Aim, Pin, Rules, Weights
 from pairings.models import Enrolment, MatchRun
 from tests.browser.steps import Enter, problems

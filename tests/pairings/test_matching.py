@@ -13,13 +13,19 @@ from pytest_django import DjangoAssertNumQueries
 
 from pairings import contradictions, matching, running, tasks
 from pairings.actions import matching as actions
+from pairings.gathering import Wanted
 from pairings.match_forms import answers, sent
 from pairings.matching import Pin
 from pairings.models import Avoidance, Choice, Enrolment, MatchRun, Program, Proposal
 from preceptor.accounts.models import Membership
 from preceptor.http import url
 from tests.cast import Cast
-from tests.factories import EnrolmentFactory, give_skills
+from tests.factories import (
+    EnrolmentFactory,
+    MembershipFactory,
+    UserFactory,
+    give_skills,
+)
 
 As = Callable[[Membership], Client]
 
@@ -106,6 +112,19 @@ def test_match_run_lists_who_is_alone_with_the_smallest_change(
     assert [one.text for one in alone.offers] == ["Raise Anjali Mehta by 1 to 2 heads"]
     place = url("tidewater", "pairings:edit_enrolment", cast.anjali_enrolled.pk)
     assert f'href="{place}">Raise Anjali Mehta by 1 to 2 heads</a>' in shown
+
+
+def test_match_run_tells_people_of_one_name_apart(cast: Cast, as_: As) -> None:
+    """Somebody of another program has a name of their own, whatever it is."""
+    other = UserFactory.create(full_name="Mai Tran", email="mai.two@example.com")
+    MembershipFactory.create(organisation=cast.tidewater, user=other)
+    run = start(as_(cast.ruth), cast.program)
+    assert "Mai Tran (" not in page(as_(cast.ruth), run).content.decode()
+    member = Membership.objects.get(user=other)
+    EnrolmentFactory.create(program=cast.program, membership=member)
+    shown = page(as_(cast.ruth), run).content.decode()
+    assert f"Mai Tran ({cast.mai.user.email})" in shown
+    assert "Devon Marsh (" not in shown
 
 
 def test_the_smallest_change_is_a_pin_that_runs_again(cast: Cast, as_: As) -> None:
@@ -358,6 +377,7 @@ def test_a_large_run_is_a_workers_and_is_polled(
     with django_capture_on_commit_callbacks(execute=True):
         run = start(client, cast.program)
     assert (given, run.state) == ([run.pk], MatchRun.State.QUEUED)
+    assert (run.juniors, run.mentors, bytes(run.inputs)) == (2, 2, b"")
     path = url("tidewater", "pairings:match_run", run.pk)
     waits = client.get(path, headers={"HX-Request": "true"}).content.decode()
     assert waits.lstrip().startswith("<section")
@@ -370,12 +390,26 @@ def test_a_large_run_is_a_workers_and_is_polled(
     assert done.headers["HX-Redirect"] == path
 
 
+def test_a_large_run_that_cannot_be_says_what_to_change(
+    cast: Cast, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seats go while it waits for a worker."""
+    run = queued(cast, monkeypatch)
+    Enrolment.objects.mentors().update(heads=0)
+    running.take_up(run.pk)
+    run.refresh_from_db()
+    assert run.state == MatchRun.State.FAILED
+    shown = page(as_(cast.ruth), run).content.decode()
+    assert "No mentor has a free seat" in shown
+    assert "an error of ours" not in shown
+
+
 def queued(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> MatchRun:
     monkeypatch.setattr(actions, "AT_ONCE", 0)
     return actions.start_match(
         actor=cast.ruth,
         program=cast.program,
-        wanted=actions.Wanted(matching.Rules(), matching.Weights(), matching.Aim.TOTAL),
+        wanted=Wanted(matching.Rules(), matching.Weights(), matching.Aim.TOTAL),
     )
 
 
@@ -497,25 +531,25 @@ def test_match_run_costs_the_same_for_any_number_of_people(
 ) -> None:
     client = as_(cast.ruth)
     few = start(client, cast.program)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page(client, few)
     for _n in range(9):
         EnrolmentFactory.create(program=cast.program)
     many = start(client, cast.program)
     assert many.juniors == 11
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page(client, many)
 
 
 def test_start_match_costs_the_same_for_any_number_of_people(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    wanted = actions.Wanted(matching.Rules(), matching.Weights(), matching.Aim.FAIR)
-    with django_assert_num_queries(20):
+    wanted = Wanted(matching.Rules(), matching.Weights(), matching.Aim.FAIR)
+    with django_assert_num_queries(22):
         actions.start_match(actor=cast.ruth, program=cast.program, wanted=wanted)
     for _n in range(9):
         EnrolmentFactory.create(program=cast.program)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         actions.start_match(actor=cast.ruth, program=cast.program, wanted=wanted)
 
 

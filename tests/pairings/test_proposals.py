@@ -164,6 +164,23 @@ def test_a_proposal_holds_its_seat_and_its_junior(both: Cast) -> None:
     assert Pairing.objects.proposed().count() == 1
 
 
+def test_who_is_proposed_waits_for_no_mentor(both: Cast, as_: As) -> None:
+    """Nor does who takes part no more."""
+    left = EnrolmentFactory.create(program=both.program, ends_on=timezone.localdate())
+    made = propose(both)
+    client, program = as_(both.ruth), f"/o/tidewater/programs/{both.program.pk}"
+    chosen = client.get(f"{program}/pair/")
+    assert list(chosen.context["page"].object_list) == [both.devon_enrolled]
+    assert b"One more is proposed to somebody" in chosen.content
+    board = client.get(f"{program}/board/").content.decode()
+    assert "One junior without a mentor" in board
+    decline(actor=both.mai, pairing=made, now=timezone.now(), reason="no")
+    chosen = client.get(f"{program}/pair/")
+    assert both.mai_enrolled in chosen.context["page"].object_list
+    assert left not in chosen.context["page"].object_list
+    assert b"is proposed to somebody" not in chosen.content
+
+
 def test_who_was_deactivated_meanwhile_does_not_begin(both: Cast) -> None:
     made = propose(both)
     accept(actor=both.mai, pairing=made, now=timezone.now())

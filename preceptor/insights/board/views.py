@@ -34,14 +34,16 @@ def board(request: MemberRequest, pk: int) -> HttpResponse:
     counts = Counter(row.group for row in rows)
     markup = Markup(pairs, request.organisation.slug)
     counted = figures(pairs)
-    waiting = unpaired_of(program, today, {})[:WAITING] if counted.unpaired else ()
+    waiting = unpaired_of(program, today, {})
+    shown = list(waiting[:WAITING]) if counted.unpaired else []
     context = {
         "form": form,
         "page": page,
         "bodies": markup.bodies(list(page), counts),
         "months": head(program.starts_on, pairs.pace),
         "figures": counted,
-        "unpaired": waiting,
+        "unpaired": shown,
+        "unpaired_count": len(shown) if len(shown) < WAITING else waiting.count(),
         "place": own_place(request.membership, program),
         **_program(program, standing, today),
     }

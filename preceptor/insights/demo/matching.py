@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from pairings.actions.matching import Wanted, fix, start_match
+from pairings.actions.matching import fix, start_match
+from pairings.gathering import Wanted
 from pairings.matching import Aim, Rules, Weights
 from pairings.models import MatchRun, Program
 from preceptor.accounts.models import Membership
