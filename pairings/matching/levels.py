@@ -6,7 +6,8 @@ An earlier level is worth more than all later ones together:
 2. the most juniors placed,
 3. by the aim: the highest total; or, score by score from the lowest, the fewest pairs,
 4. the lowest sum of draws. A draw is a fixed number of 22 bits made from the two ids
-   of a pair alone: ties are drawn by lot, the same lot on every day and machine.
+   of a pair alone: ties are drawn by lot, the same lot on every day and machine. Where
+   two sums are equal, lots of another kind decide between them, and so on.
 """
 
 from collections.abc import Iterator
@@ -57,9 +58,9 @@ def aims(problem: Problem) -> Iterator[Level]:
             yield Level(f"score {score}", at, 0, 0, int(at.sum()))
 
 
-def drawn(problem: Problem) -> Level:
-    """The last level."""
-    lots = draws(problem.people, problem.juniors, problem.mentors)
+def drawn(problem: Problem, again: int = 0) -> Level:
+    """The last level. `again` counts how often sums of lots were equal before."""
+    lots = draws(problem.people, problem.juniors, problem.mentors, again)
     return Level("draw", lots, 0, 0, len(problem.people.juniors) << DRAW_BITS)
 
 
@@ -69,12 +70,12 @@ def how_many(problem: Problem) -> int:
     return 2 + aims + (problem.inputs.rules.relax_last is not None)
 
 
-def draws(people: Columns, juniors: Ints, mentors: Ints) -> Ints:
+def draws(people: Columns, juniors: Ints, mentors: Ints, again: int = 0) -> Ints:
     """The lot of each pair, in [0, 2^22), by the finaliser of splitmix64.
 
     The constants are those of S. Vigna's public-domain splitmix64.
     """
-    first = people.junior_ids.astype(np.uint64)
+    first = people.junior_ids.astype(np.uint64) ^ np.uint64(again << 32)
     second = people.mentor_ids.astype(np.uint64)
     mixed = _mix(_mix(first)[juniors] ^ second[mentors])
     return (mixed >> np.uint64(64 - DRAW_BITS)).astype(np.int64)

@@ -7,8 +7,8 @@ from itertools import islice
 import numpy as np
 
 from pairings.matching.columns import Ints
-from pairings.matching.levels import Level, levels
-from pairings.matching.network import Costs, Network, narrowed, network, solve
+from pairings.matching.levels import Level, drawn, levels
+from pairings.matching.network import Costs, Network, Solved, narrowed, network, solve
 from pairings.matching.outcome import Proved
 from pairings.matching.problem import NOBODY, Problem
 
@@ -35,14 +35,31 @@ def optimise(problem: Problem, step: Callable[[int], None] | None = None) -> Opt
         together, waiting = _stretch(net, waiting, still)
         costs = _joined(net, together)
         solved = solve(net, costs)
-        chosen = problem.pinned.copy()
-        placed = np.flatnonzero(solved.chosen != NOBODY)
-        chosen[placed] = net.mentors[solved.chosen[placed]]
         proved += _by_level(together, solved.cost, solved.bound)
+        placed = _placed(net, solved)
         net = narrowed(net, costs, solved.prices)
         if step:
             step(len(proved))
-    return Optimum(chosen, tuple(proved))
+    again = 0
+    while _has_another(net, placed):
+        costs = _joined(net, [drawn(problem, again := again + 1)])
+        solved = solve(net, costs)
+        placed = _placed(net, solved)
+        net = narrowed(net, costs, solved.prices)
+    mentors = np.where(problem.pinned == NOBODY, placed, problem.pinned)
+    return Optimum(mentors, tuple(proved))
+
+
+def _placed(net: Network, solved: Solved) -> Ints:
+    """The mentor of each junior who is not pinned, or NOBODY."""
+    return np.append(net.mentors, NOBODY)[solved.chosen]
+
+
+def _has_another(net: Network, placed: Ints) -> bool:
+    """Whether the network leaves another choice, which would place as many."""
+    same = net.mentors == placed[net.juniors]
+    costs = Costs(same.astype(np.int64), 0, (0, 0))
+    return solve(net, costs).cost < int((placed != NOBODY).sum())
 
 
 def _stretch(

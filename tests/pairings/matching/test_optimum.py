@@ -2,6 +2,7 @@ from dataclasses import replace
 from random import Random
 from unittest import mock
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from pairings.matching import (
     Outcome,
     Rules,
     Weights,
+    levels,
     optimum,
     prepare,
     run,
@@ -62,6 +64,63 @@ def test_nothing_that_the_rules_allow_is_better(
     best = min(worth(cohort, way, aim) for way in ways)
     assert worth(cohort, paired(outcome), aim) == best
     assert outcome.gap == 0
+
+
+def drawn_lots(cohort: Cohort, again: int) -> dict[tuple[int, int], int]:
+    """The lot of every two by their ids."""
+    given_ = Inputs(
+        tuple(cohort.juniors),
+        tuple(cohort.mentors),
+        cohort.rules,
+        cohort.weights,
+        Aim.TOTAL,
+    )
+    people = prepare(given_).people
+    size = len(people.juniors), len(people.mentors)
+    rows, columns = (one.ravel() for one in np.indices(size))
+    lots = levels.draws(people, rows, columns, again).tolist()
+    js, ms = people.junior_ids[rows].tolist(), people.mentor_ids[columns].tolist()
+    return dict(zip(zip(js, ms, strict=True), lots, strict=True))
+
+
+def left_by_lot(cohort: Cohort, aim: Aim) -> list[dict[int, int]]:
+    """The best of all ways, and of those, draw by draw, the lowest sums of lots."""
+    ways = list(every_way(cohort))
+    best = min(worth(cohort, way, aim) for way in ways)
+    left = [way for way in ways if worth(cohort, way, aim) == best]
+    for again in range(100):
+        if len(left) == 1:
+            break
+        lots = drawn_lots(cohort, again)
+        sums = [sum(lots[pair] for pair in way.items()) for way in left]
+        left = [one for one, lot in zip(left, sums, strict=True) if lot == min(sums)]
+    return left
+
+
+@settings(max_examples=100, deadline=None)
+@given(cohorts(), st.sampled_from(list(Aim)), st.sampled_from([1, 2, 22]))
+def test_lots_are_drawn_until_one_way_is_left(
+    cohort: Cohort, aim: Aim, bits: int
+) -> None:
+    with mock.patch.object(levels, "DRAW_BITS", bits):
+        assert left_by_lot(cohort, aim) == [paired(ran(cohort, aim))]
+
+
+@pytest.mark.parametrize("aim", list(Aim))
+def test_who_are_all_alike_are_paired_by_lot_alone(aim: Aim) -> None:
+    """With lots of one bit, most of these ways have the same sum at first."""
+    alike = Cohort(
+        [JuniorIn(n, 100 + n) for n in range(1, 6)],
+        [MentorIn(n, n, heads=2, weekly_minutes=600) for n in (11, 12)],
+        Rules(),
+        Weights(),
+    )
+    with (
+        mock.patch.object(levels, "DRAW_BITS", 1),
+        mock.patch.object(optimum, "drawn", wraps=levels.drawn) as again,
+    ):
+        assert left_by_lot(alike, aim) == [paired(ran(alike, aim))]
+    assert again.called
 
 
 @settings(max_examples=80, deadline=None)
