@@ -50,7 +50,7 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
         widgets = {"approval": forms.RadioSelect}
         help_texts = {
             "juniors_per_mentor": gettext_lazy(
-                "Three to five at most hold in practice"
+                "Three to five is what a mentor can hold"
             ),
             "pass_timeout_days": gettext_lazy(
                 "After them a session may go on without a pass that did not come"

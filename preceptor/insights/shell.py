@@ -14,7 +14,7 @@ from preceptor.accounts.models import Membership, User
 from preceptor.http import form_megabytes
 
 SECTION_OF_APP = {
-    "insights": "today",
+    "insights": "programs",
     "reviews": "sessions",
     "progress": "growth",
     "pairings": "programs",
@@ -24,8 +24,8 @@ SECTION_OF_APP = {
 SECTION_OF_ROUTE = {
     "reviews:log": "log",
     "reviews:retention": "organisation",
+    "insights:today": "today",
     "insights:reports": "reports",
-    "insights:board": "programs",
 }
 
 

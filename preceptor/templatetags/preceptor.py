@@ -47,6 +47,20 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def span(first: date, last: date) -> str:
+    """`2 March 2026 to 28 February 2027`; within this year both years left out."""
+    if first.year == last.year:
+        return _("%(first)s to %(last)s") % {
+            "first": formats.date_format(first, "j F"),
+            "last": day(last),
+        }
+    return _("%(first)s to %(last)s") % {
+        "first": formats.date_format(first, "j F Y"),
+        "last": formats.date_format(last, "j F Y"),
+    }
+
+
+@register.filter
 def local_day(moment: datetime | None) -> str:
     """The day of a moment where the reader is, as `day` shows it."""
     return day(timezone.localdate(moment)) if moment else ""

@@ -170,6 +170,99 @@ def test_board_counts_the_weeks_of_a_pair(cast: Cast) -> None:
     assert (weeks.sessions, weeks.kept, weeks.due, weeks.passed) == (4, 3, 11, 11)
 
 
+def test_board_puts_who_lost_their_mentor_before_what_stands_longer(cast: Cast) -> None:
+    today = timezone.localdate()
+    mais = second(cast)
+    met(cast, today - 4 * WEEK)
+    met(cast, today - 6 * WEEK, mais)
+    Membership.objects.filter(pk=cast.tomasz.pk).update(is_active=False)
+    first, then = rows_of(cast)
+    assert (first.pair.junior, len(first.needs)) == ("Ines Carvalho", 2)
+    assert then.pair.junior == "Mai Tran"
+
+
+def test_board_says_of_the_last_junior_that_a_mentor_has_no_seat_for_them(
+    cast: Cast,
+) -> None:
+    today = timezone.localdate()
+    mais = PairingFactory.create(
+        program=cast.program,
+        mentor=cast.tomasz_enrolled,
+        junior=cast.mai_enrolled,
+        starts_on=today - 2 * WEEK,
+    )
+    devons = PairingFactory.create(
+        program=cast.program,
+        mentor=cast.anjali_enrolled,
+        junior=cast.devon_enrolled,
+    )
+    for pairing, weeks in ((cast.pairing, 0), (mais, 0), (devons, 5)):
+        met(cast, today - weeks * WEEK, pairing)
+    Enrolment.objects.filter(pk=cast.tomasz_enrolled.pk).update(heads=1)
+    assert [(row.pair.junior, row.group) for row in rows_of(cast)] == [
+        ("Devon Marsh", Group.NEEDS),
+        ("Mai Tran", Group.NEEDS),
+        ("Ines Carvalho", Group.COURSE),
+    ]
+    said = "Tomasz Wieczorek is full: seats for 1 junior, and this one is beyond"
+    assert rows_of(cast)[1].needs == (said,)
+
+
+def proposed(cast: Cast, *, days: int, **more: object) -> Pairing:
+    """Mai to Anjali, who has accepted."""
+    asked_at = timezone.now() - timedelta(days=days)
+    return second(
+        cast,
+        state="proposed",
+        proposed_at=asked_at,
+        mentor_accepted_at=asked_at,
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "group", "said"),
+    [
+        (1, Group.PROPOSED, "Waits for Mai Tran since "),
+        (5, Group.NEEDS, "No answer from Mai Tran since "),
+    ],
+)
+def test_board_says_for_whom_a_proposal_waits(
+    cast: Cast, as_: As, days: int, group: Group, said: str
+) -> None:
+    pairing = proposed(cast, days=days)
+    [row] = [row for row in rows_of(cast) if row.pair.pk == pairing.pk]
+    assert row.group is group
+    assert len(row.needs) == 1
+    assert row.needs[0].startswith(said)
+    assert (row.load.taken, row.weeks.missed) == (1, 0)
+    assert {state.value for state in row.weeks.states[11:]} == {"ahead"}
+    address_of_it = f'href="/o/tidewater/pairings/{pairing.pk}/'
+    html = as_(cast.ruth).get(address(cast, "board/?state=proposed")).content.decode()
+    assert said in html
+    assert html.count(address_of_it) == 1
+    assert "4 of 6 seats are free" in html
+    link = f'href="{address(cast, "pair/")}?junior={cast.mai_enrolled.pk}"'
+    assert link not in html
+    html = as_(cast.otis).get(address(cast, "board/?state=proposed")).content.decode()
+    assert said in html
+    assert address_of_it not in html
+
+
+def test_board_leaves_out_a_proposal_that_came_to_nothing(cast: Cast, as_: As) -> None:
+    pairing = proposed(
+        cast,
+        days=1,
+        declined_at=timezone.now(),
+        declined_by=cast.mai,
+        decline_reason="x",
+    )
+    assert pairing.pk not in {row.pair.pk for row in rows_of(cast)}
+    html = as_(cast.ruth).get(address(cast)).content.decode()
+    assert f'href="{address(cast, "pair/")}?junior={cast.mai_enrolled.pk}"' in html
+    assert "5 of 6 seats are free" in html
+
+
 def test_board_misses_nothing_of_a_secondary_mentor(cast: Cast) -> None:
     pairing = second(cast, kind="secondary")
     met(cast, timezone.localdate() - WEEK, pairing)
@@ -389,6 +482,24 @@ def test_board_opens_in_every_state_of_the_program(
     response = as_(cast.ruth).get(address(cast))
     assert response.status_code == 200
     assert bool(row_of(cast).needs) == (state == "running")
+
+
+def test_board_leads_to_matching_where_several_wait_and_to_no_empty_filters(
+    cast: Cast, as_: As
+) -> None:
+    html = as_(cast.ruth).get(address(cast)).content.decode()
+    primary = f'class="button primary" href="{address(cast, "matching/")}"'
+    assert primary in html
+    second(cast)
+    assert primary not in as_(cast.ruth).get(address(cast)).content.decode()
+    end(Pairing.objects.get(junior=cast.mai_enrolled))
+    end(cast.pairing)
+    html = as_(cast.ruth).get(address(cast)).content.decode()
+    assert 'href="?state=all"' in html
+    Pairing.objects.all().delete()
+    html = as_(cast.ruth).get(address(cast)).content.decode()
+    assert "Once a junior has a mentor" in html
+    assert 'role="search"' not in html
 
 
 def test_board_teaches_where_nobody_is_enrolled(cast: Cast, as_: As) -> None:

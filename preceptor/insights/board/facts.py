@@ -37,6 +37,13 @@ class Pair(NamedTuple):
     has_mentor: bool
     junior: str
     mentor: str
+    proposed_at: datetime | None
+    junior_accepted_at: datetime | None
+    mentor_accepted_at: datetime | None
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.state == Pairing.State.PROPOSED
 
     @property
     def is_standing(self) -> bool:
@@ -47,6 +54,20 @@ class Pair(NamedTuple):
         is_primary = self.kind == Pairing.Kind.PRIMARY
         is_current = self.starts_on <= today < self.ends_on
         return is_primary and is_current and self.is_standing
+
+    def holds_seat(self, today: date) -> bool:
+        """Whether it fills one, or is to as soon as both accept."""
+        is_primary = self.kind == Pairing.Kind.PRIMARY
+        return self.fills_seat(today) or (is_primary and self.is_proposed)
+
+    @property
+    def silent(self) -> list[str]:
+        """Who of the two has not accepted."""
+        both = {
+            self.junior: self.junior_accepted_at,
+            self.mentor: self.mentor_accepted_at,
+        }
+        return [name for name, accepted_at in both.items() if accepted_at is None]
 
 
 class Met(NamedTuple):
@@ -94,7 +115,8 @@ def places_of(program: Program) -> list[Place]:
 
 
 def pairs_of(program: Program) -> list[Pair]:
-    rows = Pairing.objects.filter(program=program).annotate(
+    """All but those proposals that came to nothing."""
+    rows = Pairing.objects.filter(program=program, declined_at=None).annotate(
         junior_called=shown_name("junior__membership__"),
         mentor_called=shown_name("mentor__membership__"),
     )
@@ -102,6 +124,7 @@ def pairs_of(program: Program) -> list[Pair]:
         *("pk", "kind", "state", "phase", "starts_on", "ends_on", "last_met_on"),
         *("junior_id", "junior__team", "mentor_id", "mentor__membership__is_active"),
         *("junior_called", "mentor_called"),
+        *("proposed_at", "junior_accepted_at", "mentor_accepted_at"),
     )
     return [Pair(*row) for row in columns]
 

@@ -69,5 +69,5 @@ def figures(board: Board) -> Figures:
         paired=len(standing),
         mentors=len(board.seats),
         seats=sum(board.seats.values()),
-        free=max(sum(board.seats.values()) - len(standing), 0),
+        free=max(sum(board.seats.values()) - board.taken.total(), 0),
     )

@@ -32,7 +32,8 @@ COLUMNS = 6
 class Markup:
     """Draws rows of one board; what they share is looked up once."""
 
-    def __init__(self, board: Board, slug: str) -> None:
+    def __init__(self, board: Board, slug: str, *, opens_proposals: bool) -> None:
+        self.opens_proposals = opens_proposals
         self.pace = board.pace
         self.first = first_shown(self.pace.count, self.pace.this)
         self.before, self.after = url(slug, "insights:pairing", 0).rsplit("0", 1)
@@ -88,9 +89,11 @@ class Markup:
         tag = ""
         if pair.kind == Pairing.Kind.SECONDARY:
             tag = f' <span class="tag">{escape(self.texts["secondary"])}</span>'
+        name = escape(pair.junior)
+        if self.opens_proposals or not pair.is_proposed:
+            name = f'<a href="{self.before}{pair.pk}{self.after}">{name}</a>'
         return (
-            f'<a href="{self.before}{pair.pk}{self.after}">'
-            f"{escape(pair.junior)}</a>{tag}"
+            f"{name}{tag}"
             f' <small class="meta">{escape(with_mentor + team)}</small>'
             f' <small class="meta{late}">{escape(self.load(row.load))}</small>'
         )

@@ -7,8 +7,10 @@ from datetime import date
 from enum import Enum
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pairings.models import Pairing, Program
 from pairings.seats import Seats
@@ -33,7 +35,7 @@ class Group(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many juniors a mentor has today, of how many seats."""
+    """How many seats of a mentor are taken or held by a proposal today, of how many."""
 
     taken: int
     seats: int
@@ -79,7 +81,7 @@ class Board:
         wishes = facts.wishes_of(program) if sees_wishes else {}
         self.wishes = {pk: wished(asked_at) for pk, asked_at in wishes.items()}
         self.taken = Counter(
-            pair.mentor_id for pair in self.pairs if pair.fills_seat(today)
+            pair.mentor_id for pair in self.pairs if pair.holds_seat(today)
         )
         self.cadence = program.get_cadence_days_display()
 
@@ -103,16 +105,34 @@ class Board:
     def rows(self) -> list[Row]:
         """What needs attention first: who lost their mentor, then what stands longest.
 
-        The others by the junior's name.
+        Then what has no date; all others by the junior's name.
         """
         place = {pk: n for n, pk in enumerate(self.amiss, 1)}
         order = {group: n for n, group in enumerate(Group)}
 
         def key(row: Row) -> tuple[int, int, str, int]:
-            at = place.get(row.pair.pk, 0) if row.group is Group.NEEDS else 0
+            at = place.get(row.pair.pk, len(place) + 1)
+            if row.group is not Group.NEEDS or self._is_urgent(row.pair):
+                at = 0
             return order[row.group], at, row.pair.junior.casefold(), row.pair.pk
 
         return sorted(map(self._row, self.pairs), key=key)
+
+    def _is_urgent(self, pair: Pair) -> bool:
+        lost = pair.fills_seat(self.today) and not pair.has_mentor
+        return lost or (pair.is_standing and pair.pk in self.wishes)
+
+    @cached_property
+    def crowded(self) -> set[int]:
+        """The pairs that a mentor has no seat for: those that began last."""
+        taken: Counter[int] = Counter()
+        found = set()
+        for pair in sorted(self.pairs, key=lambda pair: (pair.starts_on, pair.pk)):
+            if pair.fills_seat(self.today):
+                taken[pair.mentor_id] += 1
+                if taken[pair.mentor_id] > self.seats[pair.mentor_id]:
+                    found.add(pair.pk)
+        return found
 
     def _row(self, pair: Pair) -> Row:
         met = self.met.get(pair.pk, NEVER)
@@ -134,9 +154,17 @@ class Board:
             yield deactivated() % {"mentor": pair.mentor}
         if pair.is_standing and pair.pk in self.wishes:
             yield self.wishes[pair.pk]
+        if pair.is_proposed and self.today - self._asked_on(pair) > Pairing.ANSWER:
+            yield _("No answer from %(names)s since %(day)s") % self._asked(pair)
         if pair.pk in self.amiss:
             said = self.amiss[pair.pk]
             yield from reasons(said, pair.last_met_on, self.cadence, self.today)
+        if pair.pk in self.crowded:
+            yield ngettext(
+                "%(mentor)s is full: seats for %(n)s junior, and this one is beyond",
+                "%(mentor)s is full: seats for %(n)s juniors, and this one is beyond",
+                self.seats[pair.mentor_id],
+            ) % {"mentor": pair.mentor, "n": self.seats[pair.mentor_id]}
 
     def _group(self, pair: Pair) -> Group:
         return Group.COURSE if pair.state == State.ACTIVE else Group(pair.state)
@@ -149,10 +177,20 @@ class Board:
                 yield _("Paused, nobody knows yet until when")
             else:
                 yield _("Paused until %(day)s") % {"day": date_format(back_on, "j F")}
+        elif pair.is_proposed:
+            yield _("Waits for %(names)s since %(day)s") % self._asked(pair)
         elif pair.is_standing and pair.starts_on > self.today:
             yield _("Begins on %(day)s") % {"day": date_format(pair.starts_on, "j F")}
         elif pair.state == State.ENDED:
             yield _("Ended on %(day)s") % {"day": date_format(pair.ends_on, "j F Y")}
+
+    def _asked(self, pair: Pair) -> dict[str, str]:
+        """Who has not answered a proposal, and since when."""
+        day = date_format(self._asked_on(pair), "j F")
+        return {"names": ", ".join(pair.silent), "day": day}
+
+    def _asked_on(self, pair: Pair) -> date:
+        return timezone.localdate(pair.proposed_at)
 
     def _seats(self, mentor: Place) -> int:
         seats = Seats(
@@ -164,11 +202,13 @@ class Board:
         return seats.count
 
     def _weeks(self, pair: Pair, met: Met) -> Weeks:
-        """A secondary mentor and a proposed one keep no pace: nothing is missed."""
+        """A secondary mentor keeps no pace, and a proposal is still to come."""
         first = self.program.starts_on.toordinal()
         held = [day.toordinal() - first for day in met.days]
-        is_paced = pair.kind == Pairing.Kind.PRIMARY and pair.state != State.PROPOSED
+        is_paced = pair.kind == Pairing.Kind.PRIMARY
         stood = self._day(pair.starts_on), self._day(pair.ends_on)
+        if pair.is_proposed:
+            stood = max(stood[0], 7 * (self.pace.this + 1)), stood[1]
         rests = [self._rest(rest) for rest in self.rests.get(pair.pk, ())]
         return weeks(held, stood if is_paced else (0, 0), rests, self.pace)
 

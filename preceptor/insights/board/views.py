@@ -32,7 +32,7 @@ def board(request: MemberRequest, pk: int) -> HttpResponse:
     rows = form.narrow(pairs.rows)
     page: Page[Row] = page_of(rows, filters_in(request.GET), PER_PAGE)
     counts = Counter(row.group for row in rows)
-    markup = Markup(pairs, request.organisation.slug)
+    markup = Markup(pairs, request.organisation.slug, opens_proposals=standing.runs)
     counted = figures(pairs)
     waiting = unpaired_of(program, today, {})
     shown = list(waiting[:WAITING]) if counted.unpaired else []
@@ -42,6 +42,7 @@ def board(request: MemberRequest, pk: int) -> HttpResponse:
         "bodies": markup.bodies(list(page), counts),
         "months": head(program.starts_on, pairs.pace),
         "figures": counted,
+        "has_pairs": bool(pairs.pairs),
         "unpaired": shown,
         "unpaired_count": len(shown) if len(shown) < WAITING else waiting.count(),
         "place": own_place(request.membership, program),
