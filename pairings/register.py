@@ -1,18 +1,33 @@
 """The register of mentors across programs: load, training, tenure, past juniors."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OrderBy,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pairings import access
 from pairings.lists import Filters, iso
-from pairings.models import Enrolment, MentorRecord, Pairing, PairingQuerySet, Program
+from pairings.models import Enrolment, MentorRecord, Pairing, Program
+from pairings.models.programs import seats_counted
 from preceptor.accounts.models import Membership, shown_name
 
 HEADER = (
@@ -47,10 +62,6 @@ class RegisterRow:
     on: date
 
     @property
-    def free(self) -> int:
-        return max(self.seats - self.taken, 0)
-
-    @property
     def is_available(self) -> bool:
         return self.record.is_available_on(self.on)
 
@@ -71,22 +82,19 @@ class RegisterRow:
         return f"{in_years}, {in_months}" if months else in_years
 
 
-ORDERS: Mapping[str, Callable[[RegisterRow], tuple[Any, ...]]] = {
-    "name": lambda row: (0,),
-    "free": lambda row: (not row.is_available, -row.free),
-    "load": lambda row: (-row.taken, -row.seats),
-    "training": lambda row: (
-        row.record.trained_on is None,
-        -(row.record.trained_on or date.min).toordinal(),
-    ),
-    "tenure": lambda row: (-1 if row.tenure is None else row.tenure,),
-    "past": lambda row: (-row.past,),
+ORDERS: Mapping[str, Sequence[str | OrderBy]] = {
+    "free": ("-takes", "-free"),
+    "load": ("-taken", "-seats"),
+    "training": (F("mentor_record__trained_on").desc(nulls_last=True),),
+    "tenure": (F("mentor_record__employed_since").desc(nulls_first=True),),
+    "past": ("-past",),
 }
-SHOWN: Mapping[str, Callable[[RegisterRow], bool]] = {
-    "free": lambda row: row.is_available and row.free > 0,
-    "away": lambda row: not row.is_available,
-    "trained": lambda row: row.record.trained_on is not None,
-    "untrained": lambda row: row.record.trained_on is None,
+"""What comes before the name."""
+SHOWN: Mapping[str, Q] = {
+    "free": Q(takes=True, free__gt=0),
+    "away": Q(takes=False),
+    "trained": Q(mentor_record__trained_on__isnull=False),
+    "untrained": Q(mentor_record__trained_on=None),
 }
 
 
@@ -112,57 +120,82 @@ def shown() -> list[tuple[str, str]]:
     ]
 
 
-def register(member: Membership, on: date, filters: Filters) -> list[RegisterRow]:
-    """The mentors whom somebody sees, narrowed and in the order that `filters` ask."""
-    mentors = access.registered(member).select_related("user", "mentor_record")
-    mentors = mentors.alias(name=shown_name()).order_by("name", "pk")
+def register(reader: Membership, on: date, filters: Filters) -> QuerySet[Membership]:
+    """The mentors whom somebody sees, narrowed and in the order that `filters` ask.
+
+    With `taken`, `seats`, `free`, `past` and `takes`, which `rows_of` makes rows of.
+    """
+    mentors = _counted(access.registered(reader), access.led_programs(reader), on)
+    mentors = mentors.select_related("user", "mentor_record")
+    mentors = mentors.alias(name=shown_name())
     if words := filters.get("q", "").strip():
         mentors = mentors.filter(
             Q(name__icontains=words) | Q(user__email__icontains=words)
         )
-    rows = _rows(member, list(mentors), on)
-    if keeps := SHOWN.get(filters.get("show", "")):
-        rows = filter(keeps, rows)
-    return sorted(rows, key=ORDERS.get(filters.get("order", ""), ORDERS["name"]))
+    if (show := filters.get("show", "")) in SHOWN:
+        mentors = mentors.filter(SHOWN[show])
+    return mentors.order_by(*ORDERS.get(filters.get("order", ""), ()), "name", "pk")
 
 
-def _rows(
-    reader: Membership, mentors: Sequence[Membership], on: date
-) -> Iterable[RegisterRow]:
-    programs = {one.pk: one for one in access.led_programs(reader)}
-    places = _places(mentors, programs)
-    pairs = Pairing.objects.filter(program__in=programs)
-    now = _counts(pairs.filter(_holds(on)))
-    past = _counts(pairs.filter(_over(on)))
-    for mentor in mentors:
-        own = places[mentor.pk]
-        current = [one for one in own if _runs(one, on)]
-        yield RegisterRow(
+def _counted(
+    mentors: QuerySet[Membership], programs: QuerySet[Program], on: date
+) -> QuerySet[Membership]:
+    """Counted in the database: a page of thousands of mentors reads its fifty."""
+    pairs = Pairing.objects.filter(
+        program__in=programs, mentor__membership=OuterRef("pk")
+    )
+    places = Enrolment.objects.mentors().filter(
+        membership=OuterRef("pk"),
+        program__in=programs.filter(state=Program.State.RUNNING, starts_on__lte=on),
+        ends_on__gt=on,
+    )
+    record = "mentor_record__"
+    takes = (
+        Q(mentor_record=None)
+        | Q(**{f"{record}is_available": True})
+        | Q(**{f"{record}away_until__lte": on})
+    )
+    return mentors.annotate(
+        taken=_of_mentor(pairs.filter(_holds(on)), Count("pk"), "mentor__membership"),
+        past=_of_mentor(pairs.filter(_over(on)), Count("pk"), "mentor__membership"),
+        seats=_of_mentor(places, Sum(seats_counted()), "membership"),
+        takes=Case(When(takes, then=True), default=False),
+    ).annotate(free=Greatest(F("seats") - F("taken"), 0))
+
+
+def _of_mentor(rows: QuerySet[Any], total: Aggregate, mentor: str) -> Coalesce:
+    """One number over the rows of a mentor, 0 where there are none."""
+    totals = rows.order_by().values(mentor).annotate(total=total).values("total")
+    return Coalesce(Subquery(totals, output_field=IntegerField()), 0)
+
+
+def rows_of(reader: Membership, mentors: Iterable[Any], on: date) -> list[RegisterRow]:
+    """The rows of some mentors of `register`, in their order."""
+    shown = list(mentors)
+    names = _programs_of(reader, [mentor.pk for mentor in shown])
+    return [
+        RegisterRow(
             member=mentor,
             record=getattr(mentor, "mentor_record", NO_RECORD),
-            programs=[one.program.name for one in own],
-            taken=sum(now[one.pk] for one in own),
-            seats=sum(one.seats for one in current),
-            past=sum(past[one.pk] for one in own),
+            programs=names[mentor.pk],
+            taken=mentor.taken,
+            seats=mentor.seats,
+            past=mentor.past,
             on=on,
         )
+        for mentor in shown
+    ]
 
 
-def _runs(place: Enrolment, on: date) -> bool:
-    return place.program.is_running and place.program.starts_on <= on < place.ends_on
-
-
-def _places(
-    mentors: Sequence[Membership], programs: Mapping[int, Program]
-) -> Mapping[int, list[Enrolment]]:
-    """The places of mentors in the programs, the latest program first."""
-    rows = Enrolment.objects.mentors().filter(program__in=programs)
+def _programs_of(reader: Membership, mentors: Sequence[int]) -> dict[int, list[str]]:
+    """The names of the programs that they mentor in, the latest program first."""
+    places = Enrolment.objects.mentors().filter(program__in=access.led_programs(reader))
+    places = places.filter(membership__in=mentors)
     found = defaultdict(list)
-    for place in rows.filter(membership__in=[one.pk for one in mentors]):
-        place.program = programs[place.program_id]
-        found[place.membership_id].append(place)
-    for own in found.values():
-        own.sort(key=lambda one: (one.program.starts_on, one.pk), reverse=True)
+    for mentor, name in places.order_by("-program__starts_on", "-program").values_list(
+        "membership", "program__name"
+    ):
+        found[mentor].append(name)
     return found
 
 
@@ -178,12 +211,6 @@ def _over(on: date) -> Q:
     """Pairs that came to their end, on their last day or before it."""
     is_completed = Q(ends_on__lte=on) & ~Q(state=Pairing.State.PROPOSED)
     return Q(state=Pairing.State.ENDED) | is_completed
-
-
-def _counts(pairs: PairingQuerySet) -> Counter[int]:
-    """How many of the pairs each mentor has, by enrolment."""
-    rows = pairs.order_by().values_list("mentor").annotate(n=Count("pk"))
-    return Counter(dict(rows))
 
 
 def exported(row: RegisterRow) -> list[str]:

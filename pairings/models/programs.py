@@ -4,7 +4,8 @@ from typing import ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Case, F, FilteredRelation, Q, When
+from django.db.models.functions import Cast, Floor, Least
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -263,6 +264,14 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         )
         paired = FilteredRelation("pairings_as_junior", condition=current)
         return self.juniors().alias(paired=paired)
+
+
+def seats_counted() -> Case:
+    """`Enrolment.seats` in the database; says the same as `pairings.seats.Seats`."""
+    heads = Least("heads", "program__juniors_per_mentor")
+    by_hours = Floor(F("hours") / F("program__mentor_hours"))
+    whole = Cast(by_hours, models.IntegerField())
+    return Case(When(program__mentor_hours=0, then=heads), default=Least(heads, whole))
 
 
 class Enrolment(OrganisationRow):

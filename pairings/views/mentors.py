@@ -16,12 +16,15 @@ from preceptor.http import MemberRequest, redirect, render
 def mentors(request: MemberRequest) -> HttpResponse:
     access.require_register(request.membership)
     filters = lists.filters_in(request.GET)
-    rows = register.register(request.membership, timezone.localdate(), filters)
+    today = timezone.localdate()
+    found = register.register(request.membership, today, filters)
+    page = lists.page_of(found, filters)
     context = {
         "filters": filters,
         "orders": register.orders(),
         "shown": register.shown(),
-        "page": lists.page_of(rows, filters),
+        "page": page,
+        "rows": register.rows_of(request.membership, page.object_list, today),
     }
     return render(request, "pairings/mentors.html", context)
 
@@ -30,7 +33,9 @@ def mentors(request: MemberRequest) -> HttpResponse:
 def export_mentors(request: MemberRequest) -> HttpResponse:
     access.require_register(request.membership)
     filters = lists.filters_in(request.GET)
-    rows = register.register(request.membership, timezone.localdate(), filters)
+    today = timezone.localdate()
+    found = register.register(request.membership, today, filters)
+    rows = register.rows_of(request.membership, found, today)
     body = to_csv(register.HEADER, (register.exported(row) for row in rows))
     response = HttpResponse(body, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="mentors.csv"'
