@@ -14,6 +14,7 @@ from pairings.roster.skills import (
     BadDegree,
     Said,
     join_skills,
+    settled,
     split_skills,
 )
 from preceptor.accounts.models import Membership
@@ -53,6 +54,10 @@ def _not_a_member() -> str:
         "Nobody in the organisation has this address. Check it, or have an owner "
         "invite them first."
     )
+
+
+PLACED = ("side", "team", "heads", "hours", "line_manager", "ends_on", "skills")
+"""What of an enrolment `PlaceForm` writes."""
 
 
 class PlaceForm(forms.ModelForm):  # type: ignore[type-arg] # as above
@@ -136,6 +141,14 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg] # as above
     def _own_last_on(self) -> date:
         is_new = self.instance.pk is None
         return self.program.last_on if is_new else self.instance.last_on
+
+    def sent(self) -> dict[str, Any]:
+        """All that it writes into an enrolment that is there.
+
+        A skill that is said without a degree keeps the one that it has.
+        """
+        skills = settled(self.cleaned_data["skills"], self.instance.degrees)
+        return {**self.places(), "skills": skills}
 
     def places(self) -> dict[str, Any]:
         """The fields of the enrolment, once the form is valid."""

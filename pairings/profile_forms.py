@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from pairings import sentences
 from pairings.languages import UnknownLanguage, split_languages
 from pairings.models import Enrolment, MentorRecord
-from pairings.roster.skills import LONGEST, USUAL
+from pairings.roster.skills import LONGEST, USUAL, Degrees, in_order
 from preceptor.widgets import DayField
 
 MOST_SKILLS = 40
 MOST_AREAS = 10
+ALSO = ("product_areas", "languages")
 LONGEST_DAY = timedelta(hours=16)
 
 
@@ -102,11 +103,14 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
                 self.add_error("works_until", text)
         return self.cleaned_data
 
+    @property
+    def names(self) -> list[str]:
+        """The fields of the enrolment that it writes."""
+        return [name for name in (*self.Meta.fields, *ALSO) if name in self.fields]
+
     def values(self) -> dict[str, Any]:
-        """The fields of the enrolment, once the form is valid."""
-        also = ("product_areas", "languages")
-        names = [name for name in self.Meta.fields if name in self.fields]
-        return {name: self.cleaned_data[name] for name in (*names, *also)}
+        """The same with what was written, once the form is valid."""
+        return {name: self.cleaned_data[name] for name in self.names}
 
 
 class SkillForm(forms.Form):
@@ -147,10 +151,12 @@ class SkillRows(BaseFormSet):  # type: ignore[type-arg] # as above
                 form.add_error("name", _("This one is there already."))
             seen.add(name.casefold())
 
-    def values(self) -> list[tuple[str, int]]:
+    def values(self) -> Degrees:
         """Skills with their degrees, once the rows are valid."""
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data]
-        return [(row["name"], row["degree"] or USUAL) for row in rows if row["name"]]
+        return in_order(
+            (row["name"], row["degree"] or USUAL) for row in rows if row["name"]
+        )
 
 
 _ROWS = formset_factory(
@@ -163,9 +169,12 @@ _ROWS = formset_factory(
 )
 
 
-def skill_rows(data: Any, enrolment: Enrolment) -> SkillRows:
-    """A row for each of their skills, and four to fill."""
-    initial = [{"name": name, "degree": n} for name, n in enrolment.degrees]
+def skill_rows(
+    data: Any, enrolment: Enrolment, degrees: Degrees | None = None
+) -> SkillRows:
+    """A row for each of their skills, or of `degrees`, and four to fill."""
+    shown = enrolment.degrees if degrees is None else degrees
+    initial = [{"name": name, "degree": n} for name, n in shown]
     kwargs = {"is_mentor": enrolment.is_mentor}
     rows = _ROWS(data, initial=initial, form_kwargs=kwargs, prefix="skill")
     return cast("SkillRows", rows)

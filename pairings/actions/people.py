@@ -14,11 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pairings import tasks
-from pairings.actions.profiles import drop_wishes
+from pairings.actions.profiles import (
+    drop_wishes,
+    locked_place,
+    place_of,
+    write_place,
+)
 from pairings.actions.programs import locked, refuse_people
 from pairings.actions.skills import set_skills
 from pairings.models import Enrolment, Pairing, PairingQuerySet, Program
 from pairings.roster.skills import Said, settled
+from pairings.seen import Seen, Values, changed
 from preceptor.accounts.models import Membership, Organisation, User
 
 BATCH = 1000
@@ -142,28 +148,27 @@ def edit_enrolment(
     *,
     actor: Membership,
     enrolment: Enrolment,
-    places: Mapping[str, object],
-    skills: Iterable[Said],
+    sent: Values,
+    seen: Seen,
 ) -> Enrolment:
     """Changes a place; refuses what would leave pairings without a ground.
 
-    A skill that is said without a degree keeps the one that it has.
+    Raises `Stale` where somebody else changed the same since the page showed it.
     """
     locked(enrolment.program)
-    row = Enrolment.objects.with_people().get(pk=enrolment.pk)
-    if places["side"] != row.side and _pairings_of(row).exists():
+    row = locked_place(enrolment)
+    places = changed(seen, sent, place_of(row, sent))
+    moves = "side" in places and places["side"] != row.side
+    if moves and _pairings_of(row).exists():
         text = _(
             "%(person)s has pairings as %(side)s; the side stays while they are kept."
         )
         side = row.get_side_display().lower()
         raise ValidationError({"side": text % {"person": row, "side": side}})
-    _refuse_to_cut_pairings(row, places["ends_on"])
-    if places["side"] != row.side:
+    _refuse_to_cut_pairings(row, places.get("ends_on"))
+    if moves:
         drop_wishes([row.pk])
-    for name, value in places.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(places))
-    set_skills(row.organisation_id, {row.pk: settled(skills, row.degrees)})
+    write_place(row, places)
     return row
 
 

@@ -1,7 +1,8 @@
 """What people say of themselves in a program, and whom juniors would like."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from pairings.actions.skills import set_skills
 from pairings.models import Avoidance, Choice, Enrolment
 from pairings.models.profiles import MOST_AVOIDANCES, MOST_CHOICES
+from pairings.seen import Seen, Values, changed
 from preceptor.accounts.models import Membership
 
 
@@ -30,15 +32,33 @@ def edit_profile(
     *,
     actor: Membership,
     enrolment: Enrolment,
-    fields: Mapping[str, object],
-    skills: Sequence[tuple[str, int]],
+    sent: Values,
+    seen: Seen,
 ) -> None:
-    """Writes a profile as its form gave it: these skills and no others."""
-    row = _locked(enrolment)
-    for name, value in fields.items():
+    """Writes what its form changed; with `skills`, these and no others.
+
+    Raises `Stale` where somebody else changed the same since the page showed it.
+    """
+    row = locked_place(enrolment)
+    write_place(row, changed(seen, sent, place_of(row, sent)))
+
+
+def place_of(row: Enrolment, names: Iterable[str]) -> dict[str, Any]:
+    """Fields of a place as they stand; `skills` are those with their degrees."""
+    return {
+        name: row.degrees if name == "skills" else getattr(row, name) for name in names
+    }
+
+
+def write_place(row: Enrolment, fields: Values) -> None:
+    """Writes fields of a place that its caller holds, `skills` among them."""
+    own = dict(fields)
+    skills = own.pop("skills", None)
+    for name, value in own.items():
         setattr(row, name, value)
-    row.save(update_fields=list(fields))
-    set_skills(row.organisation_id, {row.pk: skills})
+    row.save(update_fields=list(own))
+    if skills is not None:
+        set_skills(row.organisation_id, {row.pk: skills})
 
 
 @transaction.atomic
@@ -49,7 +69,7 @@ def wish(
 
     Nobody is on both lists: the later word counts.
     """
-    junior = _locked(junior)
+    junior = locked_place(junior)
     chosen = list(junior.choices.values_list("mentor", flat=True))
     if step in (Step.AVOID, Step.ALLOW):
         _avoid(junior, person, avoids=step == Step.AVOID)
@@ -70,9 +90,10 @@ def drop_wishes(enrolments: Iterable[int]) -> None:
     Avoidance.objects.filter(junior__in=rows).delete()
 
 
-def _locked(enrolment: Enrolment) -> Enrolment:
+def locked_place(enrolment: Enrolment) -> Enrolment:
+    """The enrolment as it is now, held until the transaction ends."""
     rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
-    return rows.get(pk=enrolment.pk)
+    return rows.with_people().get(pk=enrolment.pk)
 
 
 def _place(junior: Enrolment, person: Membership) -> int | None:

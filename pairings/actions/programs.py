@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from pairings.models import Enrolment, EnrolmentSkill, Program, ProgramStaff
+from pairings.seen import Seen, Values, changed
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 
@@ -49,10 +50,16 @@ def create_program(*, actor: Membership, **fields: Any) -> Program:
 
 
 @transaction.atomic
-def edit_program(*, actor: Membership, program: Program, **fields: Any) -> Program:
-    """New settings; for new dates there is `reschedule`."""
+def edit_program(
+    *, actor: Membership, program: Program, sent: Values, seen: Seen
+) -> Program:
+    """New settings; for new dates there is `reschedule`.
+
+    Raises `Stale` where somebody else changed the same since the page showed it.
+    """
     row = locked(program)
     refuse_settings(row)
+    fields = changed(seen, sent, settings_of(row, sent))
     for name, value in fields.items():
         setattr(row, name, value)
     try:
@@ -61,6 +68,10 @@ def edit_program(*, actor: Membership, program: Program, **fields: Any) -> Progr
     except IntegrityError as error:
         raise _named_twice(error) from error
     return row
+
+
+def settings_of(program: Program, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(program, name) for name in names}
 
 
 def _named_twice(error: IntegrityError) -> Exception:

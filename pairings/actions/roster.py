@@ -206,8 +206,10 @@ def _kept(row: Row, was: Model, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _enrolled(program: Program, members: Iterable[int]) -> dict[int, Enrolment]:
+    """Held, so that nobody saves a profile between this and its being written over."""
     rows = Enrolment.objects.filter(program=program, membership__in=members)
-    return {row.membership_id: row for row in rows}
+    held = rows.select_for_update(no_key=True).order_by("pk")
+    return {row.membership_id: row for row in held}
 
 
 def _enrolment(

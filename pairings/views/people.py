@@ -1,6 +1,9 @@
+from collections.abc import Sequence
+from copy import copy
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -8,9 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from pairings import access, lists
 from pairings.actions import people as actions
-from pairings.forms import EnrolForm, PlaceForm
+from pairings.actions.profiles import place_of
+from pairings.differences import Difference, differences
+from pairings.forms import PLACED, EnrolForm, PlaceForm
 from pairings.models import Enrolment
 from pairings.roster.faults import HEADER
+from pairings.roster.skills import join_skills
+from pairings.seen import Stale, Values, mixed, seen_in, written
 from pairings.tables import to_csv
 from pairings.views.refusals import shut
 from preceptor.http import MemberRequest, redirect, render
@@ -80,27 +87,68 @@ def enrol(request: MemberRequest, pk: int) -> HttpResponse:
 def edit_enrolment(request: MemberRequest, pk: int) -> HttpResponse:
     enrolment = access.enrolment_to_write(request.membership, pk)
     program = enrolment.program
-    form = PlaceForm(request.POST or None, instance=enrolment, program=program)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.edit_enrolment(
-                actor=request.membership,
-                enrolment=enrolment,
-                places=form.places(),
-                skills=form.cleaned_data["skills"],
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("Saved: %(who)s.") % {"who": enrolment})
-            return redirect(request, "pairings:people", program.pk)
+    if request.method == "GET":
+        form = PlaceForm(instance=enrolment, program=program)
+        seen = written(place_of(enrolment, PLACED))
+        return _place(request, enrolment, form, seen=seen)
+    form, seen = _form_over(enrolment, request.POST), request.POST.get("seen", "")
+    if not form.is_valid():
+        return _place(request, enrolment, form, seen=seen, status=422)
+    try:
+        actions.edit_enrolment(
+            actor=request.membership,
+            enrolment=enrolment,
+            sent=form.sent(),
+            seen=seen_in(request.POST),
+        )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _place(request, enrolment, form, seen=seen, status=422)
+    except Stale as stale:
+        return _stale(request, pk, form.sent(), stale)
+    messages.success(request, _("Saved: %(who)s.") % {"who": enrolment})
+    return redirect(request, "pairings:people", program.pk)
+
+
+def _form_over(enrolment: Enrolment, answers: QueryDict) -> PlaceForm:
+    """The form writes what it is given into its row: not into the page's."""
+    return PlaceForm(answers, instance=copy(enrolment), program=enrolment.program)
+
+
+def _stale(request: MemberRequest, pk: int, sent: Values, stale: Stale) -> HttpResponse:
+    """The form again with the sender's changes over what stands, and both versions."""
+    row = access.enrolment_to_write(request.membership, pk)
+    stands, is_mentor = place_of(row, sent), row.is_mentor
+    shown = mixed(seen_in(request.POST), sent, stands)
+    skills = join_skills(shown.pop("skills"))
+    row_to_be = copy(row)
+    for name, value in shown.items():
+        setattr(row_to_be, name, value)
+    form = PlaceForm(
+        instance=row_to_be, program=row.program, initial={"skills": skills}
+    )
+    both = differences(stale, sent, stands, form, is_mentor=is_mentor)
+    seen = written(stands)
+    return _place(request, row, form, seen=seen, differences=both, status=409)
+
+
+def _place(
+    request: MemberRequest,
+    enrolment: Enrolment,
+    form: PlaceForm,
+    *,
+    seen: str,
+    differences: Sequence[Difference] = (),
+    status: int = 200,
+) -> HttpResponse:
     context = {
-        "program": program,
+        "program": enrolment.program,
         "enrolment": enrolment,
         "form": form,
+        "seen": seen,
+        "differences": differences,
         "members": lists.suggested_members(request.membership),
     }
-    status = 422 if form.errors else 200
     return render(request, "pairings/edit_enrolment.html", context, status=status)
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -7,49 +9,84 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from pairings import access, lists, sentences, skill_list, wishes
 from pairings.actions import profiles as actions
+from pairings.differences import Difference, differences
 from pairings.models import Enrolment
 from pairings.profile_forms import ProfileForm, SeatsForm, SkillRows, skill_rows
 from pairings.seats import Seats
+from pairings.seen import Stale, Values, mixed, seen_in, written
 from preceptor.http import MemberRequest, redirect, render, whole
 
 
 @require_http_methods(["GET", "POST"])
 def profile(request: MemberRequest, pk: int) -> HttpResponse:
     enrolment = access.profile_to_write(request.membership, pk)
-    is_post = request.method == "POST"
-    data = request.POST if is_post else None
+    if request.method == "GET":
+        form, rows = ProfileForm(instance=enrolment), skill_rows(None, enrolment)
+        seen = written(actions.place_of(enrolment, (*form.names, "skills")))
+        return _profile(request, enrolment, form, rows, seen=seen)
+    data = request.POST
     form, rows = ProfileForm(data, instance=enrolment), skill_rows(data, enrolment)
-    if is_post and form.is_valid() & rows.is_valid():
+    if not form.is_valid() & rows.is_valid():
+        fresh = access.profile_to_write(request.membership, pk)
+        seen = data.get("seen", "")
+        return _profile(request, fresh, form, rows, seen=seen, status=422)
+    sent = {**form.values(), "skills": rows.values()}
+    try:
         actions.edit_profile(
             actor=request.membership,
             enrolment=enrolment,
-            fields=form.values(),
-            skills=rows.values(),
+            sent=sent,
+            seen=seen_in(data),
         )
-        messages.success(request, _("The profile is saved."))
-        return redirect(request, "pairings:profile", pk)
+    except Stale as stale:
+        return _stale(request, pk, sent, stale)
+    messages.success(request, _("The profile is saved."))
+    return redirect(request, "pairings:profile", pk)
+
+
+def _stale(request: MemberRequest, pk: int, sent: Values, stale: Stale) -> HttpResponse:
+    """The form again with the sender's changes over what stands, and both versions."""
+    row = access.profile_to_write(request.membership, pk)
+    stands = actions.place_of(row, sent)
+    shown = mixed(seen_in(request.POST), sent, stands)
+    degrees = shown.pop("skills")
+    for name, value in shown.items():
+        setattr(row, name, value)
+    form = ProfileForm(instance=row)
     return _profile(
-        request, access.profile_to_write(request.membership, pk), form, rows
+        request,
+        row,
+        form,
+        skill_rows(None, row, degrees),
+        seen=written(stands),
+        differences=differences(stale, sent, stands, form, is_mentor=row.is_mentor),
+        status=409,
     )
 
 
 def _profile(
-    request: MemberRequest, enrolment: Enrolment, form: ProfileForm, rows: SkillRows
+    request: MemberRequest,
+    enrolment: Enrolment,
+    form: ProfileForm,
+    rows: SkillRows,
+    *,
+    seen: str,
+    differences: Sequence[Difference] = (),
+    status: int = 200,
 ) -> HttpResponse:
-    is_own = enrolment.membership_id == request.membership.pk
     context = {
         "program": enrolment.program,
         "enrolment": enrolment,
-        "is_own": is_own,
+        "is_own": enrolment.membership_id == request.membership.pk,
         "form": form,
         "rows": rows,
+        "seen": seen,
+        "differences": differences,
         "skills": skill_list.suggested_skills(request.organisation.pk),
         "teams": lists.teams_of(enrolment.program),
         "seats": sentences.of_seats(enrolment.seating),
         "wishes": None if enrolment.is_mentor else wishes.wishes_of(enrolment),
     }
-    is_bad = form.is_bound and (form.errors or not rows.is_valid())
-    status = 422 if is_bad else 200
     return render(request, "pairings/profile.html", context, status=status)
 
 

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from copy import copy
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -7,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pairings import access, lists
 from pairings.actions import programs as actions
+from pairings.differences import Difference, differences
 from pairings.forms import StaffForm
 from pairings.models import Program
 from pairings.program_forms import (
@@ -17,6 +21,7 @@ from pairings.program_forms import (
     ProgramForm,
     next_start,
 )
+from pairings.seen import Stale, Values, mixed, seen_in, written
 from preceptor.http import MemberRequest, redirect, render
 
 
@@ -84,36 +89,67 @@ def edit_program(request: MemberRequest, pk: int) -> HttpResponse:
     is_post = request.method == "POST"
     find = access.program_to_write if is_post else access.program_for
     program = find(request.membership, pk)
-    form = ProgramForm(request.POST or None, instance=program)
+    form = ProgramForm(request.POST or None, instance=copy(program))
     if is_post and form.is_valid():
         try:
             actions.edit_program(
-                actor=request.membership, program=program, **form.values()
+                actor=request.membership,
+                program=program,
+                sent=form.values(),
+                seen=seen_in(request.POST),
             )
         except ValidationError as error:
             form.add_error(None, error)
+        except Stale as stale:
+            return _stale(request, pk, form.values(), stale)
         else:
             messages.success(request, _("The settings are saved."))
             return redirect(request, "pairings:edit_program", pk)
-    staff_form = StaffForm(organisation_id=request.organisation.pk)
-    return _settings(request, pk, form, staff_form)
+    return _settings(request, pk, form)
+
+
+def _stale(request: MemberRequest, pk: int, sent: Values, stale: Stale) -> HttpResponse:
+    """The form again with the sender's changes over what stands, and both versions."""
+    program = access.program_to_write(request.membership, pk)
+    stands = actions.settings_of(program, sent)
+    for name, value in mixed(seen_in(request.POST), sent, stands).items():
+        setattr(program, name, value)
+    form = ProgramForm(instance=program)
+    return _settings(
+        request,
+        pk,
+        form,
+        seen=written(stands),
+        differences=differences(stale, sent, stands, form, is_mentor=True),
+    )
 
 
 def _settings(
-    request: MemberRequest, pk: int, form: ProgramForm, staff_form: StaffForm
+    request: MemberRequest,
+    pk: int,
+    form: ProgramForm,
+    staff_form: StaffForm | None = None,
+    *,
+    seen: str = "",
+    differences: Sequence[Difference] = (),
 ) -> HttpResponse:
+    """`seen` of a page that is asked for is what stands."""
     program, standing = access.program_to_oversee(request.membership, pk)
+    staff = staff_form or StaffForm(organisation_id=request.organisation.pk)
+    stands = written(actions.settings_of(program, form.fields))
     context = {
         "program": program,
         "standing": standing,
         "form": form,
+        "seen": seen or request.POST.get("seen") or stands,
+        "differences": differences,
         "dates_form": DatesForm(initial=DatesForm.answers_of(program)),
-        "staff_form": staff_form,
+        "staff_form": staff,
         "staff": program.staff.with_people(),
         "members": lists.suggested_members(request.membership),
     }
-    has_errors = form.errors or staff_form.errors
-    status = 422 if has_errors else 200
+    has_errors = form.errors or staff.errors
+    status = 409 if differences else 422 if has_errors else 200
     return render(request, "pairings/edit_program.html", context, status=status)
 
 
