@@ -362,6 +362,11 @@ def wishes_to_write(member: Membership, pk: int) -> Enrolment:
     return enrolment
 
 
+def avoided_by(junior: Enrolment) -> set[int]:
+    """Whom a junior would rather not have, for a page that leads alone read."""
+    return set(junior.avoidances.values_list("person", flat=True))
+
+
 def readers_of_wishes(program: Program) -> list[str]:
     """The leads by name: with managers and owners they read whom juniors avoid."""
     return [str(lead.membership) for lead in program.staff.leads()]

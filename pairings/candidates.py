@@ -33,5 +33,5 @@ def next_mentors(
 
 
 def _free(choices: Iterable[MentorChoice], out: set[int]) -> list[MentorChoice]:
-    free = (one for one in choices if not one.is_full)
+    free = (one for one in choices if one.is_free)
     return [one for one in free if one.enrolment.membership_id not in out][:CANDIDATES]

@@ -24,7 +24,6 @@ from pairings.models import (
     Pairing,
     Program,
 )
-from pairings.register import tenure_on
 from pairings.seats import peak
 from pairings.zones import Hours, working_day
 
@@ -148,7 +147,7 @@ def _records(mentors: Iterable[Enrolment]) -> Mapping[int, MentorRecord]:
 def _recorded(record: MentorRecord, on: date) -> dict[str, Any]:
     """What the register says of a mentor; who has no first day in it counts as new."""
     return {
-        "tenure_months": tenure_on(record.employed_since, on) or 0,
+        "tenure_months": record.tenure_on(on) or 0,
         "is_trained": record.trained_on is not None and record.trained_on <= on,
         "is_available": record.is_available_on(on),
     }

@@ -73,6 +73,9 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg] # as above
         label=gettext_lazy("Skills"),
         required=False,
         max_length=1000,
+        widget=forms.TextInput(
+            attrs={"data-list": "skills", "data-several": "", "autocomplete": "off"}
+        ),
         help_text=gettext_lazy("As “Python:3, SQL:1”; the number is 1, 2 or 3, or 2"),
     )
     manager = forms.EmailField(
@@ -87,6 +90,7 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg] # as above
         model = Enrolment
         fields = ["side", "team", "heads", "hours"]
         help_texts = {"heads": gettext_lazy("Counts for mentors alone")}
+        widgets = {"team": forms.TextInput(attrs={"list": "teams"})}
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         self.program = program

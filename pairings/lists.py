@@ -10,8 +10,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import (
     Count,
     Exists,
+    F,
+    Func,
     OuterRef,
     Q,
+    TextField,
     prefetch_related_objects,
 )
 from django.http import QueryDict
@@ -20,6 +23,7 @@ from pairings.models import (
     Enrolment,
     EnrolmentQuerySet,
     EnrolmentSkill,
+    MentorRecord,
     Pairing,
     Program,
     ProgramStaff,
@@ -153,6 +157,13 @@ def teams_of(program: Program) -> list[str]:
     return list(rows.values_list("team", flat=True).distinct())
 
 
+def areas_of(program: Program) -> list[str]:
+    """The product areas that people of a program name."""
+    area: Any = Func(F("product_areas"), function="unnest", output_field=TextField())
+    rows = program.enrolments.annotate(area=area).order_by("area")
+    return list(rows.values_list("area", flat=True).distinct())
+
+
 def standing_of(person: Enrolment) -> PairingQuerySet:
     """Somebody's pairings that stand, on whichever side."""
     both = Q(mentor=person) | Q(junior=person)
@@ -213,16 +224,29 @@ class MentorChoice:
     taken: int
     shared_skills: Sequence[str]
     shared_hours: float
+    is_away: bool
+    tenure: int | None
+    is_manager: bool
 
     @property
     def is_full(self) -> bool:
         return self.taken >= self.enrolment.seats
 
     @property
+    def is_free(self) -> bool:
+        return not (self.is_full or self.is_away or self.is_manager)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether they are known to be here for less than the program asks."""
+        least = self.enrolment.program.min_tenure_months
+        return self.tenure is not None and self.tenure < least
+
+    @property
     def order(self) -> tuple[bool, int, int, float, str]:
-        """Those with a seat first; then skills, load and shared hours."""
+        """Those who are free first; then skills, load and shared hours."""
         return (
-            self.is_full,
+            not self.is_free,
             -len(self.shared_skills),
             self.taken,
             -self.shared_hours,
@@ -281,7 +305,8 @@ def _active_mentors(programs: Iterable[int], on: date) -> EnrolmentQuerySet:
         membership__is_active=True,
         membership__user__is_active=True,
     )
-    return rows.with_people().with_skills()
+    rows = rows.with_people().select_related("membership__mentor_record")
+    return rows.with_skills()
 
 
 def _spans(
@@ -312,7 +337,11 @@ def _ranked(
 def _choice(mentor: Enrolment, junior: Enrolment, taken: int, on: date) -> MentorChoice:
     wanted = set(junior.skill_names)
     theirs, own = mentor.membership, junior.membership
+    record = getattr(theirs, "mentor_record", None) or MentorRecord()
     return MentorChoice(
+        is_away=not record.is_available_on(on),
+        tenure=record.tenure_on(on),
+        is_manager=junior.line_manager_id == theirs.pk,
         enrolment=mentor,
         taken=taken,
         shared_skills=[name for name in mentor.skill_names if name in wanted],

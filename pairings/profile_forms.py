@@ -38,6 +38,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
         required=False,
         max_length=700,
         help_text=gettext_lazy("As people call them, with commas between"),
+        widget=forms.TextInput(attrs={"data-list": "areas", "data-several": ""}),
     )
     languages = forms.CharField(
         label=gettext_lazy("Languages"),
@@ -50,6 +51,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
         model = Enrolment
         fields = ["team", "works_from", "works_until", "hours", "heads", "about"]
         widgets = {
+            "team": forms.TextInput(attrs={"list": "teams"}),
             "works_from": ClockInput,
             "works_until": ClockInput,
             "about": forms.Textarea(attrs={"rows": 5}),

@@ -221,7 +221,7 @@ def _candidates(
     free = [
         one
         for one in choices
-        if not one.is_full and one.enrolment.membership_id not in others
+        if one.is_free and one.enrolment.membership_id not in others
     ]
     if run is None:
         return [Candidate(one) for one in free[:CANDIDATES]]

@@ -38,14 +38,6 @@ HEADER = (
 NO_RECORD = MentorRecord()
 
 
-def tenure_on(since: date | None, on: date) -> int | None:
-    """Whole months since a first day; None if nobody says which that was."""
-    if since is None:
-        return None
-    months = (on.year - since.year) * 12 + on.month - since.month
-    return max(months - (on.day < since.day), 0)
-
-
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
     """A mentor over the programs that the reader sees.
@@ -68,7 +60,7 @@ class RegisterRow:
     @property
     def tenure(self) -> int | None:
         """Whole months with the organisation."""
-        return tenure_on(self.record.employed_since, self.on)
+        return self.record.tenure_on(self.on)
 
     @property
     def tenure_said(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -49,6 +50,12 @@ class Import:
     @property
     def writes(self) -> bool:
         return bool(self.counts[Kind.NEW] or self.counts[Kind.UPDATE])
+
+    @property
+    def taken_away(self) -> int:
+        """How many values go because their cells are empty."""
+        changes = chain.from_iterable(effect.changes for effect in self.effects)
+        return sum(change.takes_away for change in changes)
 
     @property
     def fingerprint(self) -> str:
@@ -200,7 +207,8 @@ def _kept(row: Row, was: Model, names: Sequence[str]) -> dict[str, Any]:
     found = {}
     for name in names:
         said = getattr(row, name)
-        value = getattr(was, name) if said is None else said
+        stays = said is None and name not in row.cleared
+        value = getattr(was, name) if stays else said
         found[name] = list(value) if isinstance(value, tuple) else value
     return found
 

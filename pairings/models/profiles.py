@@ -127,6 +127,14 @@ class MentorRecord(OrganisationRow):
     def __str__(self) -> str:
         return str(self.membership)
 
+    def tenure_on(self, day: date) -> int | None:
+        """Whole months with the organisation; None if nobody says since when."""
+        since = self.employed_since
+        if since is None:
+            return None
+        months = (day.year - since.year) * 12 + day.month - since.month
+        return max(months - (day.day < since.day), 0)
+
     def is_available_on(self, day: date) -> bool:
         return self.is_available or bool(self.away_until and self.away_until <= day)
 

@@ -1,7 +1,8 @@
 """The cells of a roster: text in, a value or a fault out.
 
-What a cell leaves empty is None where the file then says nothing, and empty where an
-empty cell says that there is none.
+An empty cell says that there is none of what can be none: team, skills, product areas,
+languages, line manager and, with both cells empty, working hours. Heads and hours stay
+as they are, and so do the days of the register, which are not this program's alone.
 """
 
 import re
@@ -17,6 +18,7 @@ from pairings.roster.skills import LONGEST, BadDegree, Said, split_skills
 
 MAX_CELL = 2_000
 MOST_AREAS = 10
+DAY = ("works_from", "works_until")
 SIDES = frozenset({"mentor", "junior"})
 
 _ATOM = r"[a-z0-9_!#$%&'*+/=?^`{|}~-]+"
@@ -61,6 +63,8 @@ def values(texts: Mapping[str, str]) -> dict[str, Any]:
 def _said(texts: Mapping[str, str], email: str) -> dict[str, Any]:
     """Of the columns that the file has: an empty cell says that there is none."""
     found: dict[str, Any] = {}
+    if not any(texts.get(name, "?") for name in DAY):
+        found["cleared"] = DAY
     if "team" in texts:
         found["team"] = _short(texts["team"], 80, Fault.TEAM_TOO_LONG)
     if "skills" in texts:

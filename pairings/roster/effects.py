@@ -56,6 +56,10 @@ class Change:
     before: str
     after: str
 
+    @property
+    def takes_away(self) -> bool:
+        return not self.after
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -102,7 +106,7 @@ def _effect(row: Row, person: Known | None, members: set[str]) -> Effect:
     changes = [
         Change(COLUMNS[name][0], _said(before), _said(after))
         for name in COMPARED
-        if (after := _after(row, person, name)) is not None
+        if ((after := _after(row, person, name)) is not None or name in row.cleared)
         and (before := getattr(person, name)) != after
     ]
     kind = Kind.UPDATE if changes else Kind.UNCHANGED

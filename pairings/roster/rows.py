@@ -40,6 +40,8 @@ class Row:
     works_until: time | None = None
     trained_on: date | None = None
     employed_since: date | None = None
+    cleared: tuple[str, ...] = ()
+    """Fields that the file says are none, where None is not to say anything."""
     fault: Fault | None = None
     detail: str = ""
 

@@ -89,6 +89,7 @@ def _choose_mentor(
         "filters": filters,
         "page": page,
         "chosen": chosen,
+        "avoided": access.avoided_by(junior),
         "is_shown": chosen in [choice.enrolment for choice in page.object_list],
     }
     status = 422 if form.errors else 200

@@ -9,12 +9,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from pairings import access, lists
+from pairings import access, lists, skill_list
 from pairings.actions import people as actions
 from pairings.actions.profiles import place_of
 from pairings.differences import Difference, differences
 from pairings.forms import PLACED, EnrolForm, PlaceForm
-from pairings.models import Enrolment
+from pairings.models import Enrolment, Program
 from pairings.roster.faults import HEADER
 from pairings.roster.skills import join_skills
 from pairings.seen import Stale, Values, mixed, seen_in, written
@@ -77,10 +77,19 @@ def enrol(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "program": program,
         "form": form,
-        "members": lists.suggested_members(request.membership),
+        **_suggested(request, program),
     }
     status = 422 if form.errors else 200
     return render(request, "pairings/enrol.html", context, status=status)
+
+
+def _suggested(request: MemberRequest, program: Program) -> dict[str, object]:
+    """What the fields of somebody's place complete."""
+    return {
+        "members": lists.suggested_members(request.membership),
+        "skills": skill_list.suggested_skills(request.organisation.pk),
+        "teams": lists.teams_of(program),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -147,7 +156,7 @@ def _place(
         "form": form,
         "seen": seen,
         "differences": differences,
-        "members": lists.suggested_members(request.membership),
+        **_suggested(request, enrolment.program),
     }
     return render(request, "pairings/edit_enrolment.html", context, status=status)
 

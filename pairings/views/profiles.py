@@ -84,6 +84,7 @@ def _profile(
         "differences": differences,
         "skills": skill_list.suggested_skills(request.organisation.pk),
         "teams": lists.teams_of(enrolment.program),
+        "areas": lists.areas_of(enrolment.program),
         "seats": sentences.of_seats(enrolment.seating),
         "wishes": None if enrolment.is_mentor else wishes.wishes_of(enrolment),
     }

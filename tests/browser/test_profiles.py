@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from pairings.models import Choice, Enrolment
+from pairings.models import Choice, Enrolment, Skill
 from tests.browser.steps import ContextOf, problems
 from tests.cast import Cast
 
@@ -43,6 +43,69 @@ def test_a_junior_chooses_mentors_without_script(
     page.get_by_role("button", name="Rather not Tomasz Wieczorek").click()
     expect(page.get_by_text("Read by leads alone.")).to_be_visible()
     assert people.mai_enrolled.avoidances.get().person == people.tomasz
+
+
+def listed(people: Cast) -> None:
+    for name in ("Kafka", "Kubernetes", "Haskell"):
+        Skill.objects.create(organisation=people.tidewater, name=name)
+
+
+def test_each_skill_is_completed_by_keyboard(
+    people: Cast, context_of: ContextOf
+) -> None:
+    listed(people)
+    page = context_of(people.mai).new_page()
+    page.goto(f"/o/tidewater/enrolments/{people.mai_enrolled.pk}/profile/")
+    taken = page.get_by_label("Skill", exact=True).nth(0).input_value()
+    options = page.locator(".options:visible")
+    fields = page.get_by_label("Skill", exact=True)
+    free = Enrolment.objects.with_skills().get(pk=people.mai_enrolled.pk).skill_names
+    field = fields.nth(len(free))
+    field.press_sequentially(taken[:2])
+    expect(options.get_by_role("option", name=taken, exact=True)).to_have_count(0)
+    for at, typed, name in ((0, "ka", "Kafka"), (1, "ku", "Kubernetes")):
+        field = fields.nth(len(free) + at)
+        field.fill("")
+        field.press_sequentially(typed)
+        expect(options.get_by_role("option")).to_have_text([name])
+        assert problems(page) == []
+        field.press("ArrowDown")
+        expect(options.get_by_role("option", selected=True)).to_have_text(name)
+        field.press("Enter")
+        expect(field).to_have_value(name)
+        expect(options.get_by_role("option")).to_have_count(0)
+    page.get_by_role("button", name="Save").click()
+    row = Enrolment.objects.with_skills().get(pk=people.mai_enrolled.pk)
+    assert set(row.skill_names) == {*free, "Kafka", "Kubernetes"}
+
+
+def test_a_list_of_skills_is_completed_name_by_name_on_a_phone(
+    people: Cast, context_of: ContextOf
+) -> None:
+    listed(people)
+    size = {"width": 360, "height": 800}
+    page = context_of(people.ruth, viewport=size, has_touch=True).new_page()
+    page.goto(f"/o/tidewater/programs/{people.program.pk}/enrol/")
+    options = page.locator(".options:visible")
+    field = page.get_by_label("Skills", exact=True)
+    for typed, name, after in (
+        ("kub", "Kubernetes", "Kubernetes, "),
+        ("k", "Kafka", "Kubernetes, Kafka, "),
+        ("post", "postgresql", "Kubernetes, Kafka, postgresql, "),
+    ):
+        field.press_sequentially(typed)
+        options.get_by_role("option", name=name).tap()
+        expect(field).to_have_value(after)
+    field.press_sequentially("k")
+    expect(options.get_by_role("option")).to_have_count(0)
+    field.press("Escape")
+    field.evaluate("field => field.setSelectionRange(14, 14)")
+    field.press("Backspace")
+    expect(options.get_by_role("option")).to_have_count(0)
+    page.get_by_label("Team", exact=True).press_sequentially("Int")
+    options.get_by_role("option", name="Integrations").tap()
+    expect(page.get_by_label("Team", exact=True)).to_have_value("Integrations")
+    assert problems(page) == []
 
 
 def test_every_page_is_clean_on_a_phone(people: Cast, context_of: ContextOf) -> None:

@@ -351,6 +351,30 @@ def test_import_roster_writes_profiles_and_what_the_register_keeps(
     )
 
 
+def test_import_roster_takes_away_what_its_empty_cells_say_is_none(
+    cast: Cast, as_: As
+) -> None:
+    """Heads and hours can't be none, and the register is not this program's alone."""
+    client = as_(cast.ruth)
+    confirm(client, staged(client, cast, MORE.encode()))
+    empty = MORE.splitlines()[0] + ",heads,hours\nNoor Haddad,noor@example.com,mentor"
+    address = staged(client, cast, f"{empty}{',' * 9}\n".encode())
+    response = client.get(address)
+    assert response.context["todo"].taken_away == 5
+    assert "5 values are taken away, because their cells are empty." in response.text
+    before = Enrolment.objects.get(membership__user__email="noor@example.com")
+    confirm(client, address)
+    after = Enrolment.objects.get(pk=before.pk)
+    assert (after.product_areas, after.languages, after.degrees) == ([], [], ())
+    assert (after.works_from, after.works_until) == (None, None)
+    assert (after.heads, after.hours) == (before.heads, before.hours)
+    record = after.membership.mentor_record
+    assert record.trained_on == date(2025, 3, 31)
+    assert record.employed_since == date(2019, 9, 1)
+    left_out = b"e-mail,side\nmai.tran@example.com,junior\n"
+    assert client.get(staged(client, cast, left_out)).context["todo"].taken_away == 0
+
+
 def test_import_roster_takes_wishes_from_who_changes_sides(cast: Cast, as_: As) -> None:
     wish(
         actor=cast.mai,

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -7,7 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from pairings import ports
 from pairings.actions.pairings import pair
-from pairings.models import Enrolment, Pairing
+from pairings.actions.profiles import Step, wish
+from pairings.models import Enrolment, MentorRecord, Pairing
 from preceptor.accounts.models import Membership
 from tests.cast import Cast
 from tests.factories import (
@@ -50,6 +52,32 @@ def test_pair_puts_full_mentors_last_and_says_so(cast: Cast, as_: As) -> None:
     assert '<span class="tag strong">full</span>' in response.content.decode()
 
 
+def test_pair_says_what_speaks_against_a_mentor(cast: Cast, as_: As) -> None:
+    today = timezone.localdate()
+    MentorRecord.objects.create(
+        organisation=cast.tidewater,
+        membership=cast.anjali,
+        employed_since=today - timedelta(days=100),
+        is_available=False,
+    )
+    Enrolment.objects.filter(pk=cast.mai_enrolled.pk).update(line_manager=cast.tomasz)
+    wish(
+        actor=cast.mai,
+        junior=cast.mai_enrolled,
+        person=cast.tomasz,
+        step=Step.AVOID,
+    )
+    text = as_(cast.ruth).get(page(cast, cast.mai_enrolled)).text
+    for tag in (
+        *("takes no juniors now", "here 3 of 12 months"),
+        *("line manager", "the junior would rather not"),
+    ):
+        assert text.count(f">{tag}</span>") == 1
+    assert "of 12 months" not in as_(cast.ruth).get(page(cast, cast.devon_enrolled))
+    for anybody in (cast.tomasz, cast.mai, cast.lars):
+        assert as_(anybody).get(page(cast, cast.mai_enrolled)).status_code == 403
+
+
 def test_pair_leaves_out_who_is_deactivated(cast: Cast, as_: As) -> None:
     Membership.objects.filter(pk=cast.anjali.pk).update(is_active=False)
     [only] = as_(cast.ruth).get(page(cast, cast.mai_enrolled)).context["page"]
@@ -61,11 +89,11 @@ def test_pair_asks_as_much_for_three_mentors_as_for_one(
 ) -> None:
     client, address = as_(cast.ruth), page(cast, cast.mai_enrolled)
     client.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)
     for _ in range(2):
         PairingFactory.create(program=cast.program)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)
 
 

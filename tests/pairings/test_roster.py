@@ -111,6 +111,22 @@ def test_read_names_columns_that_it_ignores() -> None:
     assert found.rows == [Row(line=2, email="a@example.com", side="mentor")]
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "cleared"),
+    [
+        ("works from,works until", ",", ("works_from", "works_until")),
+        ("works from,works until", "09:00,17:00", ()),
+        ("works from", "", ()),
+        ("heads,hours,training done,employed since", ",,,", ()),
+    ],
+)
+def test_read_tells_what_is_none_from_what_is_not_said(
+    header: str, cells: str, cleared: tuple[str, ...]
+) -> None:
+    [row] = rows(f"e-mail,side,{header}\na@example.com,mentor,{cells}\n")
+    assert (row.fault, row.cleared) == (None, cleared)
+
+
 def test_read_an_absent_cell_as_empty_and_an_absent_column_as_unsaid() -> None:
     [row] = rows("e-mail,side,team,skills,line manager\na@example.com,mentor\n")
     assert (row.team, row.skills, row.manager) == ("", (), "")
@@ -442,7 +458,7 @@ def test_what_is_exported_is_read_back_and_changes_nothing(found: list[Row]) -> 
         ),
     )
     again = read(data).rows
-    assert [replace(row, line=0) for row in again] == found
+    assert [replace(row, line=0, cleared=()) for row in again] == found
     known = {
         row.email: Known(
             is_enrolled=True,
