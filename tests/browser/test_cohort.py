@@ -104,8 +104,11 @@ def declines(page: Page, pairing: Pairing) -> None:
 
 
 def hand_over(people: Cast, enter: Enter, ruth: Page) -> None:
-    """Tomasz is deactivated; Ines passes to another mentor with what she releases."""
-    Membership.objects.filter(pk=people.tomasz.pk).update(is_active=False)
+    """Tomasz leaves; Ines passes to another mentor with what she releases."""
+    olga = enter(people.olga)
+    olga.goto(f"/o/tidewater/members/{people.tomasz.pk}/deactivate/")
+    press(olga, "End the access")
+    olga.wait_for_load_state()
     ruth.goto("/o/tidewater/")
     expect(ruth.get_by_text("Tomasz Wieczorek is deactivated").first).to_be_visible()
     clean(ruth)

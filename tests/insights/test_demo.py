@@ -18,6 +18,7 @@ from pairings.models import (
     MatchRun,
     Pairing,
     PairNote,
+    Pause,
     Program,
 )
 from pairings.proposals import stuck
@@ -27,6 +28,7 @@ from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.demo import bulk, company
 from preceptor.insights.demo.people import PASSWORD
 from progress.models import Goal, GrowthPlan, Milestone
+from progress.moves import moves_of
 from reviews.conversations import conversation_in
 from reviews.models import (
     BlindPass,
@@ -220,6 +222,15 @@ class TestStory(TestCase):
         assert ended.ended_at is not None
         assert ended.ended_at.date() <= ended.ends_on < ended.program.ends_on
         assert GrowthPlan.objects.filter(junior=ended.junior).count() == 1
+
+    def test_who_comes_back_early_has_their_year_earlier(self) -> None:
+        pause = Pause.objects.get()
+        moves = moves_of(pause, pause.moved_days - 70)
+        plan = GrowthPlan.objects.get(junior=pause.pairing.junior_id)
+        stands = Milestone.objects.open().filter(plan=plan)
+        assert len(moves) == stands.count() == 5
+        for move in moves:
+            assert move.milestone.due_on - move.to_on == timedelta(days=70)
 
     def test_just_these_pairs_need_somebody(self) -> None:
         found = concerns(Pairing.objects.all(), NOW.date(), limit=30, is_wide=True)

@@ -4,12 +4,19 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
+from pairings.models import Pause
 from preceptor.accounts.models import Membership
 from preceptor.insights.demo.calendar import PAUSE
 from preceptor.insights.demo.material import GOALS
 from preceptor.insights.demo.programs import Pair, at
 from progress.actions import milestone_at
-from progress.models import Goal, GrowthPlan, Milestone, PublishedFigure
+from progress.models import (
+    Goal,
+    GrowthPlan,
+    Milestone,
+    MilestoneMove,
+    PublishedFigure,
+)
 from progress.schedule import points
 
 # Whose fourth month nobody signed: it is what the lead should ask about.
@@ -41,6 +48,11 @@ def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
         for plan, pairings in stories
         for milestone in _milestones(plan, pairings, now, rng)
     )
+    MilestoneMove.objects.bulk_create(
+        move
+        for pause in Pause.objects.filter(pairing__in=[p.pairing for p in pairs])
+        for move in _moves(pause)
+    )
     PublishedFigure.objects.bulk_create(
         PublishedFigure(
             organisation_id=plan.organisation_id,
@@ -71,6 +83,21 @@ def _milestones(
             mentor = _mentor_on(pairs, milestone.due_on)
             _sign(milestone, mentor, now, waits, rng)
         yield milestone
+
+
+def _moves(pause: Pause) -> Iterator[MilestoneMove]:
+    """What the pause moved: all that is open."""
+    moved = Milestone.objects.open().filter(plan__junior=pause.pairing.junior_id)
+    for milestone in moved:
+        yield MilestoneMove(
+            organisation_id=pause.organisation_id,
+            milestone=milestone,
+            from_on=milestone.due_on - PAUSE,
+            to_on=milestone.due_on,
+            pause=pause,
+            moved_by_id=pause.created_by_id,
+            moved_at=pause.created_at,
+        )
 
 
 def _sign(
