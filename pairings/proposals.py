@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -157,26 +158,29 @@ def declined(rows: PairingQuerySet) -> PairingQuerySet:
 
 
 def stuck(rows: PairingQuerySet, now: datetime, limit: int) -> list[Stuck]:
-    """What needs a lead, the oldest first, without a word on who could be next."""
+    """What needs a lead, the oldest first; `rows` say what comes with them."""
     running = rows.filter(program__state=Program.State.RUNNING)
     both = unanswered(running, now) | declined(running)
+    return [Stuck(one, ()) for one in both.order_by("proposed_at", "pk")[:limit]]
+
+
+def stuck_with_candidates(
+    rows: PairingQuerySet, now: datetime, limit: int
+) -> list[Stuck]:
+    """The same with its people and who could be next, in as many queries for many."""
     # Joined, the people of both would take longer to plan than the query to run.
-    both = both.select_related("program", "mentor", "junior", "replaces__mentor")
-    found = list(both.order_by("proposed_at", "pk")[:limit])
-    for one in found:
-        one.mentor.program = one.junior.program = one.program
-    bring_members(
-        *((one, "declined_by") for one in found if one.declined_by_id),
-        *((side, "membership") for one in found for side in (one.mentor, one.junior)),
-    )
-    return [Stuck(one, ()) for one in found]
-
-
-def with_candidates(found: Sequence[Stuck], today: date) -> list[Stuck]:
-    """The same with who could be next; the queries do not grow with their number."""
+    rows = rows.select_related("program", "mentor", "junior", "replaces__mentor")
+    found = stuck(rows, now, limit)
     if not found:
         return []
-    juniors = [one.pairing.junior for one in found]
+    pairings = [one.pairing for one in found]
+    for one in pairings:
+        one.mentor.program = one.junior.program = one.program
+    bring_members(
+        *((one, "declined_by") for one in pairings),
+        *(named for one in pairings for named in one.named),
+    )
+    juniors, today = [one.junior for one in pairings], timezone.localdate(now)
     best, runs, others = best_mentors(juniors, today), ranked(juniors), _others(found)
     return [
         replace(

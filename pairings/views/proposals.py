@@ -126,9 +126,7 @@ def proposals(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "program": program,
         "standing": standing,
-        "stuck": proposed.with_candidates(
-            proposed.stuck(rows, now, MOST), timezone.localdate()
-        ),
+        "stuck": proposed.stuck_with_candidates(rows, now, MOST),
         "waiting": proposed.waiting_in(program, now),
     }
     return render(request, "pairings/proposals.html", context)

@@ -24,19 +24,12 @@ from reviews.models import ReviewSession
 READING_TOO_LONG = timedelta(days=14)
 
 
-def named(member: str) -> tuple[str, str, str]:
-    """The columns of somebody's name, over the path to their membership."""
-    user = f"{member}__user"
-    return f"{member}__called", f"{user}__full_name", f"{user}__email"
-
-
 OF_PAIRING = (
-    *("organisation", "last_met_on", "starts_on", "junior__team"),
+    *("organisation", "last_met_on", "starts_on", "declined_at"),
     *("program__name", "program__cadence_days"),
-    *named("mentor__membership"),
-    *named("junior__membership"),
+    *("mentor__membership", "junior__membership", "junior__team"),
 )
-"""What the list shows of a pair."""
+"""What the lists show of a pair; the names are to bring."""
 
 QUIET_SINCE = Coalesce("last_met_on", "starts_on")
 
@@ -76,12 +69,17 @@ def concerns(
     if is_wide:
         pairs = Pairing.objects.filter(pk__in=_candidates(pairs, today, limit))
     first = {row.pk: row for row in amiss(pairs, today)[:limit]}
-    shown = Pairing.objects.with_people().only(*OF_PAIRING).in_bulk(first)
+    shown = listed(Pairing.objects.all()).in_bulk(first)
     return [
         Concern(shown[pk], tuple(_reasons(shown[pk], row, today)))
         for pk, row in first.items()
         if pk in shown
     ]
+
+
+def listed(pairings: PairingQuerySet) -> PairingQuerySet:
+    """With `OF_PAIRING` alone."""
+    return pairings.select_related("program", "mentor", "junior").only(*OF_PAIRING)
 
 
 def looked_after(pairings: PairingQuerySet, today: date) -> PairingQuerySet:
@@ -100,6 +98,7 @@ def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enr
     """Juniors of running programs who have no primary mentor today, nor a proposal.
 
     With `last_pairing`, the id of the one that ended last; who had one comes first.
+    Their names are to bring.
     """
     own = Pairing.objects.primary().filter(junior=OuterRef("pk"))
     ended = own.filter(state=Pairing.State.ENDED).order_by("-starts_on")
@@ -110,8 +109,8 @@ def unpaired_juniors(enrolments: EnrolmentQuerySet, today: date) -> QuerySet[Enr
     )
     return (
         without_mentor(running, today)
-        .select_related("program", "membership__user")
-        .only("organisation", "program__name", *named("membership"))
+        .select_related("program")
+        .only("organisation", "program__name", "membership")
         .annotate(last_pairing=Subquery(ended.values("pk")[:1]))
         .order_by(F("last_pairing").asc(nulls_last=True), "program__starts_on", "pk")
     )

@@ -24,7 +24,7 @@ from preceptor.insights.access import (
     plans_of,
     with_plan,
 )
-from preceptor.insights.attention import concerns
+from preceptor.insights.attention import concerns, listed
 from preceptor.insights.between import (
     between,
     handover_step,
@@ -172,16 +172,22 @@ def _attention(request: MemberRequest, on: date) -> dict[str, object]:
         return {"is_staff": False, "reports": reports}
     overseen = overseen_by(member)
     pairings = Pairing.objects.filter(overseen)
+    amiss = concerns(pairings, on, limit=SHOWN, is_wide=member.is_manager)
     behind, unpaired = unpaired_by_past(overseen, on, SHOWN)
     left = juniors_left(member, overseen, behind, on)
-    stuck_ones = stuck(pairings, timezone.now(), SHOWN)
+    stuck_ones = stuck(listed(pairings), timezone.now(), SHOWN)
+    bring_members(
+        *((junior, "membership") for junior in unpaired),
+        *(name for row in amiss for name in row.pairing.named),
+        *(name for row in stuck_ones for name in row.pairing.named),
+    )
     programs = {row.program_id for row in unpaired}
     programs |= {row.pairing.program_id for row in left}
     programs |= {row.pairing.program_id for row in stuck_ones}
     return {
         "is_staff": True,
         "oversees": partial(oversees, member),
-        "concerns": concerns(pairings, on, limit=SHOWN, is_wide=member.is_manager),
+        "concerns": amiss,
         "left": left,
         "stuck": stuck_ones,
         "unpaired": unpaired,

@@ -327,7 +327,7 @@ def test_the_queries_of_staff_do_not_grow(cast: Cast, as_: As, count: int) -> No
 
     assert len(page.context["concerns"]) == count
     assert len(page.context["unpaired"]) == count
-    assert len(queries) == 13
+    assert len(queries) == 14
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -25,7 +25,7 @@ from pairings.actions.rematches import ask_rematch
 from pairings.drafts import Draft, FirstStep
 from pairings.match_forms import MatchForm, answers, sent
 from pairings.models import Choice, Enrolment, MatchRun, Pairing, Program, Proposal
-from pairings.proposals import stuck, with_candidates
+from pairings.proposals import stuck_with_candidates
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from preceptor.notifications import kinds
@@ -265,8 +265,7 @@ def test_who_declined_before_is_not_proposed_again(both: Cast) -> None:
     for mentor in (both.anjali_enrolled, both.tomasz_enrolled):
         made = propose(both, mentor=mentor)
         decline(actor=both.mai, pairing=made, now=timezone.now(), reason="no")
-    found = stuck(Pairing.objects.all(), timezone.now(), 10)
-    [one] = with_candidates(found, timezone.localdate())
+    [one] = stuck_with_candidates(Pairing.objects.all(), timezone.now(), 10)
     assert one.candidates == []
 
 
