@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -34,9 +34,9 @@ class DayField(forms.DateField):
 
 
 class Renderer(DjangoTemplates):
-    """Draws selects in Python, letter for letter as Django's templates do.
+    """Draws common widgets in Python, letter for letter as Django's templates do.
 
-    Those include two more for each option, which was a fifth of a page with filters.
+    Those include two more for each field or option: a fifth of a page with filters.
     """
 
     def render(
@@ -45,10 +45,25 @@ class Renderer(DjangoTemplates):
         context: dict[str, Any],
         request: HttpRequest | None = None,
     ) -> SafeString:
-        if template_name == forms.Select.template_name:
-            return _select(context["widget"])
+        if draw := DRAWN.get(template_name):
+            return draw(context["widget"])
         drawn = super().render(template_name, context, request)
         return mark_safe(drawn)  # noqa: S308 # a template escapes
+
+
+def _input(widget: Mapping[str, Any]) -> SafeString:
+    name, kind = conditional_escape(widget["name"]), conditional_escape(widget["type"])
+    value = {} if widget["value"] is None else {"value": str(widget["value"])}
+    attributes = _attributes({**value, **widget["attrs"]})
+    html = f'<input type="{kind}" name="{name}"{attributes}>'
+    return mark_safe(html)  # noqa: S308 # parts are escaped
+
+
+def _textarea(widget: Mapping[str, Any]) -> SafeString:
+    name, attributes = conditional_escape(widget["name"]), _attributes(widget["attrs"])
+    value = conditional_escape(widget["value"] or "")
+    html = f'<textarea name="{name}"{attributes}>\n{value}</textarea>'
+    return mark_safe(html)  # noqa: S308 # parts are escaped
 
 
 def _select(widget: Mapping[str, Any]) -> SafeString:
@@ -76,3 +91,13 @@ def _attributes(attributes: Mapping[str, Any]) -> str:
         + ("" if value is True else f'="{conditional_escape(value)}"')
         for name, value in shown
     )
+
+
+DRAWN: Mapping[str | None, Callable[[Mapping[str, Any]], SafeString]] = {
+    forms.Select.template_name: _select,
+    forms.Textarea.template_name: _textarea,
+    **{
+        kind.template_name: _input
+        for kind in (forms.TextInput, forms.HiddenInput, forms.DateInput)
+    },
+}

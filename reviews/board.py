@@ -73,10 +73,16 @@ class Board:
         if session.is_revealed:
             rows = rows.on_board()
         self.revision = revision_of(session)
-        found = list(rows.annotate(**TOLD_APART).select_related("blind_pass"))
+        found = list(rows.annotate(**TOLD_APART).select_related("explanation"))
         session.name_in(found, "author", "adjudicated_by", "verified_by")
+        passes: dict[int | None, BlindPass] = {one.pk: one for one in self.passes}
+        for finding in found:
+            finding.blind_pass = passes.get(finding.blind_pass_id)
         stand(found, self.revision)
         self.flaws = flaws_of(found)
+        kinds = _kinds(session)
+        for flaw in self.flaws:
+            flaw.kind = kinds[flaw.seen_by]
         self.talk = Talk(session, self.flaws)
         self.talk.tell_flaws()
         self._selected = selected
@@ -256,6 +262,17 @@ class Board:
             (self.junior, self.both, self.mentor),
             self.estimate.about if self.estimate else 0,
         )
+
+
+def _kinds(session: ReviewSession) -> dict[SeenBy, str]:
+    """Who saw a flaw, in words."""
+    only = _("Only %(name)s")
+    return {
+        SeenBy.BOTH: _("Both saw it"),
+        SeenBy.JUNIOR: only % {"name": _first(session.junior)},
+        SeenBy.MENTOR: only % {"name": _first(session.mentor)},
+        SeenBy.NEITHER: _("Seen only now"),
+    }
 
 
 def drawn(

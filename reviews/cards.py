@@ -96,20 +96,21 @@ class Card:
 
 
 class Talk:
-    """Cards and threads of a session's flaws that their reader may see; three queries.
+    """Cards and threads of a session's flaws that their reader may see; two queries.
 
-    The session comes with its two.
+    The session comes with its two, each finding with its explanation.
     """
 
     def __init__(self, session: ReviewSession, flaws: Iterable[Flaw]) -> None:
         self.session = session
         self.flaws = list(flaws)
-        self._ids = [finding.pk for flaw in self.flaws for finding in flaw.findings]
+        found = (finding for flaw in self.flaws for finding in flaw.findings)
+        self._findings = {finding.pk: finding for finding in found}
 
     @cached_property
     def rows(self) -> Mapping[int, Explanation]:
-        found = Explanation.objects.filter(finding__in=self._ids)
-        return {row.finding_id: row for row in found}
+        found = self._findings.items()
+        return {pk: one.explanation for pk, one in found if hasattr(one, "explanation")}
 
     @cached_property
     def lessons(self) -> list[Lesson]:
@@ -121,7 +122,7 @@ class Talk:
     @cached_property
     def comments(self) -> Mapping[int, list[Comment]]:
         said: dict[int, list[Comment]] = defaultdict(list)
-        rows = list(Comment.objects.filter(finding__in=self._ids))
+        rows = list(Comment.objects.filter(finding__in=self._findings))
         self.session.name_in(rows, "author")
         for comment in rows:
             said[comment.finding_id].append(comment)
@@ -158,4 +159,5 @@ class Talk:
 def unexplained_in(session: ReviewSession) -> list[Flaw]:
     """What a close has to account for, the gravest first."""
     findings = Finding.objects.filter(session=session).on_board()
+    findings = findings.select_related("explanation")
     return Talk(session, flaws_of(findings)).unexplained

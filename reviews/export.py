@@ -25,7 +25,7 @@ FORMAT = {"name": "preceptor-session", "version": 1}
 def exported(session: ReviewSession, reader: Membership) -> dict[str, Any]:
     """Plain values: texts, numbers, fractions, dates in ISO 8601; None is unknown."""
     rows = findings_of(reader, session).select_related(
-        "author__user", "blind_pass", "adjudicated_by__user"
+        "author__user", "blind_pass", "adjudicated_by__user", "explanation"
     )
     flaws = flaws_of(rows)
     return {
@@ -64,7 +64,9 @@ def exported(session: ReviewSession, reader: Membership) -> dict[str, Any]:
 
 def readable(session: ReviewSession, reader: Membership) -> dict[str, Any]:
     """The same for `reviews/export.md`: rows instead of values where words are said."""
-    rows = findings_of(reader, session).select_related("author__user", "blind_pass")
+    rows = findings_of(reader, session).select_related(
+        "author__user", "blind_pass", "explanation"
+    )
     flaws = flaws_of(rows)
     talk = Talk(session, flaws if session.is_revealed else [])
     shown = []

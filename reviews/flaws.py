@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pairings.models import Enrolment
@@ -22,16 +23,17 @@ class SeenBy(StrEnum):
     NEITHER = "neither"
 
 
-@dataclass(slots=True)
+@dataclass
 class Flaw:
     """One flaw: the finding that stands for it and those that say the same.
 
-    A board sets its card, what was said under it, and whether the card is still to
-    be marked.
+    A board sets who saw it in words, its card, what was said under it, and whether the
+    card is still to be marked.
     """
 
     finding: Finding
     echoes: list[Finding] = field(default_factory=list)
+    kind: str = ""
     card: "Card | None" = None
     thread: list[Comment] = field(default_factory=list)
     is_to_explain: bool = False
@@ -49,12 +51,12 @@ class Flaw:
         """The one that takes it the most seriously."""
         return min(self.findings, key=_rank)
 
-    @property
+    @cached_property
     def sides(self) -> set[str]:
         """Whose blind pass has it."""
         return {f.blind_pass.side for f in self.findings if f.blind_pass}
 
-    @property
+    @cached_property
     def seen_by(self) -> SeenBy:
         if len(self.sides) == 2:
             return SeenBy.BOTH

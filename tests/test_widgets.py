@@ -1,4 +1,4 @@
-"""A select that Python draws is the one that Django's templates would."""
+"""A widget that Python draws is the one that Django's templates would."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.safestring import mark_safe
 
-from preceptor.widgets import Renderer
+from preceptor.widgets import DateInput, Renderer
 
 CHOICES: dict[str, list[Any]] = {
     "flat": [("", "All"), ("a", 'A "quoted" & <b>bold</b> one'), (3, "three")],
@@ -37,7 +37,29 @@ def test_a_select_is_drawn_as_the_template_has_it(
     assert drawn == reference
 
 
-def test_other_widgets_keep_their_templates() -> None:
-    drawn = forms.TextInput().render("q", "now", renderer=Renderer())
+@pytest.mark.parametrize(
+    "widget",
+    [
+        forms.TextInput(),
+        forms.TextInput({"type": "search", "autofocus": True, "maxlength": 200}),
+        forms.HiddenInput(),
+        DateInput(),
+        forms.Textarea({"placeholder": '"so" & so', "required": False}),
+    ],
+)
+@pytest.mark.parametrize("value", [None, "", 0, '<b> & "it"', mark_safe("&amp;")])
+def test_a_field_is_drawn_as_the_template_has_it(
+    widget: forms.Widget, value: object
+) -> None:
+    drawn, reference = (
+        widget.render("of <it>", value, {"id": "id_of"}, renderer)
+        for renderer in (Renderer(), DjangoTemplates())
+    )
 
-    assert drawn == '<input type="text" name="q" value="now">'
+    assert drawn == reference
+
+
+def test_other_widgets_keep_their_templates() -> None:
+    drawn = forms.EmailInput().render("q", "now", renderer=Renderer())
+
+    assert drawn == '<input type="email" name="q" value="now">'

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
+from django.utils.encoding import force_str
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -109,6 +110,12 @@ class OrganisationRow(models.Model):
                 fields=["organisation", "id"], name="%(class)s_tenant"
             )
         ]
+
+    def _get_FIELD_display(self, field: "models.Field[Any, Any]") -> Any:  # noqa: N802
+        """Behind every `get_…_display`: Django's own translates all choices for one."""
+        value = getattr(self, field.attname)
+        choices = dict(field.flatchoices)
+        return force_str(choices.get(value, value), strings_only=True)
 
 
 def shown_name(membership: str = "") -> Coalesce:

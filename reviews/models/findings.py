@@ -260,11 +260,6 @@ class Finding(OrganisationRow):
         return self.title
 
     @property
-    def category_name(self) -> str:
-        """What Django's own `get_…_display` says, which goes through every choice."""
-        return str(CATEGORY_NAMES.get(self.category, self.category))
-
-    @property
     def where(self) -> str:
         """`delivery.py:26–30`, the file's name alone, `turn 12`, or nothing."""
         if self.turn is not None:

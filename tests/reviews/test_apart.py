@@ -406,4 +406,4 @@ def test_query_counts_of_board_and_closed_page(
         client.get(page)
 
 
-BOARD, CLOSED = 12, 15
+BOARD, CLOSED = 11, 14
