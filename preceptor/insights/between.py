@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from pairings.models import (
     Agreement,
     Enrolment,
-    Handover,
     Pairing,
     PairingQuerySet,
     PairNote,
@@ -52,7 +51,6 @@ class Between:
 
 def with_handover(rows: PairingQuerySet) -> PairingQuerySet:
     """With whether there is one, and when it was released and acknowledged."""
-    handover = Handover.objects.filter(pairing=OuterRef("pk"))
     earlier = (
         Pairing.objects.primary()
         .begun()
@@ -64,8 +62,8 @@ def with_handover(rows: PairingQuerySet) -> PairingQuerySet:
     )
     return rows.annotate(
         has_earlier=Exists(earlier),
-        released_at=Subquery(handover.values("released_at")),
-        acknowledged_at=Subquery(handover.values("acknowledged_at")),
+        released_at=F("handover__released_at"),
+        acknowledged_at=F("handover__acknowledged_at"),
     )
 
 
