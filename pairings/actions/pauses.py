@@ -71,7 +71,7 @@ def refuse_days(
     if not first <= starts_on < pairing.ends_on:
         text = _("A pause begins between %(first)s and %(last)s.")
         days = {"first": first, "last": pairing.last_on}
-        said = {name: formats.date_format(day) for name, day in days.items()}
+        said = {name: formats.date_format(day, "j F Y") for name, day in days.items()}
         raise ValidationError({"starts_on": text % said})
     if back_on is not None and back_on <= starts_on:
         text = _("The day of return lies after the first day. Choose a later one.")

@@ -79,6 +79,8 @@ def _choose_mentor(
     filters = lists.filters_in(request.POST)
     starts_on, ends_on = form.span()
     choices = lists.mentor_choices(junior, starts_on, ends_on, filters)
+    if instead is not None:
+        choices = [one for one in choices if one.enrolment.pk != instead.mentor_id]
     page = lists.page_of(choices, filters)
     chosen = form.chosen()
     context = {

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -48,9 +49,18 @@ def release_handover(request: MemberRequest, pk: int) -> HttpResponse:
         version=form.cleaned_data["version"],
         now=timezone.now(),
     )
-    text = _("Released. %(mentor)s can read it now.")
-    messages.success(request, text % {"mentor": pairing.mentor})
+    messages.success(request, _released(pairing))
     return redirect(request, "insights:handover", pk)
+
+
+def _released(pairing: Pairing) -> str:
+    """From when the next mentor reads it."""
+    if pairing.starts_on <= timezone.localdate():
+        text = _("Released. %(mentor)s can read it now.")
+    else:
+        text = _("Released. %(mentor)s can read it from %(day)s on.")
+    day = date_format(pairing.starts_on, "j F")
+    return text % {"mentor": pairing.mentor, "day": day}
 
 
 @require_POST

@@ -276,7 +276,9 @@ def test_the_next_mentor_reads_from_the_first_day_on(
     tell(cast, as_)
     ines, anjali, handover = as_(cast.ines), as_(cast.anjali), page(ahead, "handover/")
     assert release(ines, ahead, word_version=1, sessions=[session.pk]) == 303
-    assert "reads it from" in shown(ines, handover)
+    told = shown(ines, handover)
+    assert "Anjali Mehta can read it from" in told
+    assert "reads it from" in told
 
     early = shown(anjali, handover)
     assert "your first day together" in early
