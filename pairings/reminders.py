@@ -6,8 +6,10 @@ from typing import Any
 from django.db.models import (
     CharField,
     DateTimeField,
+    Exists,
     ExpressionWrapper,
     F,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -20,6 +22,7 @@ from pairings.models import (
     Handover,
     Pairing,
     PairingQuerySet,
+    PairNote,
     Program,
     ProgramStaff,
 )
@@ -30,6 +33,7 @@ from preceptor.notifications.models import Delivery
 
 PUBLISHED, PROPOSED = "pairing-published", "pairing-proposed"
 UNANSWERED, RELEASED = "pairing-unanswered", "handover-released"
+WORD = "handover-word"
 NEWS = timedelta(days=14)
 """How long it is news that two are a pair."""
 REMIND_AFTER = timedelta(days=2)
@@ -96,6 +100,30 @@ def released_due(now: datetime) -> Rows:
         not_before=Greatest("released_at", Morning(zone, F("pairing__starts_on"))),
     )
     return found
+
+
+def word_due(now: datetime) -> Rows:
+    """Pairs that ended lately while the junior's year goes on, to who was the mentor.
+
+    Until there is a word for the next one, or the junior has released the handover.
+    """
+    notes = PairNote.objects.filter(kind=PairNote.Kind.WORD).exclude(text="")
+    released = Handover.objects.filter(
+        pairing__junior=OuterRef("junior"),
+        pairing__starts_on__gt=OuterRef("starts_on"),
+    )
+    ended = (
+        _running()
+        .primary()
+        .filter(
+            state=Pairing.State.ENDED,
+            ended_at__gt=now - NEWS,
+            junior__ends_on__gt=now.date(),
+            ends_on__gt=F("starts_on"),
+        )
+    )
+    rows = ended.exclude(notes__in=notes).exclude(Exists(released))
+    return _rows(rows, WORD, "asked", "mentor__membership", F("ended_at"))
 
 
 def _running() -> PairingQuerySet:
@@ -197,6 +225,21 @@ def hand_over(delivery: Delivery) -> Message:
     )
 
 
+def ask_word(delivery: Delivery) -> Message:
+    """To the last mentor: a few lines for the next one, which the junior sees first."""
+    pairing = _pairing(delivery)
+    headline = _("A few lines for %(junior)s’s next mentor") % {
+        "junior": pairing.junior
+    }
+    return Message(
+        subject=headline,
+        template="handover_word",
+        link=absolute_url(delivery.organisation.slug, "insights:word", pairing.pk),
+        button=_("Write them"),
+        context={"headline": headline, "pairing": pairing},
+    )
+
+
 def _pairing(delivery: Delivery) -> Pairing:
     return _pairings().get(pk=delivery.subject)
 
@@ -222,5 +265,6 @@ def _words(delivery: Delivery, pairing: Pairing) -> dict[str, object]:
 
 TOLD = Kind(name=PUBLISHED, due=published_due, message=tell)
 ASKED = Kind(name=PROPOSED, due=proposed_due, message=ask)
+ASKED_FOR_WORD = Kind(name=WORD, due=word_due, message=ask_word)
 HANDED_OVER = Kind(name=RELEASED, due=released_due, message=hand_over)
 WARNED = Kind(name=UNANSWERED, due=unanswered_due, message=warn)

@@ -25,5 +25,6 @@ def connect() -> None:
     ports.rescheduling += [rescheduling.moves, sessions_outside]
     ports.rescheduled += [rescheduling.move, call_off_outside]
     pairs = (reminders.TOLD, reminders.ASKED, reminders.WARNED)
-    for kind in (MILESTONE, INVITATION, NO_CHANGE, *pairs, reminders.HANDED_OVER):
+    handover = (reminders.ASKED_FOR_WORD, reminders.HANDED_OVER)
+    for kind in (MILESTONE, INVITATION, NO_CHANGE, *pairs, *handover):
         kinds.register(kind)

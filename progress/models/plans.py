@@ -18,11 +18,11 @@ class GrowthPlanQuerySet(models.QuerySet["GrowthPlan"]):
         if member.is_manager:
             return self.filter(organisation=member.organisation_id)
         staffed = ProgramStaff.objects.filter(membership=member).values("program")
-        mentored = Pairing.objects.filter(mentor__membership=member).values("junior")
+        mentored = Pairing.objects.begun().filter(mentor__membership=member)
         return self.filter(
             Q(junior__membership=member)
             | Q(junior__line_manager=member)
-            | Q(junior__in=mentored)
+            | Q(junior__in=mentored.values("junior"))
             | Q(junior__program__in=staffed),
             organisation=member.organisation_id,
         )

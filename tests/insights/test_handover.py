@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pairings import reminders
 from pairings.actions.pairings import end, pair, replace
-from pairings.models import Handover, Pairing, PairNote
+from pairings.models import Enrolment, Handover, Pairing, PairNote
 from preceptor.accounts.models import Membership
 from preceptor.notifications import kinds
 from preceptor.notifications.deliverer import deliver
@@ -298,9 +298,12 @@ def test_the_next_mentor_reads_from_the_first_day_on(
     assert anjali.post(acknowledge, {"version": 1}).status_code == 303
 
 
-def mailed(monkeypatch: pytest.MonkeyPatch, now: datetime) -> list[str]:
-    """The subjects of what goes to next mentors at a moment."""
-    kind = reminders.HANDED_OVER
+def mailed(
+    monkeypatch: pytest.MonkeyPatch,
+    now: datetime,
+    kind: kinds.Kind = reminders.HANDED_OVER,
+) -> list[str]:
+    """The subjects of what goes to mentors at a moment."""
     assert kind in set(kinds.registered())
     with monkeypatch.context() as alone:
         alone.setattr(kinds, "_kinds", {kind.name: kind})
@@ -333,3 +336,32 @@ def test_a_release_ahead_is_told_on_the_first_morning(
     release(as_(cast.ines), ahead)
     assert mailed(monkeypatch, timezone.now() + timedelta(days=4)) == []
     assert mailed(monkeypatch, timezone.now() + timedelta(days=6)) != []
+
+
+def test_the_last_mentor_is_asked_for_a_word_once(
+    cast: Cast, ahead: Pairing, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind, now = reminders.ASKED_FOR_WORD, timezone.now() + timedelta(minutes=1)
+    asked = ["tomasz: A few lines for Ines Carvalho’s next mentor"]
+    assert mailed(monkeypatch, now, kind) == asked
+    assert page(cast.pairing, "word/") in mail.outbox[0].body
+    assert mailed(monkeypatch, now + timedelta(days=1), kind) == []
+
+
+@pytest.mark.parametrize("why", ["written", "released", "over"])
+def test_nobody_is_asked_for_a_word_that_is_of_no_use(
+    cast: Cast,
+    ahead: Pairing,
+    as_: As,
+    monkeypatch: pytest.MonkeyPatch,
+    why: str,
+) -> None:
+    if why == "written":
+        tell(cast, as_)
+    elif why == "released":
+        release(as_(cast.ines), ahead)
+    else:
+        gone = Enrolment.objects.filter(pk=cast.ines_enrolled.pk)
+        gone.update(ends_on=timezone.localdate())
+    now = timezone.now() + timedelta(minutes=1)
+    assert mailed(monkeypatch, now, reminders.ASKED_FOR_WORD) == []

@@ -128,6 +128,23 @@ def test_growth_lists_the_years_that_somebody_may_read(
     assert f'<a href="{address(plan)}">Ines Carvalho</a>' in page
 
 
+def test_growth_tells_nothing_to_who_is_merely_proposed(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    anjali, now = as_(cast.anjali), timezone.now()
+    proposed = PairingFactory.create(
+        program=cast.program,
+        mentor=cast.anjali_enrolled,
+        junior=cast.ines_enrolled,
+        state=Pairing.State.PROPOSED,
+        proposed_at=now,
+    )
+    assert "Ines" not in anjali.get("/o/tidewater/growth/").content.decode()
+    proposed.declined_at, proposed.declined_by = now, cast.anjali
+    proposed.save()
+    assert "Ines" not in anjali.get("/o/tidewater/growth/").content.decode()
+
+
 @pytest.mark.parametrize("name", ["devon", "anjali", "mei"])
 def test_growth_teaches_who_has_no_year_to_read(
     name: str, plan: GrowthPlan, cast: Cast, as_: As
