@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pairings.actions import rules
 from pairings.actions.people import Person
 from pairings.drafts import FirstStep
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
@@ -272,14 +273,24 @@ class FirstStepFields(forms.Form):
 class PublishForm(FirstStepFields):
     """From when chosen pairs hold, and what each of them does first."""
 
-    starts_on = DayField(label=gettext_lazy("First day"))
+    starts_on = DayField(
+        label=gettext_lazy("First day"),
+        error_messages={"required": gettext_lazy("Say from which day they are pairs.")},
+    )
 
     field_order = ["starts_on", "first_step", "first_step_by"]
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.program = program
         first = max(timezone.localdate(), program.starts_on)
         self.fields["starts_on"].initial = first
+
+    def clean_starts_on(self) -> date:
+        """Said once here, and not of each pair."""
+        starts_on: date = self.cleaned_data["starts_on"]
+        rules.refuse_start(self.program, starts_on)
+        return starts_on
 
     def values(self) -> dict[str, Any]:
         starts_on = self.cleaned_data["starts_on"]

@@ -96,7 +96,7 @@ class Opened:
 
     @cached_property
     def problem(self) -> Problem:
-        return matching.prepare(self.inputs)
+        return running.problem_of(self.run)
 
     @property
     def is_small(self) -> bool:

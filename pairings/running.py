@@ -13,7 +13,7 @@ from django.db import transaction
 from pairings import matching
 from pairings.actions.programs import locked
 from pairings.gathering import gathered
-from pairings.matching import Guide, Inputs, Outcome, Pair, Progress
+from pairings.matching import Guide, Inputs, Outcome, Pair, Problem, Progress
 from pairings.models import Enrolment, MatchRun, MatchRunQuerySet, Proposal
 
 CONFIDENT = 70
@@ -22,6 +22,11 @@ SECONDS_BETWEEN = 0.4
 BATCH = 1000
 KEPT = 2
 """Runs that stay read in each process."""
+
+MOST_KEPT = 2_000_000
+"""Pairs of a run that stay here, some 25 bytes each; a third of a second to find."""
+
+_problems: dict[bytes, Problem] = {}
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +56,17 @@ def _inputs(data: bytes) -> Inputs:
 @lru_cache(maxsize=KEPT)
 def _outcome(data: bytes) -> Outcome:
     return matching.decode(Outcome, zlib.decompress(data))
+
+
+def problem_of(run: MatchRun) -> Problem:
+    """The pairs that may be made, as the run had them; that of one run stays here."""
+    data = bytes(run.inputs)
+    if (found := _problems.get(data)) is None:
+        found = matching.prepare(_inputs(data))
+        _problems.clear()
+        if len(found.juniors) <= MOST_KEPT:
+            _problems[data] = found
+    return found
 
 
 def guide_of(run: MatchRun) -> Guide | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pairings.drafts import Draft, Held
-from pairings.models import Enrolment, Pairing
+from pairings.models import Enrolment, Pairing, Program
 from pairings.seats import peak
 
 FIRST_STEP_WITHIN = timedelta(days=7)
@@ -62,16 +62,27 @@ def refuse_dates(mentor: Enrolment, junior: Enrolment, start: date, end: date) -
         raise ValidationError(
             {"last_on": _("The last day lies before the first. Change one of them.")}
         )
-    if not program.starts_on <= start < program.ends_on:
-        text = _("The program runs from %(first)s to %(last)s. Start within it.")
-        days = {"first": said(program.starts_on), "last": said(program.last_on)}
-        raise ValidationError({"starts_on": text % days})
+    if fault := _outside(program, start):
+        raise ValidationError({"starts_on": fault})
     for person in (junior, mentor):
         if end > person.ends_on:
             text = _("%(person)s takes part until %(last)s. End by then.")
             raise ValidationError(
                 {"last_on": text % {"person": person, "last": said(person.last_on)}}
             )
+
+
+def refuse_start(program: Program, start: date) -> None:
+    """Of the field itself, before anybody is chosen."""
+    if fault := _outside(program, start):
+        raise ValidationError(fault)
+
+
+def _outside(program: Program, start: date) -> str:
+    if program.starts_on <= start < program.ends_on:
+        return ""
+    text = _("The program runs from %(first)s to %(last)s. Start within it.")
+    return text % {"first": said(program.starts_on), "last": said(program.last_on)}
 
 
 def refuse_first_step(draft: Draft) -> None:

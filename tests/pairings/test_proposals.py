@@ -377,6 +377,28 @@ def test_propose_says_of_each_pair_what_stands_against_it(cast: Cast, as_: As) -
     assert (made.first_step, made.first_step_by) == (STEP, cast.mai)
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("", "Say from which day they are pairs."),
+        ("2020-01-01", "Start within it."),
+        ("31/02/2027", "Enter a valid date."),
+    ],
+)
+def test_propose_says_next_to_the_field_what_is_wrong(
+    cast: Cast, as_: As, day: str, said: str
+) -> None:
+    run = a_run(cast, cast.mai_enrolled, cast.devon_enrolled)
+    form = {"starts_on": day, "first_step_by": "junior", "first_step": "Lunch"}
+    response = as_(cast.ruth).post(f"/o/tidewater/runs/{run.pk}/propose/", form)
+    assert response.status_code == 422
+    [error] = response.context["form"].errors["starts_on"]
+    assert error.endswith(said)
+    assert b"Nothing was published" not in response.content
+    assert b'value="Lunch"' in response.content
+    assert Pairing.objects.count() == 1
+
+
 def test_each_is_told_who_the_other_is_and_why(cast: Cast) -> None:
     now = timezone.now()
     propose(cast, now)
