@@ -456,6 +456,17 @@ def test_board_reads_the_same_from_both_files(cast: Cast, as_: As) -> None:
     assert len(list(csv.reader(io.StringIO(text)))) == 3
 
 
+def test_board_makes_its_files_of_any_name(cast: Cast, as_: As) -> None:
+    Enrolment.objects.filter(pk=cast.ines_enrolled.pk).update(team="\x07=1+1\x1b\uffff")
+    client = as_(cast.ruth)
+    body = client.get(address(cast, "board.xlsx")).content
+    sheet = load_workbook(io.BytesIO(body)).active
+    assert sheet is not None
+    assert sheet["C2"].value == "'=1+1"
+    text = client.get(address(cast, "board.csv")).content.decode("utf-8-sig")
+    assert next(csv.DictReader(io.StringIO(text)))["team"] == "'=1+1"
+
+
 def test_board_asks_as_much_for_three_pairs_as_for_one(
     cast: Cast, as_: As, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -1,5 +1,6 @@
 """The board's rows as a table, for spreadsheets and for programs."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -17,6 +18,8 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Cell = str | int | date | None
 
@@ -60,8 +63,11 @@ def _next(stones: Stones | None) -> tuple[str, date | None]:
 
 
 def _plain(cell: Cell) -> Cell:
-    """Text that a spreadsheet would run is put behind an apostrophe."""
-    return safe(cell) if isinstance(cell, str) else cell
+    """Text that a spreadsheet would run is put behind an apostrophe.
+
+    It loses the signs that no sheet may hold: one in a name would leave no file at all.
+    """
+    return safe(_UNFIT.sub("", cell)) if isinstance(cell, str) else cell
 
 
 def _header() -> list[str]:
