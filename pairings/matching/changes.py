@@ -85,8 +85,9 @@ def smallest_changes(
 ) -> dict[int, Change | None]:
     """Per junior without a mentor (all, or those named) the smallest change.
 
-    After it the same run places this junior, and everybody whom it placed before. None
-    where nobody can be offered.
+    After it the same run places this junior and one more in all: everybody whom it
+    placed before, unless a seat alters what its mentor scores and with it who waits.
+    None where nobody can be offered.
     """
     asked = None if juniors is None else set(juniors)
     alone = [one.junior for one in outcome.unplaced]

@@ -164,10 +164,10 @@ class Residual:
         return (np.concatenate(column) for column in zip(*even, strict=True))
 
     def _prices_now(self) -> Exact:
-        """What each junior's place costs at present, and nothing for NOBODY."""
+        """What the place costs of each who is not pinned, and nothing for NOBODY."""
         problem, table = self.problem, self.prices.table
         now = np.zeros(len(self.at) + 1, table.dtype)
-        now[np.flatnonzero(problem.pinned == NOBODY)] = table[ALONE]
+        now[:-1] = table[ALONE]
         here = np.flatnonzero(self.at[problem.juniors] == problem.mentors)
         now[problem.juniors[here]] = self.pairs(here)
         return now

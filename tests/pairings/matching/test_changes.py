@@ -121,6 +121,12 @@ def by_pin(cohort: Cohort, given_: Inputs, one: JuniorIn) -> Change | None:
     return min(offers, key=lambda offer: offer[:-1])[-1] if offers else None
 
 
+def alters_scores(cohort: Cohort, change: Change) -> bool:
+    (mentor,) = (one for one in cohort.mentors if one.id == change.mentor)
+    shares = (spare(cohort.rules, one) for one in (mentor, change.raised(mentor)))
+    return cohort.weights.spare > 0 and len(set(shares)) == 2
+
+
 @settings(max_examples=250, deadline=None)
 @given(cohorts(), st.sampled_from(list(Aim)), st.booleans())
 def test_the_smallest_change_is_the_first_that_places(
@@ -141,7 +147,10 @@ def test_the_smallest_change_is_the_first_that_places(
         assert first is None or change == first
         if change:
             after = placed(change.apply(given_))
-            assert after == placed(given_) | {junior}
+            before = {one.junior for one in outcome.pairs}
+            assert junior in after
+            assert len(after) == len(before) + 1
+            assert after > before or alters_scores(cohort, change)
 
 
 ONE = JuniorIn(1, 101, {1: 1}, team="a", work=((540, 1020),))

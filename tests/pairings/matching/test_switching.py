@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bench.cohorts import large
 from pairings.matching import (
     Aim,
+    Guide,
     Inputs,
     JuniorIn,
     MentorIn,
@@ -17,6 +18,7 @@ from pairings.matching import (
     Outcome,
     Pin,
     PinnedOver,
+    Problem,
     Rule,
     Rules,
     SelfPin,
@@ -162,6 +164,21 @@ def test_the_next_best_breaks_no_rule_for_a_better_score(
         assert (found.mentor, found.figures.relaxed) == (best, int(best == 12))
 
 
+def test_a_seat_over_the_rule_is_given_back_by_who_leaves_it() -> None:
+    """Another seat over it costs no more; an exchange would only lose points."""
+    juniors = (JuniorIn(1, 101, {1: 1}), JuniorIn(2, 102, {2: 1}))
+    ana = MentorIn(11, 111, {1: 3}, heads=0, weekly_minutes=600)
+    ben = replace(ana, id=12, person=112, offers={1: 2})
+    eva = replace(ana, id=13, person=113, offers={1: 1, 2: 3}, heads=1)
+    rules, weights = Rules(relax_last=Rule.HEADS), Weights(spare=0)
+    given_ = Inputs(juniors, (ana, ben, eva), rules, weights, Aim.TOTAL)
+    outcome, problem = solved(given_)
+    assert paired(outcome) == {1: 11, 2: 13}
+    found = next_best(problem, outcome, 1)
+    assert found
+    assert (found.mentor, found.moves, found.figures.relaxed) == (12, (), 1)
+
+
 def test_a_pinned_junior_has_no_next_best_and_strangers_are_named() -> None:
     outcome, given_ = small(heads=1)
     pinned = replace(given_, pins=(Pin(1, 12),))
@@ -191,8 +208,23 @@ def test_a_switch_is_exact_where_64_bits_are_too_few(aim: Aim) -> None:
             )
             after: dict[int, int | None] = {**before, junior: mentor}
             after |= {move.junior: move.after for move in found.moves}
-            placed = {j: m for j, m in after.items() if m is not None}
-            assert placed == paired(expected)
+            assert {j: m for j, m in after.items() if m is not None} == paired(expected)
+    led, alone = (
+        looks(problem, outcome, one) for one in (guide(problem, outcome), None)
+    )
+    assert max(led) <= len(mentors) + 1
+    assert sum(led) < sum(alone)
+
+
+def looks(problem: Problem, outcome: Outcome, led: Guide | None) -> list[int]:
+    """How many places each search looks at."""
+    residual = Residual(problem, placement(problem, outcome), led)
+    found = []
+    for row in range(problem.size[0]):
+        with mock.patch.object(residual, "weights", wraps=residual.weights) as asked:
+            residual.of(row)
+        found.append(asked.call_count)
+    return found
 
 
 @settings(max_examples=100, deadline=None)
@@ -210,12 +242,7 @@ def test_a_guide_alters_nothing_and_a_true_one_asks_each_place_once(
     for one in (true, np.array(wrong, np.int64)):
         assert next_bests(problem, outcome, juniors, one) == plain
         assert smallest_changes(problem, outcome, None, one) == changes
-    placed = placement(problem, outcome)
-    residual = Residual(problem, placed, true)
-    for row in range(len(juniors)):
-        with mock.patch.object(residual, "weights", wraps=residual.weights) as asked:
-            residual.of(row)
-        assert asked.call_count <= len(cohort.mentors) + 1
+    assert max(looks(problem, outcome, true), default=0) <= len(cohort.mentors) + 1
 
 
 def test_a_placement_that_is_no_optimum_is_not_searched() -> None:
