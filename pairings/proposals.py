@@ -157,11 +157,15 @@ def declined(rows: PairingQuerySet) -> PairingQuerySet:
     return rows.refused().filter(~Exists(later))
 
 
-def stuck(rows: PairingQuerySet, now: datetime, limit: int) -> list[Stuck]:
-    """What needs a lead, the oldest first; `rows` say what comes with them."""
+def needing_a_lead(rows: PairingQuerySet, now: datetime) -> PairingQuerySet:
+    """The oldest first; `rows` say what comes with them."""
     running = rows.filter(program__state=Program.State.RUNNING)
     both = unanswered(running, now) | declined(running)
-    return [Stuck(one, ()) for one in both.order_by("proposed_at", "pk")[:limit]]
+    return both.order_by("proposed_at", "pk")
+
+
+def stuck(rows: PairingQuerySet, now: datetime, limit: int) -> list[Stuck]:
+    return [Stuck(one, ()) for one in needing_a_lead(rows, now)[:limit]]
 
 
 def stuck_with_candidates(
@@ -238,11 +242,9 @@ def _candidates(
     ]
 
 
-def waiting_in(program: Program, now: datetime) -> list[Pairing]:
-    """Open proposals of a program whose days are not over, with their people."""
+def waiting_in(program: Program, now: datetime) -> PairingQuerySet:
+    """Open proposals of a program whose days are not over."""
     rows = Pairing.objects.proposed().filter(
         program=program, proposed_at__gt=now - Pairing.ANSWER
     )
-    found = list(rows.select_related("mentor", "junior").order_by("proposed_at", "pk"))
-    bring_members(*(named for pairing in found for named in pairing.named))
-    return found
+    return rows.select_related("mentor", "junior").order_by("proposed_at", "pk")

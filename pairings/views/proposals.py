@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from pairings import access
+from pairings import access, lists
 from pairings import proposals as proposed
 from pairings.actions import publishing
 from pairings.forms import DeclineForm, PublishForm
@@ -17,8 +17,8 @@ from pairings.models import MatchRun, Pairing, Program
 from preceptor.http import Conflict, MemberRequest, redirect, render, whole
 
 OF_CHOSEN = ("mentor__membership__user", "junior__membership__user")
-MOST = 100
-"""How many proposals that need a lead the page lists."""
+MOST = 20
+"""How many proposals that need a lead the page lists, each with who could be next."""
 
 
 @require_GET
@@ -123,11 +123,16 @@ def proposals(request: MemberRequest, pk: int) -> HttpResponse:
     _program, standing = access.program_with_standing(request.membership, pk)
     now = timezone.now()
     rows = Pairing.objects.filter(program=program)
+    filters = lists.filters_in(request.GET)
+    page = lists.page_of(proposed.waiting_in(program, now), filters)
     context = {
         "program": program,
         "standing": standing,
         "stuck": proposed.stuck_with_candidates(rows, now, MOST),
-        "waiting": proposed.waiting_in(program, now),
+        "stuck_count": proposed.needing_a_lead(rows, now).count(),
+        "filters": filters,
+        "page": page,
+        "waiting": lists.named_pairs(page),
     }
     return render(request, "pairings/proposals.html", context)
 

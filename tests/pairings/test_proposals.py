@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from pairings import reminders
+from pairings import lists, reminders
 from pairings.actions.matching import start_match
 from pairings.actions.pairings import pair, replace
 from pairings.actions.publishing import (
@@ -26,6 +26,7 @@ from pairings.drafts import Draft, FirstStep
 from pairings.match_forms import MatchForm, answers, sent
 from pairings.models import Choice, Enrolment, MatchRun, Pairing, Program, Proposal
 from pairings.proposals import stuck_with_candidates
+from pairings.views import proposals as views
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from preceptor.notifications import kinds
@@ -179,6 +180,28 @@ def test_who_is_proposed_waits_for_no_mentor(both: Cast, as_: As) -> None:
     assert both.mai_enrolled in chosen.context["page"].object_list
     assert left not in chosen.context["page"].object_list
     assert b"is proposed to somebody" not in chosen.content
+
+
+def test_proposals_shows_a_page_of_many(
+    both: Cast, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    juniors = EnrolmentFactory.create_batch(2, program=both.program)
+    for junior in juniors:
+        one = draft(both, both.tomasz_enrolled, junior)
+        publish(actor=both.ruth, program=both.program, drafts=[one], now=now)
+    monkeypatch.setattr(views, "MOST", 1)
+    monkeypatch.setattr(lists.page_of, "__defaults__", (1,))
+    client, path = as_(both.ruth), f"/o/tidewater/programs/{both.program.pk}/proposals/"
+    first = client.get(path)
+    assert [one.junior for one in first.context["waiting"]] == juniors[:1]
+    second = client.get(path, {"page": "2"})
+    assert [one.junior for one in second.context["waiting"]] == juniors[1:]
+    Pairing.objects.proposed().update(proposed_at=now - timedelta(days=4))
+    late = client.get(path)
+    assert [one.pairing.junior for one in late.context["stuck"]] == juniors[:1]
+    assert late.context["stuck_count"] == 2
+    assert b"Here are the oldest 1; the others follow" in late.content
 
 
 def test_who_was_deactivated_meanwhile_does_not_begin(both: Cast) -> None:
