@@ -39,7 +39,7 @@ def plan_reschedule(
     _refuse_days_gone(program, ends_on, today)
     ends = _ends(program, ends_on)
     pairs = _pairs(program, starts_on, ends_on, ends, today)
-    _refuse_pairs_outside(starts_on, ends_on, pairs)
+    _refuse_pairs_outside(program, starts_on, ends_on, pairs)
     _refuse_people_outside(program, ends_on)
     moved = [pair for pair in pairs if pair.moves]
     timetable = Timetable(
@@ -197,13 +197,17 @@ def _refuse_days_gone(program: Program, ends_on: date, today: date) -> None:
         raise ValidationError({"last_on": text})
 
 
-def _refuse_pairs_outside(start: date, end: date, pairs: Iterable[_Pair]) -> None:
+def _refuse_pairs_outside(
+    program: Program, start: date, end: date, pairs: Iterable[_Pair]
+) -> None:
+    """A pair that goes on beyond the program already does so under a later end too."""
     before, beyond = [], []
+    is_cut = end < program.ends_on
     for pair in pairs:
         first, after = pair.will
         if first < start:
             before.append(pair)
-        if after > end or (pair.moves and first >= after):
+        if (is_cut and after > end) or (pair.moves and first >= after):
             beyond.append(pair)
     for field, outside in (("starts_on", before), ("last_on", beyond)):
         if outside:

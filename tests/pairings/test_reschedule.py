@@ -249,6 +249,28 @@ def test_reschedule_does_not_run_into_a_pair_beyond_the_end(
     assert cast.pairing.ends_on == end
 
 
+def test_reschedule_leaves_who_stays_longer_after_a_pause(
+    planned: Cast, as_: As
+) -> None:
+    """A pause moved their ends beyond the program's own; other dates still change."""
+    program, client = planned.program, as_(planned.ruth)
+    beyond = program.ends_on + 20 * WEEK
+    Enrolment.objects.filter(pk=planned.ines_enrolled.pk).update(ends_on=beyond)
+    Enrolment.objects.filter(pk=planned.tomasz_enrolled.pk).update(ends_on=beyond)
+    Pairing.objects.filter(pk=planned.pairing.pk).update(ends_on=beyond)
+    assert client.get(address(program)).status_code == 200
+    later = program.last_on + 8 * WEEK
+    assert confirm(client, program, last_on=later) == 303
+    for row in (program, planned.mai_enrolled, planned.pairing):
+        row.refresh_from_db()
+    assert program.last_on == planned.mai_enrolled.last_on == later
+    assert planned.pairing.ends_on == beyond
+    earlier = answers(program, last_on=later - WEEK)
+    said = client.get(address(program), earlier)
+    assert said.status_code == 422
+    assert "which would lie outside" in said.content.decode()
+
+
 @pytest.mark.parametrize("field", ["starts_on", "last_on"])
 def test_reschedule_refuses_to_leave_a_pairing_outside(
     cast: Cast, as_: As, field: str
