@@ -1,11 +1,12 @@
 """What happens to a pairing on its way: pauses, changes of phase, wishes to change."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from pairings.models.pairings import Pairing
@@ -84,12 +85,24 @@ class Pause(OrganisationRow):
 
     @property
     def days(self) -> int:
-        """How long it is to last, 0 if nobody knows."""
+        """What it is worth at once, 0 if nobody knows how long it lasts."""
         return self.days_until(self.back_on) if self.back_on else 0
 
     def days_until(self, on: date) -> int:
-        """How long it lasted if they work together again from `on`."""
-        return max((on - self.starts_on).days, 0)
+        """What it is worth if they work together again from `on`."""
+        return max((on - self.counts_from).days, 0)
+
+    @cached_property
+    def counts_from(self) -> date:
+        """Its first day, or the first for which the year has not moved already.
+
+        A pause that a pairing ended in keeps what it moved until its day of return; the
+        days until then are not counted again for the next pairing.
+        """
+        others = Pause.objects.filter(pairing__junior=self.pairing.junior_id)
+        days = others.exclude(pk=self.pk).values_list("starts_on", "moved_days")
+        moved = (first + timedelta(days=count) for first, count in days)
+        return max([self.starts_on, *moved])
 
 
 class PhaseMoveQuerySet(models.QuerySet["PhaseMove"]):

@@ -248,7 +248,7 @@ def test_who_is_left_costs_as_much_for_one_as_for_three(
     ruth = as_(cast.ruth)
     with CaptureQueriesContext(connection) as queries:
         left = ruth.get("/o/tidewater/").context["left"]
-    assert (len(left), len(queries)) == (more, 21)
+    assert (len(left), len(queries)) == (more, 22)
 
 
 def test_who_leaves_is_named_with_what_ends(cast: Cast, as_: As) -> None:

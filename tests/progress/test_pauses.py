@@ -245,6 +245,34 @@ def test_ending_in_a_pause_with_a_return_keeps_what_moved(
     assert dates(plan) == moved
 
 
+def test_the_next_pairing_counts_no_day_of_a_pause_again(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    stop(cast, SIX_WEEKS)
+    end(actor=cast.ruth, pairing=cast.pairing, reason="Left", now=timezone.now())
+    cast.ines_enrolled.refresh_from_db()
+    moved, ends_on = dates(plan), cast.ines_enrolled.ends_on
+    following = pair(
+        actor=cast.ruth,
+        mentor=cast.anjali_enrolled,
+        junior=cast.ines_enrolled,
+        starts_on=today(),
+        ends_on=cast.anjali_enrolled.ends_on,
+        now=timezone.now(),
+    )
+    made = pause(
+        actor=cast.ruth,
+        pairing=following,
+        back_on=today() + timedelta(days=SIX_WEEKS + 7),
+        reason="",
+        now=timezone.now(),
+    )
+    assert made.moved_days == 7
+    assert dates(plan) == later_by(moved, 7)
+    cast.ines_enrolled.refresh_from_db()
+    assert cast.ines_enrolled.ends_on == ends_on + timedelta(days=7)
+
+
 def test_the_day_of_return_brings_the_pair_back(cast: Cast, plan: GrowthPlan) -> None:
     stop(cast, SIX_WEEKS)
     moved = dates(plan)
