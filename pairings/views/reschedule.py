@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pairings import access, lists, move_words
@@ -11,6 +12,7 @@ from pairings.actions import reschedule as actions
 from pairings.models import Program
 from pairings.program_forms import DatesForm
 from pairings.rescheduling import Effect
+from pairings.views.refusals import shut
 from preceptor.http import MemberRequest, redirect, render
 
 
@@ -18,6 +20,8 @@ from preceptor.http import MemberRequest, redirect, render
 def reschedule(request: MemberRequest, pk: int) -> HttpResponse:
     program = access.program_to_write(request.membership, pk)
     if request.method == "GET":
+        if not program.takes_people:
+            return shut(request, program, _("What new dates would move"))
         is_asked = "starts_on" in request.GET
         asked = request.GET if is_asked else DatesForm.answers_of(program)
         return _preview(request, program, DatesForm(asked))

@@ -325,8 +325,9 @@ def test_reschedule_refuses_days_the_wrong_way_round_or_over(
 @pytest.mark.parametrize("state", ["closed", "archived"])
 def test_reschedule_is_for_what_is_not_over(cast: Cast, as_: As, state: str) -> None:
     Program.objects.filter(pk=cast.program.pk).update(state=state)
-    response = as_(cast.ruth).get(address(cast.program))
-    assert response.status_code == 409
+    client, asked = as_(cast.ruth), answers(cast.program)
+    assert f"This program is {state}." in client.get(address(cast.program), asked).text
+    assert client.post(address(cast.program), asked).status_code == 409
 
 
 def test_reschedule_says_that_nothing_would_move(cast: Cast, as_: As) -> None:
