@@ -85,6 +85,9 @@ ROW: Mapping[Fault, Promise] = {
     Fault.NAME_TOO_LONG: gettext_lazy("name is longer than %(detail)s letters"),
     Fault.BAD_MANAGER: gettext_lazy("line manager “%(detail)s” is no e-mail address"),
     Fault.OWN_MANAGER: gettext_lazy("is their own line manager"),
+    Fault.MANAGERS_IN_A_CIRCLE: gettext_lazy(
+        "the line managers go in a circle: %(detail)s"
+    ),
     Fault.NO_NAME: gettext_lazy("is new here and has no name"),
     Fault.INACTIVE: gettext_lazy("is deactivated: activate them first"),
     Fault.PAIRED_ON_OTHER_SIDE: gettext_lazy(

@@ -23,6 +23,8 @@ from pairings.actions.profiles import (
 from pairings.actions.programs import locked, refuse_people
 from pairings.actions.skills import set_skills
 from pairings.models import Enrolment, Pairing, PairingQuerySet, Program
+from pairings.roster.circles import circle_of
+from pairings.roster.effects import NAMED
 from pairings.roster.skills import Said, settled
 from pairings.seen import Seen, Values, changed
 from preceptor.accounts.models import Membership, Organisation, User
@@ -130,6 +132,7 @@ def enrol(
         text = _("%(person)s is in this program already, as %(side)s.")
         side = enrolled.get_side_display().lower()
         raise ValidationError({"email": text % {"person": membership, "side": side}})
+    _refuse_circle(program, membership, places["line_manager"])
     enrolment = Enrolment.objects.create(
         organisation=actor.organisation,
         program=program,
@@ -166,10 +169,28 @@ def edit_enrolment(
         side = row.get_side_display().lower()
         raise ValidationError({"side": text % {"person": row, "side": side}})
     _refuse_to_cut_pairings(row, places.get("ends_on"))
+    _refuse_circle(row.program, row.membership, places.get("line_manager"))
     if moves:
         drop_wishes([row.pk])
     write_place(row, places)
     return row
+
+
+def _refuse_circle(program: Program, person: Membership, manager: object) -> None:
+    """Nobody stands above themselves; the program is held by the caller."""
+    if not isinstance(manager, Membership):
+        return
+    rows = program.enrolments.filter(line_manager__isnull=False)
+    above = dict(rows.values_list("membership", "line_manager"))
+    circle = circle_of(person.pk, {**above, person.pk: manager.pk})
+    if circle:
+        people = Membership.objects.select_related("user").in_bulk(circle)
+        text = _(
+            "The line managers would go in a circle: %(names)s. Each reports to the "
+            "next. Name somebody else, or change one of them first."
+        )
+        names = ", ".join(str(people[pk]) for pk in circle[:NAMED])
+        raise ValidationError({"manager": text % {"names": names}})
 
 
 def _pairings_of(enrolment: Enrolment) -> PairingQuerySet:

@@ -95,8 +95,15 @@ def purpose_for(program: Program) -> str:
 
 def plan_import(program: Program, upload: StagedUpload) -> Import:
     roster = read(upload.data)
-    effects = plan(roster.rows, _known(program, roster.rows))
+    effects = plan(roster.rows, _known(program, roster.rows), _reporting(program))
     return Import(effects, roster.ignored, _new_skills(program, effects))
+
+
+def _reporting(program: Program) -> dict[str, str]:
+    """Who reports to whom in a program, by e-mail."""
+    rows = Enrolment.objects.filter(program=program, line_manager__isnull=False)
+    both = (Lower("membership__user__email"), Lower("line_manager__user__email"))
+    return dict(rows.values_list(*both))
 
 
 def _new_skills(program: Program, effects: Sequence[Effect]) -> list[str]:

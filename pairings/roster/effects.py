@@ -5,11 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
+from pairings.roster.circles import circle_of
 from pairings.roster.faults import COLUMNS, Fault
 from pairings.roster.rows import Row
 from pairings.roster.skills import Degrees, join_skills, settled
 
+NAMED = 6
+"""How many of a circle of managers a sentence names."""
 OF_PLACE = (
     *("side", "team", "heads", "hours", "product_areas", "languages"),
     *("works_from", "works_until"),
@@ -71,16 +75,43 @@ class Effect:
     unknown_manager: str = ""
 
 
-def plan(rows: Sequence[Row], known: Mapping[str, Known]) -> list[Effect]:
+def plan(
+    rows: Sequence[Row],
+    known: Mapping[str, Known],
+    managers: Mapping[str, str] = MappingProxyType({}),
+) -> list[Effect]:
     """The effect of each row, in the order of the file.
 
     `known` holds the members by e-mail, for rows and for line managers. A line manager
     counts if they are a member or a good row of the same file makes them one.
+    `managers` says who reports to whom in the program, by e-mail; who would come to
+    stand above themselves is refused.
     """
     judged = [_judge(row, known.get(row.email)) for row in rows]
+    judged = _without_circles(judged, managers)
     members = set(known)
     members |= {row.email for row in judged if row.fault is None}
     return [_effect(row, known.get(row.email), members) for row in judged]
+
+
+def _without_circles(rows: Sequence[Row], managers: Mapping[str, str]) -> list[Row]:
+    said = {row.email: row.manager or "" for row in rows if _says_manager(row)}
+    above = {one: other for one, other in {**managers, **said}.items() if other}
+    return [
+        replace(row, fault=Fault.MANAGERS_IN_A_CIRCLE, detail=_shown(circle))
+        if _says_manager(row) and (circle := circle_of(row.email, above))
+        else row
+        for row in rows
+    ]
+
+
+def _shown(circle: Sequence[str]) -> str:
+    """Named as far as a sentence goes."""
+    return ", ".join(circle if len(circle) <= NAMED else [*circle[:NAMED], "…"])
+
+
+def _says_manager(row: Row) -> bool:
+    return row.fault is None and row.manager is not None
 
 
 def _judge(row: Row, person: Known | None) -> Row:

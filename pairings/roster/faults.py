@@ -71,6 +71,7 @@ class Fault(StrEnum):
     NAME_TOO_LONG = "name too long"
     BAD_MANAGER = "bad manager"
     OWN_MANAGER = "own manager"
+    MANAGERS_IN_A_CIRCLE = "managers in a circle"
     NO_NAME = "no name"
     INACTIVE = "inactive"
     PAIRED_ON_OTHER_SIDE = "paired on other side"

@@ -18,10 +18,11 @@ from pairings.actions.roster import (
     stage_roster,
 )
 from pairings.models import Avoidance, Enrolment
+from pairings.roster.circles import circle_of
 from pairings.roster.files import MAX_BYTES
 from preceptor.accounts.models import Membership, StagedUpload, User
 from tests.cast import Cast
-from tests.factories import give_skills
+from tests.factories import EnrolmentFactory, give_skills
 
 As = Callable[[Membership], Client]
 
@@ -282,7 +283,7 @@ def test_five_thousand_rows_go_in_by_one_upload(
 ) -> None:
     client = as_(cast.ruth)
     began = process_time()
-    with django_assert_max_num_queries(90):
+    with django_assert_max_num_queries(93):
         address = staged(client, cast, large(5000))
         assert len(client.get(address).context["rows"]) == 100
         confirm(client, address)
@@ -387,3 +388,60 @@ def test_import_roster_takes_wishes_from_who_changes_sides(cast: Cast, as_: As) 
     confirm(client, staged(client, cast, data))
     assert Enrolment.objects.get(pk=cast.mai_enrolled.pk).is_mentor
     assert not Avoidance.objects.exists()
+
+
+CIRCLE = b"""e-mail,side,line manager
+mai.tran@example.com,junior,anjali.mehta@example.com
+anjali.mehta@example.com,mentor,lars.nilsen@example.com
+tomasz.wieczorek@example.com,mentor,mai.tran@example.com
+"""
+
+
+def test_import_roster_leaves_out_managers_in_a_circle(cast: Cast, as_: As) -> None:
+    """Lars is above Anjali in the file, and under Mai in the program."""
+    lars = EnrolmentFactory.create(
+        program=cast.program, membership=cast.lars, side="mentor"
+    )
+    Enrolment.objects.filter(pk=lars.pk).update(line_manager=cast.mai)
+    client = as_(cast.ruth)
+    address = staged(client, cast, CIRCLE)
+    rows = client.get(address).context["rows"]
+    assert [row.kind for row in rows] == ["error", "error", "update"]
+    assert rows[0].reason == (
+        "the line managers go in a circle: mai.tran@example.com, "
+        "anjali.mehta@example.com, lars.nilsen@example.com, mai.tran@example.com"
+    )
+    confirm(client, address)
+    cast.mai_enrolled.refresh_from_db()
+    assert cast.mai_enrolled.line_manager != cast.anjali
+
+
+def test_a_place_refuses_managers_in_a_circle(cast: Cast, as_: As) -> None:
+    Enrolment.objects.filter(pk=cast.anjali_enrolled.pk).update(line_manager=cast.mai)
+    form = {
+        "side": "junior",
+        "heads": "3",
+        "hours": "6",
+        "last_on": cast.program.last_on.isoformat(),
+        "manager": cast.anjali.user.email,
+    }
+    place = f"/o/tidewater/enrolments/{cast.mai_enrolled.pk}/"
+    response = as_(cast.ruth).post(place, form)
+    assert response.status_code == 422
+    [error] = response.context["form"].errors["manager"]
+    assert "in a circle: Mai Tran, Anjali Mehta, Mai Tran." in error
+    form["manager"] = cast.lars.user.email
+    assert as_(cast.ruth).post(place, form).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("managers", "circle"),
+    [
+        ({}, []),
+        ({1: 1}, [1, 1]),
+        ({1: 2, 2: 3, 3: 1}, [1, 2, 3, 1]),
+        ({1: 2, 2: 3, 3: 2}, []),
+    ],
+)
+def test_circle_of(managers: dict[int, int], circle: list[int]) -> None:
+    assert circle_of(1, managers) == circle
