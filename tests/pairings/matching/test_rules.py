@@ -23,6 +23,7 @@ from pairings.matching import (
     SelfPin,
     TwiceIn,
     UnknownPin,
+    Unplaced,
     Weights,
     run,
 )
@@ -213,3 +214,55 @@ def test_a_run_tells_how_far_it_is_and_stops_when_told() -> None:
                 Aim.FAIR,
                 progress=lambda *_at, left=left: next(left),
             )
+
+
+def why_alone(mentors: list[MentorIn], rules: Rules, one: JuniorIn = ONE) -> Unplaced:
+    (alone,) = ran([one], mentors, rules).unplaced
+    return alone
+
+
+def test_hours_are_the_reason_only_where_they_hold_more_mentors_back() -> None:
+    by_heads = replace(ANA, heads=1, taken=1)
+    by_hours = replace(ANA, id=12, person=112, weekly_minutes=120, taken=1)
+    both = replace(ANA, id=13, person=113, heads=1, weekly_minutes=120, taken=1)
+    third = replace(by_hours, id=14, person=114)
+    assert why_alone([by_heads, by_hours], Rules()).reason is Rule.HEADS
+    assert why_alone([both], Rules()).reason is Rule.HEADS
+    assert why_alone([by_heads, by_hours, third], Rules()).reason is Rule.HOURS
+
+
+def test_the_nearest_is_who_misses_least_then_who_scores_best() -> None:
+    rules = replace(OPEN, min_overlap_minutes=240)
+    far = replace(ANA, work=((900, 1380),))
+    near = replace(ANA, id=12, person=112, work=((840, 1320),), offers={})
+    better = replace(near, id=13, person=113, offers={1: 1})
+    (wall,) = why_alone([far, near, better], rules).barriers
+    assert (wall.nearest, wall.value, wall.removes, wall.alone) == (13, 180, 3, 3)
+
+
+def test_the_reason_is_the_rule_that_alone_removes_most() -> None:
+    rules = replace(OPEN, training=True, same_team=True, min_tenure_months=12)
+    young = replace(ANA, tenure_months=20, is_trained=False)
+    others = [
+        replace(ANA, id=n, person=100 + n, team="b", is_trained=False, tenure_months=9)
+        for n in (12, 13)
+    ]
+    alone = why_alone([young, *others], rules)
+    assert alone.reason is Rule.TRAINING
+    assert [(one.rule, one.removes, one.alone) for one in alone.barriers] == [
+        (Rule.TENURE, 2, 0),
+        (Rule.TRAINING, 3, 1),
+        (Rule.TEAM, 2, 0),
+    ]
+    apart = replace(ANA, id=14, person=114, team="b", tenure_months=20)
+    also = replace(apart, id=15, person=115)
+    assert why_alone([young, *others, apart, also], rules).reason is Rule.TEAM
+
+
+def test_among_equals_the_later_id_goes_over_the_heads() -> None:
+    rules = replace(OPEN, heads=True, relax_last=Rule.HEADS)
+    others = [replace(ONE, id=n, person=100 + n) for n in (2, 3)]
+    pinned = Pin(3, 11)
+    outcome = ran([ONE, *others], [replace(ANA, heads=2)], rules, pinned)
+    assert [pair.relaxed for pair in outcome.pairs] == [None, Rule.HEADS, None]
+    assert outcome.figures.relaxed == 1
