@@ -3,7 +3,6 @@
 import pytest
 from django.test import Client
 from playwright.sync_api import (
-    APIResponse,
     BrowserContext,
     Page,
     Route,
@@ -191,16 +190,19 @@ def test_a_late_answer_does_not_take_back_what_was_added_meanwhile(
     page.keyboard.type("The timeout is 0")
     expect(page.locator("#finding-form .saved")).to_contain_text("Saved")
     judge(page)
-    late: list[tuple[Route, APIResponse]] = []
-    page.route(
-        "**/findings/own/**", lambda route: late.append((route, route.fetch())), times=1
-    )
-    with page.expect_request("**/findings/own/**"):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/findings/own/**", hold, times=1)
+    with page.expect_request("**/findings/own/**") as asked:
         page.evaluate("dispatchEvent(new Event('focus'))")
+    answer = page.request.get(asked.value.url, headers=asked.value.headers)
     page.get_by_role("button", name="Add finding").click()
     own = page.locator("#own")
     expect(own).to_contain_text("1. The timeout is 0")
-    ((route, answer),) = late
+    (route,) = held
     assert "Not finished" in answer.text()
     with page.expect_response("**/findings/own/**"):
         route.fulfill(response=answer)
