@@ -68,6 +68,24 @@ def test_open_stores_change_passes_and_provenance(cast: Cast, as_: As) -> None:
     assert set(sides) == {("junior", cast.ines.pk), ("mentor", cast.tomasz.pk)}
 
 
+def test_open_leaves_what_other_tests_begin_with(
+    reading: ReviewSession, cast: Cast, as_: As
+) -> None:
+    by_pages = open_as(cast.ines, as_, cast)
+    left = []
+    for session in (reading, by_pages):
+        own = ReviewSession.objects.filter(pk=session.pk)
+        rows = [own, session.revisions.all(), session.passes.order_by("side")]
+        left.append([list(one.values()) for one in rows])
+    varying = {"id", "session_id", "staged_as", "opened_at", "created_at"}
+    first, second = (
+        [[{**row, **dict.fromkeys(varying)} for row in rows] for rows in parts]
+        for parts in left
+    )
+    assert first == second
+    assert StagedUpload.objects.count() == 0
+
+
 BLANK_END = """--- a/x.py
 +++ b/x.py
 @@ -1,4 +1,4 @@
