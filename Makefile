@@ -19,6 +19,10 @@ PRODUCTION := PRECEPTOR_ENV=production \
 	DATABASE_URL=postgres://preceptor@database.example/preceptor \
 	REDIS_URL=redis://cache.example:6379
 
+# What Python compiles is kept: tests start some fifty processes, each of which would
+# otherwise compile the product anew where the machine says not to keep it.
+test: export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: help up test lint bench reset
 
@@ -34,7 +38,9 @@ test: ## Pass every test: on real servers, then in a real browser
 	@$(RUN)/python -m tests.chromium
 	$(call step,Unit and integration tests) \
 		$(RUN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
-	$(call step,Browser tests) $(RUN)/pytest tests/browser
+	$(call step,Browser tests) \
+		$(RUN)/pytest -n 2 --dist worksteal -m "not timed" tests/browser
+	$(call step,Browser tests that measure time) $(RUN)/pytest -m timed tests/browser
 
 lint: ## Check style, types, imports, templates, migrations, production settings
 	$(environment) embedded dev

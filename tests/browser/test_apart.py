@@ -209,6 +209,7 @@ def test_a_second_tab_is_told_and_keeps_its_words(
     assert Explanation.objects.get().commit == "From there, and on"
 
 
+@pytest.mark.timed
 def test_a_thread_grows_under_what_the_other_types(
     people: Cast, board: str, enter: Enter
 ) -> None:

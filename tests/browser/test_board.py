@@ -10,6 +10,8 @@ from tests.clients import signed_in
 from tests.reviews.conftest import BASE, FINDING, VERDICT, finding_of, open_as
 from tests.reviews.test_deciding import act
 
+pytestmark = pytest.mark.timed
+
 WITHIN = 3_000
 """In which time the other sees what was decided, in milliseconds."""
 
