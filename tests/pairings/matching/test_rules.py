@@ -244,14 +244,13 @@ def test_the_reason_is_the_rule_that_alone_removes_most() -> None:
     rules = replace(OPEN, training=True, same_team=True, min_tenure_months=12)
     young = replace(ANA, tenure_months=20, is_trained=False)
     others = [
-        replace(ANA, id=n, person=100 + n, team="b", is_trained=False, tenure_months=9)
-        for n in (12, 13)
+        replace(ANA, id=n, person=100 + n, team="b", tenure_months=9) for n in (12, 13)
     ]
     alone = why_alone([young, *others], rules)
     assert alone.reason is Rule.TRAINING
     assert [(one.rule, one.removes, one.alone) for one in alone.barriers] == [
         (Rule.TENURE, 2, 0),
-        (Rule.TRAINING, 3, 1),
+        (Rule.TRAINING, 1, 1),
         (Rule.TEAM, 2, 0),
     ]
     apart = replace(ANA, id=14, person=114, team="b", tenure_months=20)
@@ -266,3 +265,11 @@ def test_among_equals_the_later_id_goes_over_the_heads() -> None:
     outcome = ran([ONE, *others], [replace(ANA, heads=2)], rules, pinned)
     assert [pair.relaxed for pair in outcome.pairs] == [None, Rule.HEADS, None]
     assert outcome.figures.relaxed == 1
+
+
+def test_pins_over_the_heads_take_of_the_hours_that_are_left() -> None:
+    rules = Rules(relax_last=Rule.HEADS)
+    four = [replace(ONE, id=n, person=100 + n) for n in range(1, 5)]
+    ana = replace(ANA, heads=1, weekly_minutes=360)
+    outcome = ran(four, [ana], rules, Pin(1, 11), Pin(2, 11))
+    assert outcome.figures.placed == 3
