@@ -6,7 +6,7 @@ Each callable runs inside the caller's transaction; an exception rolls all back.
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from pairings.models import Pairing, Pause
+from pairings.models import Pairing, Pause, Program
 from pairings.rescheduling import Move, Timetable
 
 Change = TypeVar("Change", Pairing, Pause, Timetable)
@@ -27,6 +27,9 @@ rescheduling: list[Callable[[Timetable], Sequence[Move]]] = []
 """Asked what of theirs would move with a program's dates; they write nothing."""
 rescheduled: list[Callable[[Timetable], None]] = []
 """They move it, while all other dates still stand as they were."""
+
+duplicated: list[Callable[[Program, Program], None]] = []
+"""A program was duplicated: the one that there was, then its copy."""
 
 
 def announce(port: Sequence[Callable[[Change], None]], change: Change) -> None:

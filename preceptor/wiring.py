@@ -5,6 +5,7 @@ from preceptor.celery import app as celery_app
 from preceptor.notifications import kinds
 from progress import rescheduling
 from progress.actions import begin_plan, move_for_pause
+from progress.actions.frameworks import copy_choice
 from progress.reminders import MILESTONE
 from reviews.actions import (
     call_off_all,
@@ -22,6 +23,7 @@ def connect() -> None:
     ports.ended.append(call_off_all)
     ports.paused += [move_for_pause, call_off_paused]
     ports.resumed.append(move_for_pause)
+    ports.duplicated.append(copy_choice)
     ports.rescheduling += [rescheduling.moves, sessions_outside]
     ports.rescheduled += [rescheduling.move, call_off_outside]
     pairs = (reminders.TOLD, reminders.ASKED, reminders.WARNED)

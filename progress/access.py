@@ -114,7 +114,9 @@ def goal_to_place(member: Membership, pk: int) -> Goal:
 
 def _plan(member: Membership, pk: int) -> GrowthPlan:
     rows = GrowthPlan.objects.filter(organisation=member.organisation_id)
-    return get_object_or_404(rows.with_junior(), pk=pk)
+    return get_object_or_404(
+        rows.with_junior().select_related("version__framework"), pk=pk
+    )
 
 
 def _milestone(member: Membership, pk: int) -> Milestone:

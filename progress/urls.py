@@ -1,14 +1,71 @@
-from django.urls import path
+from django.urls import include, path
 
-from progress.views import figures, goals, milestones, plans
+from progress.views import figures, frameworks, goals, milestones, plans
+from progress.views import framework_drafts as drafts
+from progress.views import framework_files as files
+
+FRAMEWORKS = [
+    path("", frameworks.frameworks, name="frameworks"),
+    path("add/", frameworks.add_framework, name="add_framework"),
+    path("starter/", frameworks.take_starter, name="take_starter"),
+    path("upload/", files.upload_framework, name="upload_framework"),
+    path("files/<int:pk>/", files.framework_file, name="framework_file"),
+    path("files/<int:pk>/import/", files.import_framework, name="import_framework"),
+    path("<int:pk>/", frameworks.framework, name="framework"),
+    path("<int:pk>/upload/", files.upload_version, name="upload_version"),
+    path("<int:pk>/edit/", frameworks.edit_framework, name="edit_framework"),
+    path("<int:pk>/draft/", frameworks.begin_draft, name="begin_draft"),
+    path(
+        "<int:pk>/duplicate/",
+        frameworks.duplicate_framework,
+        name="duplicate_framework",
+    ),
+    path("<int:pk>/archive/", frameworks.archive_framework, name="archive_framework"),
+    path(
+        "<int:pk>/back/", frameworks.bring_back_framework, name="bring_back_framework"
+    ),
+    path("<int:pk>/default/", frameworks.make_default, name="make_default"),
+    path("versions/<int:pk>/", frameworks.framework_version, name="framework_version"),
+    path(
+        "versions/<int:pk>/compare/",
+        frameworks.compare_versions,
+        name="compare_versions",
+    ),
+    path(
+        "versions/<int:pk>/export.<str:form>",
+        files.export_framework,
+        name="export_framework",
+    ),
+    path("versions/<int:pk>/publish/", frameworks.publish_draft, name="publish_draft"),
+    path("versions/<int:pk>/discard/", frameworks.discard_draft, name="discard_draft"),
+    path("versions/<int:pk>/areas/add/", drafts.add_area, name="add_area"),
+    path("areas/<int:pk>/", drafts.edit_area, name="edit_area"),
+    path("areas/<int:pk>/remove/", drafts.remove_area, name="remove_area"),
+    path("areas/<int:pk>/shift/", drafts.shift_area, name="shift_area"),
+    path("areas/<int:pk>/add/", drafts.add_competency, name="add_competency"),
+    path("competencies/<int:pk>/", drafts.edit_competency, name="edit_competency"),
+    path(
+        "competencies/<int:pk>/remove/",
+        drafts.remove_competency,
+        name="remove_competency",
+    ),
+    path(
+        "competencies/<int:pk>/shift/",
+        drafts.shift_competency,
+        name="shift_competency",
+    ),
+    path("programs/<int:pk>/", frameworks.program_framework, name="program_framework"),
+]
 
 app_name = "progress"
 urlpatterns = [
+    path("frameworks/", include(FRAMEWORKS)),
     path("", plans.growth, name="growth"),
     path("<int:pk>/", plans.plan, name="plan"),
     path("<int:pk>/figures/", figures.figures, name="figures"),
     path("<int:pk>/figures/publish/", figures.publish, name="publish_figure"),
     path("<int:pk>/figures/withdraw/", figures.withdraw, name="withdraw_figure"),
+    path("<int:pk>/framework/", plans.move_version, name="move_version"),
     path("<int:pk>/goals/add/", goals.add_goal, name="add_goal"),
     path("goals/<int:pk>/", goals.edit_goal, name="edit_goal"),
     path("goals/<int:pk>/mark/", goals.mark_goal, name="mark_goal"),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from pairings import ports
 from pairings.models import Enrolment, EnrolmentSkill, Program, ProgramStaff
 from pairings.seen import Seen, Values, changed
 from preceptor.accounts.models import Membership
@@ -148,6 +149,8 @@ def duplicate_program(
         for row in people
     )
     _copy_skills({was.pk: new for was, new in zip(people, places, strict=True)})
+    for action in ports.duplicated:
+        action(program, copy)
     return copy
 
 

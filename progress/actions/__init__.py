@@ -6,7 +6,13 @@ from progress.actions.milestones import (
     sign_milestone,
     withdraw_signature,
 )
-from progress.actions.plans import begin_plan, locked, milestone_at, move_for_pause
+from progress.actions.plans import (
+    begin_plan,
+    locked,
+    milestone_at,
+    move_for_pause,
+    move_to_version,
+)
 from progress.actions.publishing import publish_figure, withdraw_figure
 
 __all__ = [
@@ -17,6 +23,7 @@ __all__ = [
     "milestone_at",
     "move_for_pause",
     "move_milestone",
+    "move_to_version",
     "place_goal",
     "publish_figure",
     "shift_goal",

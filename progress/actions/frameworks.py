@@ -1,14 +1,27 @@
-"""Frameworks: their versions, which one plans begin with, and moving on."""
+"""Frameworks as a whole: where they come from, which one plans begin with."""
 
 from datetime import datetime
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pairings.models import Program
 from preceptor.accounts.models import Membership, Organisation
-from progress.frameworks.content import Content
-from progress.models import Area, Competency, Framework, FrameworkVersion
+from preceptor.http import Conflict
+from progress.frameworks.changes import fingerprint
+from progress.frameworks.content import Content, name_key
+from progress.models import (
+    Area,
+    Competency,
+    Framework,
+    FrameworkVersion,
+    ProgramFramework,
+)
 from progress.starter import starter
 
 
@@ -37,21 +50,227 @@ def hold(organisation_id: int) -> None:
 def adopt_starter(
     *, organisation_id: int, now: datetime, actor: Membership | None = None
 ) -> FrameworkVersion:
-    """Makes the starter the organisation's default and publishes it as it comes."""
+    """Publishes the starter as it comes; it is the default where there is none."""
     given = starter()
     framework = Framework.objects.create(
         organisation_id=organisation_id,
-        name=given.name,
+        name=_free_name(organisation_id, given.name),
         about=given.about,
-        is_default=True,
+        is_default=not _has_default(organisation_id),
         created_at=now,
     )
-    version = FrameworkVersion.objects.create(
-        organisation_id=organisation_id, framework=framework, number=1, created_at=now
-    )
-    write_content(version, given.content)
+    version = new_version(framework, given.content, now)
     version.published_at, version.published_by = now, actor
     version.save()
+    return version
+
+
+@transaction.atomic
+def take_starter(*, actor: Membership, now: datetime) -> FrameworkVersion:
+    """Adopts the starter at somebody's wish, whatever there is already."""
+    hold(actor.organisation_id)
+    return adopt_starter(organisation_id=actor.organisation_id, now=now, actor=actor)
+
+
+def _has_default(organisation_id: int) -> bool:
+    rows = Framework.objects.filter(organisation=organisation_id, is_default=True)
+    return rows.exists()
+
+
+def _free_name(organisation_id: int, name: str) -> str:
+    """The name, with a number behind it where there is one of that name."""
+    rows = Framework.objects.filter(organisation=organisation_id)
+    taken = {name_key(one) for one in rows.values_list("name", flat=True)}
+    numbered = (f"{name} {n}" for n in range(2, len(taken) + 3))
+    return next(n for n in (name, *numbered) if name_key(n) not in taken)
+
+
+@transaction.atomic
+def create_framework(
+    *, actor: Membership, name: str, about: str, content: Content, now: datetime
+) -> FrameworkVersion:
+    """A framework whose first version is a draft."""
+    hold(actor.organisation_id)
+    refuse_taken(actor.organisation_id, name)
+    framework = Framework.objects.create(
+        organisation_id=actor.organisation_id, name=name, about=about, created_at=now
+    )
+    return new_version(framework, content, now)
+
+
+def refuse_taken(organisation_id: int, name: str, but: int | None = None) -> None:
+    rows = Framework.objects.filter(organisation=organisation_id)
+    same = rows.alias(lowered=Lower("name")).filter(lowered=Lower(Value(name)))
+    if (same.exclude(pk=but) if but else same).exists():
+        text = _("There is a framework of this name; archived ones keep theirs.")
+        raise ValidationError({"name": text})
+
+
+@transaction.atomic
+def edit_framework(
+    *, actor: Membership, framework: Framework, name: str, about: str
+) -> None:
+    """Its name and what it is for, which no version holds."""
+    hold(actor.organisation_id)
+    refuse_taken(actor.organisation_id, name, but=framework.pk)
+    Framework.objects.filter(pk=framework.pk).update(name=name, about=about)
+
+
+@transaction.atomic
+def begin_draft(
+    *, actor: Membership, framework: Framework, now: datetime
+) -> FrameworkVersion:
+    """The draft, which begins as a copy of the newest version."""
+    hold(actor.organisation_id)
+    draft = framework.versions.drafts().first()
+    if draft is not None:
+        return draft
+    newest = framework.versions.published().first()
+    return new_version(framework, newest.content() if newest else Content(), now)
+
+
+@transaction.atomic
+def discard_draft(*, actor: Membership, draft: FrameworkVersion) -> bool:
+    """Whether the framework is gone with it: it had nothing else."""
+    hold(actor.organisation_id)
+    held = held_draft(draft)
+    framework = held.framework
+    held.delete()
+    if framework.versions.exists():
+        return False
+    framework.delete()
+    return True
+
+
+@transaction.atomic
+def publish(
+    *,
+    actor: Membership,
+    draft: FrameworkVersion,
+    note: str,
+    seen: str,
+    now: datetime,
+) -> None:
+    """Makes the draft the newest version, for good.
+
+    `seen` is the fingerprint of what was looked at. The first framework of an
+    organisation becomes its default.
+    """
+    hold(actor.organisation_id)
+    held = held_draft(draft)
+    content = held.content()
+    if fingerprint(content) != seen:
+        raise Conflict(_("The draft was changed since you looked. Look again first."))
+    if not content or unfinished(content):
+        raise Conflict(_("The draft is not finished: something has no words yet."))
+    held.note, held.published_at, held.published_by = note, now, actor
+    held.save()
+    if not _has_default(actor.organisation_id):
+        Framework.objects.filter(pk=held.framework_id, archived_at=None).update(
+            is_default=True
+        )
+
+
+def unfinished(content: Content) -> list[str]:
+    """The names of the competencies that lack a description of some level."""
+    return [one.name for _area, one in content if not all(one.levels)]
+
+
+@transaction.atomic
+def duplicate_framework(
+    *, actor: Membership, framework: Framework, name: str, now: datetime
+) -> FrameworkVersion:
+    """A framework of its own, whose draft says what the newest version says.
+
+    Its competencies stay the same ones, so that a plan may move over.
+    """
+    newest = framework.versions.published().first() or framework.versions.get()
+    return create_framework(
+        actor=actor,
+        name=name,
+        about=framework.about,
+        content=newest.content(),
+        now=now,
+    )
+
+
+def archive_framework(*, framework: Framework, now: datetime) -> None:
+    """No plan begins with it any more; those that have it keep it."""
+    rows = Framework.objects.filter(pk=framework.pk, archived_at=None)
+    if not rows.filter(is_default=False).update(archived_at=now):
+        raise Conflict(
+            _(
+                "“%(framework)s” is archived already, or it is the default. Make "
+                "another framework the default first."
+            )
+            % {"framework": framework}
+        )
+
+
+def bring_back_framework(*, framework: Framework) -> None:
+    rows = Framework.objects.filter(pk=framework.pk, archived_at__isnull=False)
+    if not rows.update(archived_at=None):
+        raise Conflict(_("It is in use already."))
+
+
+@transaction.atomic
+def make_default(*, actor: Membership, framework: Framework) -> None:
+    """What plans begin with where their program chose nothing else."""
+    hold(actor.organisation_id)
+    if not Framework.objects.usable().filter(pk=framework.pk).exists():
+        raise Conflict(_("It is archived, or nothing of it is published yet."))
+    rows = Framework.objects.filter(organisation=actor.organisation_id)
+    rows.filter(is_default=True).update(is_default=False)
+    rows.filter(pk=framework.pk).update(is_default=True)
+
+
+def choose_framework(*, program: Program, framework: Framework | None) -> None:
+    """What plans of the program begin with from now on; None follows the default."""
+    rows = ProgramFramework.objects
+    if framework is None:
+        rows.filter(program=program).delete()
+        return
+    chosen: dict[str, Any] = {
+        "framework": framework,
+        "organisation_id": program.organisation_id,
+    }
+    rows.update_or_create(program=program, defaults=chosen)
+
+
+def choice_of(program: Program) -> Framework | None:
+    rows = ProgramFramework.objects.select_related("framework")
+    chosen = rows.filter(program=program, framework__archived_at=None).first()
+    return chosen.framework if chosen else None
+
+
+def copy_choice(program: Program, copy: Program) -> None:
+    """A duplicate of a program begins its plans with the same framework."""
+    chosen = ProgramFramework.objects.filter(program=program).first()
+    if chosen is not None:
+        choose_framework(program=copy, framework=chosen.framework)
+
+
+def held_draft(draft: FrameworkVersion) -> FrameworkVersion:
+    """The draft as it is; it changes one request at a time, until it is published."""
+    rows = FrameworkVersion.objects.select_for_update(no_key=True, of=("self",))
+    held = rows.select_related("framework").filter(pk=draft.pk).first()
+    if held is None or not held.is_draft:
+        raise Conflict(_("The draft was published or discarded in between."))
+    return held
+
+
+def new_version(
+    framework: Framework, content: Content, now: datetime
+) -> FrameworkVersion:
+    """A further version, as a draft."""
+    newest = framework.versions.first()
+    version = FrameworkVersion.objects.create(
+        organisation_id=framework.organisation_id,
+        framework=framework,
+        number=newest.number + 1 if newest else 1,
+        created_at=now,
+    )
+    write_content(version, content)
     return version
 
 

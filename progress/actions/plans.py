@@ -1,10 +1,20 @@
 """The beginning of a junior's year, and what moves all of it."""
 
+from datetime import datetime
+
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from pairings.models import Pairing, Pause
+from preceptor.accounts.models import Membership
+from preceptor.http import Conflict
 from progress.actions.frameworks import version_to_begin_with
-from progress.models import GrowthPlan, Milestone
+from progress.models import (
+    FrameworkVersion,
+    GrowthPlan,
+    Milestone,
+    PlanVersionMove,
+)
 from progress.moves import moves_of
 from progress.schedule import Point, points
 from progress.wording import about_of, name_of
@@ -73,6 +83,32 @@ def move_for_pause(pause: Pause) -> None:
         move.save()
         unsigned = Milestone.objects.unsigned().filter(pk=move.milestone_id)
         unsigned.update(due_on=move.to_on)
+
+
+@transaction.atomic
+def move_to_version(
+    *,
+    actor: Membership,
+    plan: GrowthPlan,
+    version: FrameworkVersion,
+    seen: int | None,
+    now: datetime,
+) -> None:
+    """From the version that was looked at, `seen`, to a published one.
+
+    What was said of the year's competencies so far stays with the version of its day.
+    """
+    rows = GrowthPlan.objects.filter(pk=plan.pk, version=seen)
+    if not rows.update(version=version):
+        raise Conflict(_("The plan was moved to another version in between."))
+    PlanVersionMove.objects.create(
+        organisation_id=plan.organisation_id,
+        plan=plan,
+        from_version_id=seen,
+        to_version=version,
+        moved_by=actor,
+        moved_at=now,
+    )
 
 
 def locked(plan: GrowthPlan) -> None:

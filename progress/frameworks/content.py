@@ -36,3 +36,11 @@ class Content:
 
     def __len__(self) -> int:
         return sum(len(area.competencies) for area in self.areas)
+
+
+def name_key(name: str) -> str:
+    """Names of one key count as the same, as they do in the database.
+
+    Each letter stands for one: full folding would make more of some.
+    """
+    return "".join(letter.lower()[:1] for letter in name)

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from typing import Self
 from uuid import uuid4
 
@@ -11,11 +12,27 @@ from django.utils.translation import gettext_lazy as _
 from pairings.models import Program
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from progress.frameworks.content import AreaText, CompetencyText, Content
 from progress.levels import Level
 
 
 def no_levels() -> list[str]:
     return [""] * len(Level)
+
+
+class FrameworkQuerySet(models.QuerySet["Framework"]):
+    def visible_to(self, member: Membership) -> Self:
+        """Every member reads what was published; drafts are for who writes them."""
+        rows = self.filter(organisation=member.organisation_id)
+        if member.is_manager:
+            return rows
+        published = FrameworkVersion.objects.published()
+        return rows.filter(pk__in=published.values("framework"))
+
+    def usable(self) -> Self:
+        """Those that plans can begin with."""
+        published = FrameworkVersion.objects.published()
+        return self.filter(archived_at=None, pk__in=published.values("framework"))
 
 
 class Framework(OrganisationRow):
@@ -26,6 +43,8 @@ class Framework(OrganisationRow):
     is_default = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = FrameworkQuerySet.as_manager()
 
     class Meta(OrganisationRow.Meta):
         ordering = ["-is_default", "name", "id"]
@@ -127,6 +146,17 @@ class FrameworkVersion(OrganisationRow):
     def is_draft(self) -> bool:
         return self.published_at is None
 
+    def content(self) -> Content:
+        """All that it says, apart from its rows."""
+        texts = defaultdict(list)
+        for row in self.competencies.all():
+            texts[row.area_id].append(row.text())
+        areas = (
+            AreaText(area.name, area.about, tuple(texts[area.pk]))
+            for area in self.areas.all()
+        )
+        return Content(tuple(areas))
+
 
 class Area(OrganisationRow):
     """A part of a version that holds competencies."""
@@ -218,6 +248,10 @@ class Competency(OrganisationRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def text(self) -> CompetencyText:
+        levels, categories = tuple(self.levels), tuple(self.categories)
+        return CompetencyText(self.key, self.name, self.about, levels, categories)
 
 
 class ProgramFramework(OrganisationRow):

@@ -1,11 +1,19 @@
+from collections.abc import Sequence
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
-from preceptor.http import MemberRequest, redirect, render
-from progress import access
-from progress.models import GrowthPlan
+from pairings.lists import filters_in
+from preceptor.http import Conflict, MemberRequest, redirect, render, whole
+from progress import access, actions
+from progress.framework_access import versions_ahead
+from progress.framework_pages import changes_page
+from progress.frameworks.changes import changes_between
+from progress.frameworks.content import Content
+from progress.models import FrameworkVersion, GrowthPlan
 from progress.pages import plan_page
 
 PLANS_A_PAGE = 50
@@ -28,4 +36,47 @@ def growth(request: MemberRequest) -> HttpResponse:
 def plan(request: MemberRequest, pk: int) -> HttpResponse:
     plan, relations = access.plan_for(request.membership, pk)
     page = plan_page(request.membership, plan, relations, timezone.localdate())
-    return render(request, "progress/plan.html", {"page": page})
+    ahead = versions_ahead(plan, relations)
+    return render(request, "progress/plan.html", {"page": page, "ahead": ahead})
+
+
+@require_http_methods(["GET", "POST"])
+def move_version(request: MemberRequest, pk: int) -> HttpResponse:
+    """What another version says otherwise; then the junior or mentor moves there."""
+    plan = access.plan_to_write(request.membership, pk)
+    ahead = versions_ahead(plan, access.plan_relations(request.membership, plan))
+    asked = whole((request.POST or request.GET).get("to"))
+    version = next((one for one in ahead if one.pk == asked), None)
+    if request.method == "POST":
+        if version is None:
+            raise Conflict(_("That version is no longer one to move to. Look again."))
+        actions.move_to_version(
+            actor=request.membership,
+            plan=plan,
+            version=version,
+            seen=whole(request.POST.get("seen")) or None,
+            now=timezone.now(),
+        )
+        return redirect(request, "progress:plan", pk)
+    return _version_page(request, plan, ahead, version or next(iter(ahead), None))
+
+
+def _version_page(
+    request: MemberRequest,
+    plan: GrowthPlan,
+    ahead: Sequence[FrameworkVersion],
+    version: FrameworkVersion | None,
+) -> HttpResponse:
+    was = plan.version.content() if plan.version else Content()
+    now = version.content() if version else was
+    filters = filters_in(request.GET)
+    context = {
+        "plan": plan,
+        "ahead": ahead,
+        "version": version,
+        "moves": plan.version_moves.select_related(
+            "from_version__framework", "to_version__framework", "moved_by__user"
+        ),
+        "shown": changes_page(changes_between(was, now), filters),
+    }
+    return render(request, "progress/move_version.html", context)

@@ -69,13 +69,70 @@ def _milestone(world: World) -> list[Any]:
 
 PLAN_TEXT = Resource.PLAN_TEXT
 RECORD = Resource.RECORD
+PROGRAM = Resource.PROGRAM
 CONTRIBUTE, WRITE = Right.CONTRIBUTE, Right.WRITE
 BOTH = ("GET", "POST")
+
+WRITERS = Route("managers", PROGRAM, WRITE, methods=BOTH)
+A_FRAMEWORK = replace(WRITERS, args=lambda w: [w.framework.pk])
+A_VERSION = Route(ANYBODY, args=lambda w: [w.framework_version.pk])
+DRAFT = replace(WRITERS, args=lambda w: [w.framework_draft.pk])
+AREA = replace(WRITERS, args=lambda w: [w.area.pk])
+COMPETENCY = replace(WRITERS, args=lambda w: [w.competency.pk])
+FRAMEWORK_FILE = replace(
+    WRITERS,
+    args=lambda w: [w.framework_file.pk],
+    only=("mark",),
+    instead=410,
+    methods=("GET",),
+)
+FRAMEWORKS = {
+    "progress:frameworks": Route(ANYBODY),
+    "progress:framework": Route(ANYBODY, args=lambda w: [w.framework.pk]),
+    "progress:framework_version": A_VERSION,
+    "progress:compare_versions": A_VERSION,
+    "progress:export_framework": replace(
+        A_VERSION, args=lambda w: [w.framework_version.pk, "csv"]
+    ),
+    "progress:add_framework": WRITERS,
+    "progress:take_starter": replace(WRITERS, methods=("POST",)),
+    "progress:upload_framework": WRITERS,
+    "progress:upload_version": A_FRAMEWORK,
+    "progress:framework_file": FRAMEWORK_FILE,
+    "progress:import_framework": replace(FRAMEWORK_FILE, methods=("POST",)),
+    "progress:edit_framework": A_FRAMEWORK,
+    "progress:begin_draft": replace(A_FRAMEWORK, methods=("POST",)),
+    "progress:duplicate_framework": A_FRAMEWORK,
+    "progress:archive_framework": A_FRAMEWORK,
+    "progress:bring_back_framework": replace(A_FRAMEWORK, methods=("POST",)),
+    "progress:make_default": replace(A_FRAMEWORK, methods=("POST",)),
+    "progress:publish_draft": DRAFT,
+    "progress:discard_draft": DRAFT,
+    "progress:add_area": DRAFT,
+    "progress:edit_area": AREA,
+    "progress:remove_area": AREA,
+    "progress:shift_area": replace(AREA, methods=("POST",)),
+    "progress:add_competency": AREA,
+    "progress:edit_competency": COMPETENCY,
+    "progress:remove_competency": COMPETENCY,
+    "progress:shift_competency": replace(COMPETENCY, methods=("POST",)),
+    "progress:program_framework": Route(
+        "program",
+        PROGRAM,
+        WRITE,
+        args=lambda w: [w.cast.program.pk],
+        methods=BOTH,
+    ),
+}
 
 OWN_GOAL = Route("plan", PLAN_TEXT, CONTRIBUTE, only=("ines",), instead=403, args=_goal)
 SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)
 PUBLISH = Route("plan", PLAN_TEXT, WRITE, args=_plan, methods=("POST",))
 PROGRESS = {
+    **FRAMEWORKS,
+    "progress:move_version": Route(
+        "plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH
+    ),
     "progress:growth": Route(ANYBODY),
     "progress:plan": Route("plan", RECORD, args=_plan),
     "progress:figures": Route("plan", RECORD, args=_plan),
@@ -108,7 +165,6 @@ def _pairing(world: World) -> list[Any]:
     return [world.cast.pairing.pk]
 
 
-PROGRAM = Resource.PROGRAM
 READ_PROGRAM = Route("program", PROGRAM, args=_program)
 WRITE_PROGRAM = Route("program", PROGRAM, WRITE, args=_program)
 WRITE_ENROLMENT = Route(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
@@ -19,7 +20,17 @@ from pairings.models import (
 )
 from preceptor.accounts.models import Invitation, Membership, StagedUpload
 from preceptor.accounts.rights import Relation
-from progress.models import Goal, GrowthPlan, Milestone
+from progress.actions.framework_files import stage_framework
+from progress.actions.frameworks import adopt_starter, begin_draft
+from progress.models import (
+    Area,
+    Competency,
+    Framework,
+    FrameworkVersion,
+    Goal,
+    GrowthPlan,
+    Milestone,
+)
 from reviews.actions import store_transcript
 from reviews.models import (
     Action,
@@ -79,6 +90,12 @@ class World:
     skill: int
     proposal: Pairing
     run: MatchRun
+    framework: Framework
+    framework_version: FrameworkVersion
+    framework_draft: FrameworkVersion
+    area: Area
+    competency: Competency
+    framework_file: StagedUpload
 
 
 def make_world(cast: Cast) -> World:
@@ -223,7 +240,31 @@ def make_world(cast: Cast) -> World:
             program=cast.program,
             wanted=Wanted(Rules(), Weights(), Aim.TOTAL),
         ),
+        **_frameworks(cast),
     )
+
+
+def _frameworks(cast: Cast) -> dict[str, Any]:
+    """The starter, and a draft of what comes after it; Mark has brought a file."""
+    version = adopt_starter(organisation_id=cast.tidewater.pk, now=timezone.now())
+    framework = version.framework
+    draft = begin_draft(actor=cast.mark, framework=framework, now=timezone.now())
+    return {
+        "framework": framework,
+        "framework_version": version,
+        "framework_draft": draft,
+        "area": draft.areas.all()[0],
+        "competency": draft.competencies.all()[0],
+        "framework_file": stage_framework(
+            actor=cast.mark,
+            framework=framework,
+            name="ours.json",
+            data=b'{"areas": [{"name": "New", "competencies": [{"name": "One"}]}]}',
+            asked="",
+            removes=False,
+            now=timezone.now(),
+        ),
+    }
 
 
 EVERYWHERE = {

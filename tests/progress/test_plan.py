@@ -211,7 +211,7 @@ def test_plan_asks_as_much_for_three_of_all_as_for_one(
         mentor_signed_at=timezone.now(), mentor_signed_by=cast.tomasz
     )
     client = as_(cast.tomasz)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = client.get(address(plan)).content.decode()
     assert page.count("added by Tomasz Wieczorek") == count
     assert f"{count} session" in page

@@ -13,6 +13,7 @@ from preceptor.insights.demo import (
     apart,
     cast,
     cohorts,
+    frameworks,
     people,
     plans,
     present,
@@ -34,6 +35,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     now = now.astimezone(ZONE)
     organisation = people.found(now)
     everybody = people.hire(organisation, now)
+    frameworks.write(organisation, everybody, now)
     pairs = programs.run(organisation, everybody, now.date(), cast.FIRST)
     pairs += programs.run(organisation, everybody, now.date(), cast.SECOND)
     _sessions(pairs, stored(organisation), now, rng)

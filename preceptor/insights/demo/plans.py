@@ -6,6 +6,7 @@ from random import Random
 
 from pairings.models import Pause
 from preceptor.accounts.models import Membership
+from preceptor.insights.demo import frameworks
 from preceptor.insights.demo.calendar import PAUSE
 from preceptor.insights.demo.material import GOALS
 from preceptor.insights.demo.programs import Pair, at
@@ -38,10 +39,14 @@ def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
             organisation_id=first.pairing.organisation_id,
             junior=first.pairing.junior,
             starts_on=first.pairing.starts_on,
+            version=frameworks.version_on(
+                first.pairing.organisation_id, at(first.pairing.starts_on, 9, 0)
+            ),
             created_at=first.pairing.created_at,
         )
         for first, *_ in by_junior.values()
     )
+    frameworks.move_on(plans, now)
     stories = list(zip(plans, by_junior.values(), strict=True))
     Milestone.objects.bulk_create(
         milestone
