@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from pairings.access import refuse_archived, staff_relations
+from pairings.access import pairing_relations, refuse_archived, staff_relations
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import (
@@ -132,3 +133,20 @@ def _milestone(member: Membership, pk: int) -> Milestone:
 def _goal(member: Membership, pk: int) -> Goal:
     rows = Goal.objects.filter(organisation=member.organisation_id)
     return get_object_or_404(rows.select_related("plan__junior__program"), pk=pk)
+
+
+def pairing_to_evaluate(member: Membership, pk: int) -> Pairing:
+    """A primary pairing that began, for one of its two, also once it is over.
+
+    What they say of each other is no record: 403 to who reads that.
+    """
+    rows = Pairing.objects.primary().filter(organisation=member.organisation_id)
+    people = ("junior__membership__user", "mentor__membership__user")
+    pairing = get_object_or_404(rows.select_related("program", *people), pk=pk)
+    relations = pairing_relations(member, pairing)
+    if not relations:
+        raise Http404
+    if not relations & {Relation.JUNIOR, Relation.MENTOR, Relation.FORMER_MENTOR}:
+        raise PermissionDenied
+    refuse_archived(member, pairing.program)
+    return pairing

@@ -1,6 +1,13 @@
 from django.urls import include, path
 
-from progress.views import figures, frameworks, goals, milestones, plans
+from progress.views import (
+    evaluations,
+    figures,
+    frameworks,
+    goals,
+    milestones,
+    plans,
+)
 from progress.views import framework_drafts as drafts
 from progress.views import framework_files as files
 
@@ -74,4 +81,8 @@ urlpatterns = [
     path("milestones/<int:pk>/sign/", milestones.sign, name="sign"),
     path("milestones/<int:pk>/withdraw/", milestones.withdraw, name="withdraw"),
     path("milestones/<int:pk>/move/", milestones.move, name="move"),
+    path("with/<int:pk>/", evaluations.evaluations, name="evaluations"),
+    path("with/<int:pk>/<slug:occasion>/", evaluations.evaluate, name="evaluate"),
+    path("released/", evaluations.own_releases, name="own_releases"),
+    path("released/<int:pk>/", evaluations.releases, name="releases"),
 ]

@@ -1,5 +1,6 @@
 """Every write to a junior's year."""
 
+from progress.actions.evaluations import evaluate_junior, evaluate_mentor
 from progress.actions.goals import add_goal, mark_goal, place_goal, shift_goal
 from progress.actions.milestones import (
     move_milestone,
@@ -18,6 +19,8 @@ from progress.actions.publishing import publish_figure, withdraw_figure
 __all__ = [
     "add_goal",
     "begin_plan",
+    "evaluate_junior",
+    "evaluate_mentor",
     "locked",
     "mark_goal",
     "milestone_at",

@@ -1,3 +1,10 @@
+from progress.models.evaluations import (
+    Batch,
+    JuniorEvaluation,
+    MentorEvaluation,
+    OccasionName,
+    Release,
+)
 from progress.models.frameworks import (
     Area,
     Competency,
@@ -12,14 +19,19 @@ from progress.models.publishing import PublishedFigure
 
 __all__ = [
     "Area",
+    "Batch",
     "Competency",
     "Framework",
     "FrameworkVersion",
     "Goal",
     "GrowthPlan",
+    "JuniorEvaluation",
+    "MentorEvaluation",
     "Milestone",
     "MilestoneMove",
+    "OccasionName",
     "PlanVersionMove",
     "ProgramFramework",
     "PublishedFigure",
+    "Release",
 ]

@@ -127,6 +127,8 @@ FRAMEWORKS = {
 
 OWN_GOAL = Route("plan", PLAN_TEXT, CONTRIBUTE, only=("ines",), instead=403, args=_goal)
 SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)
+EACH_OTHER = Route("pairing", RECORD, args=lambda w: [w.cast.pairing.pk])
+EACH_OTHER = replace(EACH_OTHER, only=("ines", "tomasz"), instead=403)
 PUBLISH = Route("plan", PLAN_TEXT, WRITE, args=_plan, methods=("POST",))
 PROGRESS = {
     **FRAMEWORKS,
@@ -135,6 +137,14 @@ PROGRESS = {
     ),
     "progress:growth": Route(ANYBODY),
     "progress:plan": Route("plan", RECORD, args=_plan),
+    "progress:evaluations": EACH_OTHER,
+    "progress:evaluate": replace(
+        EACH_OTHER, args=lambda w: [w.cast.pairing.pk, "completion"], methods=BOTH
+    ),
+    "progress:own_releases": Route(ANYBODY),
+    "progress:releases": Route(
+        "program", Resource.PROGRAM, WRITE, args=lambda w: [w.cast.program.pk]
+    ),
     "progress:figures": Route("plan", RECORD, args=_plan),
     "progress:publish_figure": PUBLISH,
     "progress:withdraw_figure": PUBLISH,

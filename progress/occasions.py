@@ -1,0 +1,43 @@
+"""When the two of a pairing are asked about each other. Plain dates in, dates out."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+Name = Literal["midpoint", "completion"]
+
+LONG_ENOUGH = timedelta(days=120)
+"""A pairing shorter than this is looked back on once, at its end."""
+
+BEFORE_END = timedelta(days=28)
+AFTER_END = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Answers are taken from `opens_on` to before `closes_on`."""
+
+    name: Name
+    opens_on: date
+    closes_on: date
+
+    def is_open(self, today: date) -> bool:
+        return self.opens_on <= today < self.closes_on
+
+    def is_over(self, today: date) -> bool:
+        return self.closes_on <= today
+
+
+def occasions(starts_on: date, ends_on: date) -> list[Occasion]:
+    """Half-way, if there are some months, and around the end of a pairing.
+
+    From the middle until the second begins, four weeks before `ends_on`, and that one
+    until two months after. A pairing that ends early has its completion at once.
+    """
+    length = max(ends_on - starts_on, timedelta(0))
+    completes_on = max(ends_on - BEFORE_END, starts_on)
+    completion = Occasion("completion", completes_on, ends_on + AFTER_END)
+    if length < LONG_ENOUGH:
+        return [completion]
+    middle = Occasion("midpoint", starts_on + length // 2, completes_on)
+    return [middle, completion]
