@@ -9,7 +9,7 @@ Name = Literal["midpoint", "completion"]
 LONG_ENOUGH = timedelta(days=120)
 """A pairing shorter than this is looked back on once, at its end."""
 
-BEFORE_END = timedelta(days=28)
+BEFORE = timedelta(days=28)
 AFTER_END = timedelta(days=60)
 
 
@@ -31,13 +31,14 @@ class Occasion:
 def occasions(starts_on: date, ends_on: date) -> list[Occasion]:
     """Half-way, if there are some months, and around the end of a pairing.
 
-    From the middle until the second begins, four weeks before `ends_on`, and that one
-    until two months after. A pairing that ends early has its completion at once.
+    From four weeks before the middle until the second begins, four weeks before
+    `ends_on`, and that one until two months after. A pairing that ends early has its
+    completion at once.
     """
     length = max(ends_on - starts_on, timedelta(0))
-    completes_on = max(ends_on - BEFORE_END, starts_on)
+    completes_on = max(ends_on - BEFORE, starts_on)
     completion = Occasion("completion", completes_on, ends_on + AFTER_END)
     if length < LONG_ENOUGH:
         return [completion]
-    middle = Occasion("midpoint", starts_on + length // 2, completes_on)
+    middle = Occasion("midpoint", starts_on + length // 2 - BEFORE, completes_on)
     return [middle, completion]

@@ -11,7 +11,7 @@ DAYS = st.dates(date(2024, 1, 1), date(2028, 3, 1))
 
 def test_occasions_of_a_year_are_its_middle_and_its_end() -> None:
     assert occasions(date(2026, 3, 2), date(2027, 3, 1)) == [
-        Occasion("midpoint", date(2026, 8, 31), date(2027, 2, 1)),
+        Occasion("midpoint", date(2026, 8, 3), date(2027, 2, 1)),
         Occasion("completion", date(2027, 2, 1), date(2027, 4, 30)),
     ]
 

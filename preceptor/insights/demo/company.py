@@ -13,6 +13,7 @@ from preceptor.insights.demo import (
     apart,
     cast,
     cohorts,
+    evaluations,
     frameworks,
     people,
     plans,
@@ -45,6 +46,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     together.write(pairs, now)
     cohorts.write(organisation, everybody, now, rng)
     proposals.write(organisation, everybody, now)
+    evaluations.write(pairs, now, Random(seed))
     return organisation
 
 
