@@ -13,12 +13,13 @@ from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Organisation, OrganisationRow
 from tests.factories import UserFactory
 
-NUMBERS = count(1)
+NUMBERS = count(3)
 VALUES: list[tuple[type, Callable[[int], Any]]] = [
     (models.BinaryField, lambda n: str(n).encode()),
     (models.BooleanField, lambda n: False),
     (models.DateTimeField, lambda n: timezone.now()),
     (models.DateField, lambda n: timezone.localdate()),
+    (models.DecimalField, lambda n: 3),
     (models.IntegerField, lambda n: n),
     (models.UUIDField, lambda n: UUID(int=n)),
     (models.Field, str),

@@ -8,7 +8,7 @@ from django.db import migrations
 FUNCTIONS = """
 CREATE FUNCTION progress_keep_released() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% % is released', TG_TABLE_NAME, OLD.id
+    RAISE EXCEPTION 'batch % of evaluations is released', OLD.id
         USING ERRCODE = 'restrict_violation';
 END $$;
 
@@ -27,42 +27,48 @@ BEGIN
     RETURN NULL;
 END $$;
 """
-TRIGGERS = """
+ON_BATCHES = """
 CREATE TRIGGER progress_batch_kept BEFORE UPDATE OR DELETE ON progress_batch
     FOR EACH ROW WHEN (OLD.closed_on IS NOT NULL)
     EXECUTE FUNCTION progress_keep_released();
-CREATE TRIGGER progress_release_kept BEFORE UPDATE OR DELETE ON progress_release
-    FOR EACH ROW EXECUTE FUNCTION progress_keep_released();
-CREATE TRIGGER progress_release_added AFTER INSERT ON progress_release
+"""
+ON_ROWS = """
+CREATE TRIGGER progress_{name}_added AFTER INSERT ON progress_{name}
     REFERENCING NEW TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION progress_only_in_open_batch();
-CREATE TRIGGER progress_evaluation_added AFTER INSERT ON progress_mentorevaluation
+CREATE TRIGGER progress_{name}_changed_from AFTER UPDATE ON progress_{name}
+    REFERENCING OLD TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION progress_only_in_open_batch();
+CREATE TRIGGER progress_{name}_changed_to AFTER UPDATE ON progress_{name}
     REFERENCING NEW TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION progress_only_in_open_batch();
-CREATE TRIGGER progress_evaluation_changed_from
-    AFTER UPDATE ON progress_mentorevaluation REFERENCING OLD TABLE AS touched
+CREATE TRIGGER progress_{name}_deleted AFTER DELETE ON progress_{name}
+    REFERENCING OLD TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION progress_only_in_open_batch();
-CREATE TRIGGER progress_evaluation_changed_to
-    AFTER UPDATE ON progress_mentorevaluation REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION progress_only_in_open_batch();
-CREATE TRIGGER progress_evaluation_deleted
-    AFTER DELETE ON progress_mentorevaluation REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION progress_only_in_open_batch();
+"""
+TABLES = ("release", "mentorevaluation")
+UNDO_ROWS = """
+DROP TRIGGER progress_{name}_added ON progress_{name};
+DROP TRIGGER progress_{name}_changed_from ON progress_{name};
+DROP TRIGGER progress_{name}_changed_to ON progress_{name};
+DROP TRIGGER progress_{name}_deleted ON progress_{name};
 """
 UNDO = """
 DROP TRIGGER progress_batch_kept ON progress_batch;
-DROP TRIGGER progress_release_kept ON progress_release;
-DROP TRIGGER progress_release_added ON progress_release;
-DROP TRIGGER progress_evaluation_added ON progress_mentorevaluation;
-DROP TRIGGER progress_evaluation_changed_from ON progress_mentorevaluation;
-DROP TRIGGER progress_evaluation_changed_to ON progress_mentorevaluation;
-DROP TRIGGER progress_evaluation_deleted ON progress_mentorevaluation;
 DROP FUNCTION progress_only_in_open_batch();
 DROP FUNCTION progress_keep_released();
 """
 
 
+def on_each(sql: str) -> str:
+    return "".join(sql.format(name=name) for name in TABLES)
+
+
 class Migration(migrations.Migration):
     dependencies = [("progress", "0009_evaluations")]
 
-    operations = [migrations.RunSQL(FUNCTIONS + TRIGGERS, UNDO)]
+    operations = [
+        migrations.RunSQL(
+            FUNCTIONS + ON_BATCHES + on_each(ON_ROWS), on_each(UNDO_ROWS) + UNDO
+        )
+    ]

@@ -5,19 +5,23 @@ What each of them gets is asked once, and looked at by several tests.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from django.utils.html import escape
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
-from pairings.models import Avoidance
+from pairings.models import Avoidance, Pairing
 from preceptor.accounts.models import Membership, StagedUpload, User
 from preceptor.http import url
+from progress.models import Batch, MentorEvaluation
 from reviews.models import ReviewSession
 from tests.access.routes import ROUTES
 from tests.access.world import PEOPLE, World, make_world
@@ -26,6 +30,7 @@ from tests.clients import signed_in
 
 As = Callable[[Membership], Client]
 AVOIDED = "Zebedee Quartermain"
+ANSWERS = '"progress_mentorevaluation"."answers"'
 pytestmark = pytest.mark.django_db
 
 
@@ -38,18 +43,29 @@ class Walk:
 
     world: World
     seen: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
+    evaluations: set[tuple[str, str]] = field(default_factory=set)
+    """Who came by which route to what a junior answered about a mentor."""
 
     def answer(self, person: str, name: str, method: str) -> tuple[int, str]:
         """Status and body, from a session that nothing happened in yet."""
         key = (person, name, method)
         if key not in self.seen:
             client = signed_in(getattr(self.world.cast, person))
-            with transaction.atomic():
+            watch = self._watching(person, name)
+            with transaction.atomic(), connection.execute_wrapper(watch):
                 answer = ask(client, self.world, name, method)
                 body = answer.getvalue().decode(errors="replace")
                 transaction.set_rollback(True)
             self.seen[key] = (answer.status_code, body)
         return self.seen[key]
+
+    def _watching(self, person: str, name: str) -> Callable[..., Any]:
+        def watch(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+            if ANSWERS in sql:
+                self.evaluations.add((person, name))
+            return execute(sql, *rest)
+
+        return watch
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +74,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     with django_db_blocker.unblock(), transaction.atomic():
         world = make_world(make_cast())
         avoid(world)
+        evaluate(world)
         yield world
         transaction.set_rollback(True)
 
@@ -77,6 +94,20 @@ def avoid(world: World) -> None:
         junior=cast.ines_enrolled,
         person=cast.mei,
         slot=1,
+    )
+
+
+def evaluate(world: World) -> None:
+    """Ines answered about Tomasz near the end, and may do so still."""
+    cast = world.cast
+    ends_on = timezone.localdate() + timedelta(days=10)
+    Pairing.objects.filter(pk=cast.pairing.pk).update(ends_on=ends_on)
+    MentorEvaluation.objects.create(
+        organisation=cast.tidewater,
+        pairing=cast.pairing,
+        occasion="completion",
+        answers={"time": 1},
+        batch=Batch.objects.create(organisation=cast.tidewater, mentor=cast.tomasz),
     )
 
 
@@ -177,6 +208,15 @@ def test_an_avoidance_reaches_nobody_else_by_any_route(walk: Walk) -> None:
             elif not route.startswith("organisation:"):
                 assert AVOIDED not in _main(body), (person, route)
     assert found == {"ines", "ruth", "mark", "olga"}
+
+
+def test_no_route_reads_what_somebody_else_answered_about_a_mentor(walk: Walk) -> None:
+    """Every page, list, filter and export, by what it asks of the database."""
+    for name, route in ROUTES.items():
+        for method in route.methods:
+            for person in PEOPLE:
+                walk.answer(person, name, method)
+    assert walk.evaluations == {("ines", "progress:evaluate")}
 
 
 def _main(body: str) -> str:
