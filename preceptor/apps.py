@@ -5,6 +5,7 @@ class PreceptorConfig(AppConfig):
     name = "preceptor"
 
     def ready(self) -> None:
-        from preceptor import wiring
+        from preceptor import bounds, wiring
 
+        bounds.speak()
         wiring.connect()

@@ -77,7 +77,7 @@ def test_start_asks_in_a_terminal_what_was_not_said(
         ({"time_zone": "Mars/Base"}, "time_zone: Unknown time zone: Mars/Base"),
         ({"slug": "tidewater"}, "slug: Organisation with this Address already exists"),
         ({"organisation": "…"}, "Not said: --slug."),
-        ({"name": "n" * 121}, "full_name: Ensure this value has at most 120"),
+        ({"name": "n" * 121}, "full_name: This is 121 characters long"),
     ],
 )
 def test_start_says_what_is_wrong_and_makes_nothing(

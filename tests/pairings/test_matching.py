@@ -229,11 +229,7 @@ def test_choose_leaves_what_is_published(cast: Cast, as_: As) -> None:
             "All weights are zero: no pair is better than another. Raise one.",
         ),
         ({"overlap": ""}, "overlap", "Say how many, or switch the rule off."),
-        (
-            {"skills": 51},
-            "skills",
-            "Ensure this value is less than or equal to 50.",
-        ),
+        ({"skills": 51}, "skills", "Write 50 or less."),
     ],
 )
 def test_matching_says_next_to_the_field_what_is_wrong(
