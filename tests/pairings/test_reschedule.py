@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from pairings.models import Enrolment, Pairing, Program
 from preceptor.accounts.models import Membership
 from preceptor.http import url
+from preceptor.templatetags.preceptor import span
 from progress.actions import begin_plan
 from progress.models import Milestone
 from reviews.models import ReviewSession
@@ -89,6 +90,9 @@ def test_reschedule_shows_all_of_that_and_writes_nothing(
     assert said[(pair, "last day of the pair")] == (last_on, later)
     assert said[("Devon Marsh", "last day in the program")] == (last_on, later)
     assert len(rows) == 8
+    first, last = planned.program.starts_on, planned.program.last_on
+    sentence = f"The program runs from {span(first, last)}; it would run from"
+    assert sentence in response.content.decode()
     figures = {f.name: f.count for f in response.context["figures"]}
     assert figures == {
         "milestones that move": 1,
