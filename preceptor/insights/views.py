@@ -173,9 +173,10 @@ def _attention(request: MemberRequest, on: date) -> dict[str, object]:
     overseen = overseen_by(member)
     pairings = Pairing.objects.filter(overseen)
     amiss = concerns(pairings, on, limit=SHOWN, is_wide=member.is_manager)
-    behind, unpaired = unpaired_by_past(overseen, on, SHOWN)
-    left = juniors_left(member, overseen, behind, on)
     stuck_ones = stuck(listed(pairings), timezone.now(), SHOWN)
+    besides = [row.pairing.junior_id for row in stuck_ones]
+    behind, unpaired = unpaired_by_past(overseen, on, SHOWN, besides=besides)
+    left = juniors_left(member, overseen, behind, on)
     bring_members(
         *((junior, "membership") for junior in unpaired),
         *(name for row in amiss for name in row.pairing.named),

@@ -37,10 +37,15 @@ class Waiting:
 
 
 def unpaired_by_past(
-    overseen: Q, today: date, limit: int
+    overseen: Q, today: date, limit: int, *, besides: Iterable[int]
 ) -> tuple[list[Enrolment], list[Enrolment]]:
-    """Juniors without a mentor: all who had one, and of the others so many."""
+    """Juniors without a mentor: all who had one, and of the others so many.
+
+    `besides` those whom the page names for a proposal that came to nothing, if they
+    had no mentor.
+    """
     rows = unpaired_juniors(Enrolment.objects.filter(overseen), today)
+    rows = rows.exclude(Q(last_pairing=None), pk__in=besides)
     found = list(rows[:limit])
     if len(found) == limit and _last_pairing(found[-1]):
         found = list(rows[:EVERYBODY])

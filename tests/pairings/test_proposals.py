@@ -176,6 +176,9 @@ def test_who_is_proposed_waits_for_no_mentor(both: Cast, as_: As) -> None:
     board = client.get(f"{program}/board/").content.decode()
     assert "One junior without a mentor" in board
     decline(actor=both.mai, pairing=made, now=timezone.now(), reason="no")
+    today = client.get("/o/tidewater/").context
+    assert [one.pairing for one in today["stuck"]] == [made]
+    assert list(today["unpaired"]) == [both.devon_enrolled]
     chosen = client.get(f"{program}/pair/")
     assert both.mai_enrolled in chosen.context["page"].object_list
     assert left not in chosen.context["page"].object_list
