@@ -170,15 +170,45 @@ def standing_of(person: Enrolment) -> PairingQuerySet:
     return Pairing.objects.standing().filter(both).with_people().order_by("pk")
 
 
-def counterparts(people: Iterable[Enrolment], on: date) -> dict[int, list[Pairing]]:
-    """The standing pairings of some people on a day, by enrolment."""
-    shown = [person.pk for person in people]
-    pairs = Pairing.objects.standing().current(on).with_people()
-    found = defaultdict(list)
-    for pairing in pairs.filter(Q(mentor__in=shown) | Q(junior__in=shown)):
-        found[pairing.mentor_id].append(pairing)
-        found[pairing.junior_id].append(pairing)
-    return found
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody with their pairings of today or later, and what is proposed to them.
+
+    `taken` is the most of a mentor's seats that these take on one day.
+    """
+
+    person: Enrolment
+    pairs: Sequence[Pairing]
+    asked: Sequence[Pairing]
+    taken: int
+
+
+def people_rows(
+    people: Iterable[Enrolment], on: date, *, with_proposals: bool
+) -> list[PersonRow]:
+    """Some people as a page lists them, in one query more."""
+    shown = {person.pk: person for person in people}
+    rows = Pairing.objects.filter(declined_at=None, ends_on__gt=on).with_people()
+    rows = rows.exclude(state=Pairing.State.ENDED)
+    if not with_proposals:
+        rows = rows.standing()
+    of = defaultdict(list)
+    either = Q(mentor__in=shown) | Q(junior__in=shown)
+    for pairing in rows.filter(either).order_by("starts_on", "pk"):
+        of[pairing.mentor_id].append(pairing)
+        of[pairing.junior_id].append(pairing)
+    return [_person_row(person, of[pk], on) for pk, person in shown.items()]
+
+
+def _person_row(person: Enrolment, pairings: list[Pairing], on: date) -> PersonRow:
+    primary = [one for one in pairings if one.kind == Pairing.Kind.PRIMARY]
+    spans = [(one.starts_on, one.ends_on) for one in primary]
+    return PersonRow(
+        person=person,
+        pairs=[one for one in pairings if not one.is_proposed],
+        asked=[one for one in pairings if one.is_proposed],
+        taken=peak(spans, on, date.max),
+    )
 
 
 def exported(person: Enrolment) -> list[str]:

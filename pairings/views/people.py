@@ -28,13 +28,14 @@ def people(request: MemberRequest, pk: int) -> HttpResponse:
     program, standing = access.program_with_standing(request.membership, pk)
     filters = lists.filters_in(request.GET)
     page = lists.page_of(lists.people_of(program, request.membership, filters), filters)
-    pairs = lists.counterparts(page.object_list, timezone.localdate())
+    on = timezone.localdate()
     context = {
         "program": program,
         "standing": standing,
         "filters": filters,
         "page": page,
-        "rows": [(person, pairs.get(person.pk, [])) for person in page.object_list],
+        "on": on,
+        "rows": lists.people_rows(page.object_list, on, with_proposals=standing.runs),
         "sides": Enrolment.Side.choices,
         "teams": lists.teams_of(program) if standing.oversees else [],
     }

@@ -6,10 +6,12 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from pairings.models import Enrolment, MentorRecord
+from pairings.lists import PersonRow
+from pairings.models import Enrolment, MentorRecord, Pairing
 from pairings.tasks import tell_enrolled
 from preceptor.accounts.models import Membership, User
 from tests.cast import Cast
@@ -46,7 +48,7 @@ def answers(cast: Cast, **changed: str) -> dict[str, str]:
 def test_people_shows_each_what_is_theirs(cast: Cast, as_: As) -> None:
     def shown(member: Membership) -> list[str]:
         response = as_(member).get(page(cast, "people/"))
-        return [str(person) for person, _pairs in response.context["rows"]]
+        return [str(row.person) for row in response.context["rows"]]
 
     everybody = [
         "Anjali Mehta",
@@ -65,7 +67,7 @@ def test_people_shows_each_what_is_theirs(cast: Cast, as_: As) -> None:
 def test_people_filters(cast: Cast, as_: As) -> None:
     def shown(query: str) -> list[str]:
         response = as_(cast.ruth).get(page(cast, f"people/?{query}"))
-        return [str(person) for person, _pairs in response.context["rows"]]
+        return [str(row.person) for row in response.context["rows"]]
 
     assert shown("side=mentor") == ["Anjali Mehta", "Tomasz Wieczorek"]
     assert shown("team=Billing") == ["Anjali Mehta", "Mai Tran"]
@@ -95,6 +97,45 @@ def test_people_asks_as_much_for_three_more_as_for_none(
         )
     with django_assert_num_queries(10):
         client.get(page(cast, "people/?q=ines"))
+
+
+def test_people_names_who_is_proposed_to_who_pairs_them(cast: Cast, as_: As) -> None:
+    """A proposal holds its seat, and its junior is not to be paired again."""
+    today = timezone.localdate()
+    begins = today + timedelta(days=400)
+    common = {"program": cast.program, "mentor": cast.tomasz_enrolled}
+    PairingFactory.create(
+        **common,
+        junior=cast.mai_enrolled,
+        state=Pairing.State.PROPOSED,
+        proposed_at=timezone.now(),
+        starts_on=today,
+    )
+    PairingFactory.create(
+        **common, junior=cast.devon_enrolled, kind="secondary", starts_on=today
+    )
+    PairingFactory.create(
+        **common,
+        junior=EnrolmentFactory.create(program=cast.program),
+        starts_on=begins,
+        ends_on=begins + timedelta(days=9),
+    )
+
+    def rows(member: Membership) -> dict[str, PersonRow]:
+        response = as_(member).get(page(cast, "people/"))
+        return {str(row.person): row for row in response.context["rows"]}
+
+    seen, observed = rows(cast.ruth), rows(cast.otis)
+    assert (seen["Tomasz Wieczorek"].taken, len(seen["Tomasz Wieczorek"].pairs)) == (
+        2,
+        3,
+    )
+    assert [one.mentor for one in seen["Mai Tran"].asked] == [cast.tomasz_enrolled]
+    assert observed["Tomasz Wieczorek"].taken == 1
+    assert not any(row.asked for row in observed.values())
+    html = as_(cast.ruth).get(page(cast, "people/")).content.decode()
+    assert "Pair<span" not in html
+    assert (html.count(">proposed<"), html.count("from ")) == (2, 2)
 
 
 def test_export_people_is_for_who_oversees(cast: Cast, as_: As) -> None:
@@ -210,7 +251,10 @@ def test_enrol_tells_them_if_ticked(
         ({"last_on": "2020-01-01"}, "last_on", "The program runs from"),
         ({"skills": "s" * 61}, "skills", "is too long for a skill"),
         ({"skills": "go:4"}, "skills", "“go:4”: behind a skill and a colon"),
-        ({"heads": "21"}, "heads", "less than or equal to 20"),
+        ({"heads": "21"}, "heads", "Write 20 or less."),
+        ({"hours": "-1"}, "hours", "Write 0 or more."),
+        ({"hours": "5.25"}, "hours", "Write 1 digit behind the point at most."),
+        ({"full_name": "n" * 121}, "full_name", "121 characters long; 120 are the"),
         ({"side": "boss"}, "side", "Select a valid choice"),
     ],
 )
