@@ -19,6 +19,8 @@ class Started(Protocol):
 started: list[Started] = []
 """Pairings began, in a batch where they were published together."""
 ended: list[Callable[[Pairing], None]] = []
+shortened: list[Callable[[Pairing], None]] = []
+"""A pairing goes on and will end sooner than was said, on its `ends_on`."""
 paused: list[Callable[[Pause], None]] = []
 """A pause was arranged, from today or ahead; `moved_days` move the year at once."""
 resumed: list[Callable[[Pause], None]] = []

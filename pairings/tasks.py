@@ -4,12 +4,18 @@ from celery import shared_task
 from django.utils import timezone
 
 from pairings import mail, running
+from pairings.actions.pairings import end_all_due
 from pairings.actions.pauses import begin_all_due, resume_all_due
 
 
 @shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=10, max_retries=8)
 def tell_enrolled(enrolment_id: int, actor_id: int) -> None:
     mail.tell_enrolled(enrolment_id, actor_id)
+
+
+@shared_task
+def end_pairings() -> None:
+    end_all_due(timezone.now())
 
 
 @shared_task

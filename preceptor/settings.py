@@ -207,6 +207,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="20"),
         "options": {"expires": 3600.0},
     },
+    "end-pairings": {
+        "task": "pairings.tasks.end_pairings",
+        "schedule": crontab(minute="3"),
+        "options": {"expires": 3000.0},
+    },
     "begin-and-end-pauses": {
         "task": "pairings.tasks.begin_and_end_pauses",
         "schedule": crontab(minute="5"),

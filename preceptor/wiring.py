@@ -9,6 +9,7 @@ from progress.actions.frameworks import copy_choice
 from progress.reminders import MILESTONE
 from reviews.actions import (
     call_off_all,
+    call_off_beyond,
     call_off_outside,
     call_off_paused,
     sessions_outside,
@@ -21,6 +22,7 @@ def connect() -> None:
     celery_app.set_default()
     ports.started.append(begin_plan)
     ports.ended.append(call_off_all)
+    ports.shortened.append(call_off_beyond)
     ports.paused += [move_for_pause, call_off_paused]
     ports.resumed.append(move_for_pause)
     ports.duplicated.append(copy_choice)

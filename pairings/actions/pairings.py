@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 
 from pairings import ports
 from pairings.actions import rules
-from pairings.actions.pauses import settle_pause, today_in
+from pairings.actions.pauses import (
+    EARLIEST_MIDNIGHT,
+    move_end,
+    settle_pause,
+    today_in,
+)
 from pairings.actions.programs import locked, refuse_unless_running
 from pairings.drafts import Draft, FirstStep, Held
 from pairings.models import Enrolment, Pairing, Program, RematchRequest
@@ -152,25 +157,73 @@ def _double(pairings: Sequence[Pairing]) -> Pairing:
 
 @transaction.atomic
 def end(*, actor: Membership, pairing: Pairing, reason: str, now: datetime) -> Pairing:
-    """Ends a pairing today in the organisation's calendar; all it holds stays."""
-    today = today_in(actor.organisation, now)
-    changed = (
-        Pairing.objects.standing()
-        .filter(pk=pairing.pk)
-        .update(
-            state=Pairing.State.ENDED,
-            ends_on=Least("ends_on", Greatest("starts_on", today)),
-            ended_at=now,
-            end_reason=reason,
-        )
+    """Ends a pairing today in the organisation's calendar; all it holds stays.
+
+    One that had no day gives its days back to the pairing that made way for it.
+    """
+    was_until = pairing.ends_on
+    _end(pairing, reason, today_in(actor.organisation, now), now)
+    if pairing.ends_on == pairing.starts_on:
+        _give_back(pairing, was_until)
+    return pairing
+
+
+def _end(pairing: Pairing, reason: str, on: date, now: datetime) -> None:
+    rows = Pairing.objects.standing().filter(pk=pairing.pk)
+    changed = rows.update(
+        state=Pairing.State.ENDED,
+        ends_on=Least("ends_on", Greatest("starts_on", on)),
+        ended_at=now,
+        end_reason=reason,
     )
     pairing.refresh_from_db(fields=["state", "ends_on", "ended_at", "end_reason"])
     if not changed:
-        text = _("This pairing is %(state)s already; nothing was changed.")
-        raise Conflict(text % {"state": pairing.get_state_display()})
-    settle_pause(pairing, today)
+        raise _over_already(pairing)
+    settle_pause(pairing, on)
     ports.announce(ports.ended, pairing)
-    return pairing
+
+
+def _over_already(pairing: Pairing) -> Conflict:
+    text = _("This pairing is %(state)s already; nothing was changed.")
+    return Conflict(text % {"state": pairing.get_state_display()})
+
+
+def make_way(
+    *, actor: Membership, pairing: Pairing, on: date, reason: str, now: datetime
+) -> None:
+    """Ends a pairing on the first day of the next: today, unless that lies ahead.
+
+    Until then it goes on, so that nobody is without a mentor; see `end_all_due`.
+    """
+    if on <= max(today_in(actor.organisation, now), pairing.starts_on):
+        end(actor=actor, pairing=pairing, reason=reason, now=now)
+        return
+    rows = Pairing.objects.standing().filter(pk=pairing.pk)
+    changed = rows.update(ends_on=Least("ends_on", on), end_reason=reason)
+    pairing.refresh_from_db(fields=["state", "ends_on", "end_reason"])
+    if not changed:
+        raise _over_already(pairing)
+    ports.announce(ports.shortened, pairing)
+
+
+@transaction.atomic
+def end_all_due(now: datetime) -> None:
+    """Ends every pairing that made way for one whose first day has come."""
+    latest = (now + EARLIEST_MIDNIGHT).date()
+    rows = Pairing.objects.making_way().filter(ends_on__lte=latest)
+    held = rows.select_for_update(of=("self",), no_key=True)
+    for pairing in held.select_related("organisation").order_by("pk"):
+        if pairing.ends_on <= today_in(pairing.organisation, now):
+            _end(pairing, pairing.end_reason, pairing.ends_on, now)
+
+
+def _give_back(pairing: Pairing, until: date) -> None:
+    """As far as the mentor before has room; else that pairing ends as arranged."""
+    rows = Pairing.objects.making_way().filter(ends_on=pairing.starts_on)
+    before = rows.with_people().filter(pk=pairing.replaces_id or 0).first()
+    if before and move_end(before, min(until, before.mentor.ends_on)):
+        before.end_reason = ""
+        before.save(update_fields=["end_reason"])
 
 
 @transaction.atomic
@@ -185,9 +238,10 @@ def replace(
     now: datetime,
     first_step: FirstStep | None = None,
 ) -> Pairing:
-    """Ends a primary pairing today and gives its junior the next mentor in one step.
+    """Gives the junior of a primary pairing the next mentor, in one step without a gap.
 
-    Where both have to accept, it goes on until they do. Where one of the two had asked
+    It ends on the first day of the next. Where both have to accept, it goes on at least
+    until they do. Where one of the two had asked
     for another match, that is settled once the next pairing begins.
     """
     if mentor.pk == pairing.mentor_id:
@@ -195,7 +249,7 @@ def replace(
         raise ValidationError({"mentor": text % {"mentor": mentor}})
     program = locked(pairing.program)
     if program.approval == Program.Approval.LEAD:
-        end(actor=actor, pairing=pairing, reason=reason, now=now)
+        make_way(actor=actor, pairing=pairing, on=starts_on, reason=reason, now=now)
     draft = Draft(
         mentor,
         pairing.junior,

@@ -144,20 +144,24 @@ def _move_ends(made: Pause, days: int) -> None:
     junior.ends_on += rest
     junior.save(update_fields=["ends_on"])
     if ends_together and pairing.is_standing:
-        _move_end(pairing, junior.ends_on)
+        move_end(pairing, junior.ends_on)
     made.pairing = pairing
 
 
-def _move_end(pairing: Pairing, ends_on: date) -> None:
-    """Moves a pairing's last day with the junior's, as far as the mentor has room."""
+def move_end(pairing: Pairing, ends_on: date) -> bool:
+    """Moves the day on which a pairing ends, unless its mentor has no room till then.
+
+    The end of the mentor's own time moves with it, if that is the program's or later.
+    """
     mentor = pairing.mentor
     if mentor.ends_on < ends_on and mentor.ends_on >= pairing.program.ends_on:
         mentor.ends_on = ends_on
         mentor.save(update_fields=["ends_on"])
     if ends_on > pairing.ends_on and not _has_room(pairing, mentor, ends_on):
-        return
+        return False
     pairing.ends_on = max(ends_on, pairing.starts_on)
     pairing.save(update_fields=["ends_on"])
+    return True
 
 
 def _has_room(pairing: Pairing, mentor: Enrolment, ends_on: date) -> bool:

@@ -13,7 +13,7 @@ from pairings.actions import rules
 from pairings.actions.pairings import (
     as_they_are,
     begin,
-    end,
+    make_way,
     new_row,
     people_as_they_are,
     place,
@@ -104,7 +104,8 @@ def _begin(actor: Membership, pairing: Pairing, now: datetime) -> None:
     if (before := pairing.replaces) is not None and before.is_standing:
         reason = _("A new match, by nobody’s fault")
         by = pairing.created_by or actor
-        end(actor=by, pairing=before, reason=reason, now=now)
+        first = pairing.starts_on
+        make_way(actor=by, pairing=before, on=first, reason=reason, now=now)
         pairing.starts_on = max(pairing.starts_on, before.ends_on)
     pairing.state, pairing.published_at = Pairing.State.ACTIVE, now
     try:

@@ -45,6 +45,10 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         """Pairings that hold now or will: active or paused."""
         return self.filter(state__in=[Pairing.State.ACTIVE, Pairing.State.PAUSED])
 
+    def making_way(self) -> Self:
+        """Standing ones that end on the first day of the next, which is arranged."""
+        return self.standing().exclude(end_reason="")
+
     def current(self, on: date) -> Self:
         return self.filter(starts_on__lte=on, ends_on__gt=on)
 
@@ -189,7 +193,7 @@ class Pairing(OrganisationRow):
         related_name="+",
         db_constraint=False,
     )
-    """The pairing that ends when this proposal is accepted."""
+    """The pairing that ends when this one begins."""
     first_step = models.CharField(
         _("first step"), max_length=200, blank=True, default="", db_default=""
     )
@@ -316,6 +320,11 @@ class Pairing(OrganisationRow):
     @property
     def is_standing(self) -> bool:
         return self.state in (self.State.ACTIVE, self.State.PAUSED)
+
+    @property
+    def makes_way(self) -> bool:
+        """Whether it goes on until the first day of the next, and ends then."""
+        return self.is_standing and self.end_reason != ""
 
     @property
     def may_begin(self) -> bool:

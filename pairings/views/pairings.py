@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -37,12 +38,16 @@ def pair(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _to_pair(request: MemberRequest, pairing: Pairing) -> HttpResponse:
-    who = {"junior": pairing.junior, "mentor": pairing.mentor}
+    who: dict[str, object] = {"junior": pairing.junior, "mentor": pairing.mentor}
     if pairing.is_proposed:
         text = _("%(junior)s and %(mentor)s are asked; each has three days to answer.")
         messages.success(request, text % who)
         return redirect(request, "pairings:proposal", pairing.pk)
-    text = _("%(junior)s and %(mentor)s are a pair.")
+    if pairing.starts_on > timezone.localdate():
+        text = _("%(junior)s and %(mentor)s are a pair from %(day)s.")
+        who["day"] = date_format(pairing.starts_on, "j F Y")
+    else:
+        text = _("%(junior)s and %(mentor)s are a pair.")
     messages.success(request, text % who)
     return redirect(request, "insights:pairing", pairing.pk)
 

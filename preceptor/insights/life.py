@@ -18,10 +18,12 @@ PAIR = frozenset({Relation.JUNIOR, Relation.MENTOR})
 class Life:
     """The open pause, the change of phase that waits, the wish for another match.
 
-    The pause may lie ahead: it is open from when it is arranged.
+    The pause may lie ahead: it is open from when it is arranged. `follows` is the next
+    pairing, of one that makes way for it.
     `phase_form` is for the two of a standing primary pairing, if nothing waits.
     """
 
+    follows: Pairing | None
     pause: Pause | None
     move: PhaseMove | None
     is_asked: bool
@@ -54,6 +56,7 @@ def life_of(pairing: Any, member: Membership, relations: set[Relation]) -> Life:
     move = pairing.phase_moves.waiting().first() if has_move else None
     wish = _wish(pairing, member, relations) if pairing.has_wish else None
     return Life(
+        follows=_following(pairing) if pairing.makes_way else None,
         pause=pause,
         move=move,
         is_asked=move is not None and move.asked_by_id != member.pk,
@@ -64,6 +67,10 @@ def life_of(pairing: Any, member: Membership, relations: set[Relation]) -> Life:
         may_end=may_arrange and is_open,
         phase_form=PhaseForm(pairing=pairing) if may_shape and not move else None,
     )
+
+
+def _following(pairing: Pairing) -> Pairing | None:
+    return Pairing.objects.standing().with_people().filter(replaces=pairing).first()
 
 
 def _wish(

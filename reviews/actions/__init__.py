@@ -44,6 +44,7 @@ from reviews.actions.passes import (
 )
 from reviews.actions.planning import (
     call_off_all,
+    call_off_beyond,
     call_off_outside,
     call_off_paused,
     cancel,
@@ -93,6 +94,7 @@ __all__ = [
     "assign_sittings",
     "bring_in_drafts",
     "call_off_all",
+    "call_off_beyond",
     "call_off_outside",
     "call_off_paused",
     "cancel",

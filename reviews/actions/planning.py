@@ -166,6 +166,17 @@ def call_off_all(pairing: Pairing) -> None:
 
 
 @transaction.atomic
+def call_off_beyond(pairing: Pairing) -> None:
+    """What was planned for days that a pairing has lost does not come about."""
+    now, zone = timezone.now(), ZoneInfo(pairing.organisation.time_zone)
+    rows = ReviewSession.objects.planned().filter(pairing=pairing)
+    for row in rows.select_for_update():
+        if row.starts_at.astimezone(zone).date() >= pairing.ends_on:
+            _call_off(ReviewSession.objects.filter(pk=row.pk), now)
+            _announce(row, now)
+
+
+@transaction.atomic
 def call_off_paused(pause: Pause) -> None:
     """What was planned for the days of a pause does not come about."""
     now = timezone.now()

@@ -206,7 +206,7 @@ def test_a_lead_chooses_the_next_mentor_in_one_step(cast: Cast, as_: As) -> None
         f"/o/tidewater/programs/{cast.program.pk}/pair/"
         f"?junior={cast.ines_enrolled.pk}&instead={cast.pairing.pk}"
     )
-    assert "which ends today" in shown(ruth, path)
+    assert "which goes on until the first day" in shown(ruth, path)
     offered = [str(one.enrolment) for one in ruth.get(path).context["page"]]
     assert offered == ["Anjali Mehta"]
     values = {

@@ -317,6 +317,25 @@ def test_a_rematch_leaves_no_gap_until_both_have_accepted(both: Cast) -> None:
     assert (both.pairing.ends_on, wish.successor) == (successor.starts_on, successor)
 
 
+def test_accepted_ahead_the_pairing_before_goes_on_until_then(both: Cast) -> None:
+    ahead = timezone.localdate() + timedelta(days=6)
+    successor = replace(
+        actor=both.ruth,
+        pairing=both.pairing,
+        mentor=both.anjali_enrolled,
+        starts_on=ahead,
+        ends_on=both.program.ends_on,
+        reason="A new match",
+        now=timezone.now(),
+    )
+    for person in (both.ines, both.anjali):
+        accept(actor=person, pairing=successor, now=timezone.now())
+    both.pairing.refresh_from_db()
+    successor.refresh_from_db()
+    assert (both.pairing.state, both.pairing.ends_on) == ("active", ahead)
+    assert (successor.state, successor.starts_on) == ("active", ahead)
+
+
 def test_pairs_of_a_run_are_published_together(cast: Cast) -> None:
     run = a_run(cast, cast.mai_enrolled, cast.devon_enrolled)
     now, today = timezone.now(), timezone.localdate()

@@ -1,24 +1,32 @@
 """Another match: asked for without a reason, made without a gap."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 
-from pairings.actions.pairings import leave, pair, replace
+from pairings.actions.pairings import end, end_all_due, leave, pair, replace
 from pairings.actions.rematches import ask_rematch, settle_rematch
 from pairings.models import Enrolment, Pairing, RematchRequest
+from pairings.reminders import word_due
+from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
+from reviews.actions import plan
+from reviews.models import ReviewSession
 from tests.cast import Cast
 
+As = Callable[[Membership], Client]
 
-def hand_over(cast: Cast, mentor: Enrolment) -> Pairing:
+
+def hand_over(cast: Cast, mentor: Enrolment, in_days: int = 0) -> Pairing:
     return replace(
         actor=cast.ruth,
         pairing=cast.pairing,
         mentor=mentor,
-        starts_on=timezone.localdate(),
+        starts_on=timezone.localdate() + timedelta(days=in_days),
         ends_on=cast.ines_enrolled.ends_on,
         reason="A new match",
         now=timezone.now(),
@@ -38,6 +46,90 @@ def test_a_lead_turns_it_into_a_new_pairing_without_a_gap(cast: Cast) -> None:
     assert (wish.successor, wish.settled_by) == (successor, cast.ruth)
     before = Pairing.objects.get(pk=cast.pairing.pk)
     assert (before.state, before.ends_on) == ("ended", successor.starts_on)
+
+
+def mentor_on(cast: Cast, in_days: int) -> list[Enrolment]:
+    day = timezone.localdate() + timedelta(days=in_days)
+    rows = Pairing.objects.standing().current(day).filter(junior=cast.ines_enrolled)
+    return [one.mentor for one in rows]
+
+
+def planned(cast: Cast, in_days: int) -> ReviewSession:
+    now = timezone.now()
+    at = now + timedelta(days=in_days)
+    [made] = plan(
+        pairing=cast.pairing,
+        starts_at=at,
+        minutes=60,
+        weeks=1,
+        led_by="junior",
+        now=now,
+    )
+    return made
+
+
+def test_the_present_mentor_goes_on_until_the_first_day_of_the_next(
+    cast: Cast, as_: As
+) -> None:
+    before, beyond = planned(cast, 3), planned(cast, 9)
+    hand_over(cast, cast.anjali_enrolled, in_days=6)
+    cast.pairing.refresh_from_db()
+    assert (cast.pairing.state, cast.pairing.ended_at) == ("active", None)
+    assert mentor_on(cast, 0) == mentor_on(cast, 5) == [cast.tomasz_enrolled]
+    assert mentor_on(cast, 6) == [cast.anjali_enrolled]
+    states = [ReviewSession.objects.get(pk=one.pk).state for one in (before, beyond)]
+    assert states == ["planned", "abandoned"]
+    page = f"/o/tidewater/pairings/{cast.pairing.pk}/"
+    for reader in (cast.ruth, cast.ines, cast.tomasz):
+        html = as_(reader).get(page).content.decode()
+        assert "Tomasz Wieczorek goes on until" in html
+        assert "<strong>Anjali Mehta</strong> follows on" in html
+    assert "follows on" not in as_(cast.ruth).get("/o/tidewater/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("in_days", "state"), [(0, "active"), (5, "active"), (7, "ended")]
+)
+def test_who_makes_way_ends_on_the_day_of_the_next(
+    cast: Cast, in_days: int, state: str
+) -> None:
+    successor = hand_over(cast, cast.anjali_enrolled, in_days=6)
+    end_all_due(timezone.now() + timedelta(days=in_days))
+    cast.pairing.refresh_from_db()
+    assert (cast.pairing.state, cast.pairing.end_reason) == (state, "A new match")
+    assert cast.pairing.ends_on == successor.starts_on
+    now = timezone.now() + timedelta(days=in_days)
+    asked = [one["subject"] for one in word_due(now)]
+    assert asked == ([cast.pairing.pk] if state == "ended" else [])
+
+
+def test_a_next_mentor_who_never_begins_gives_the_days_back(cast: Cast) -> None:
+    ends_on = cast.pairing.ends_on
+    successor = hand_over(cast, cast.anjali_enrolled, in_days=6)
+    end(actor=cast.ruth, pairing=successor, reason="No time", now=timezone.now())
+    end_all_due(timezone.now() + timedelta(days=7))
+    cast.pairing.refresh_from_db()
+    assert (cast.pairing.state, cast.pairing.ends_on) == ("active", ends_on)
+    assert not Pairing.objects.making_way().exists()
+
+
+def test_days_whose_seat_is_taken_by_now_are_not_given_back(cast: Cast) -> None:
+    Enrolment.objects.filter(pk=cast.tomasz_enrolled.pk).update(heads=1)
+    successor = hand_over(cast, cast.anjali_enrolled, in_days=6)
+    pair(
+        actor=cast.ruth,
+        mentor=cast.tomasz_enrolled,
+        junior=cast.mai_enrolled,
+        starts_on=successor.starts_on,
+        ends_on=cast.program.ends_on,
+        now=timezone.now(),
+    )
+    end(actor=cast.ruth, pairing=successor, reason="No time", now=timezone.now())
+    cast.pairing.refresh_from_db()
+    assert cast.pairing.ends_on == successor.starts_on
+    end_all_due(timezone.now() + timedelta(days=7))
+    cast.pairing.refresh_from_db()
+    assert cast.pairing.state == "ended"
 
 
 def test_a_refused_mentor_leaves_the_pairing_as_it_was(cast: Cast) -> None:
