@@ -45,12 +45,15 @@ def unpaired_by_past(
     had no mentor.
     """
     rows = unpaired_juniors(Enrolment.objects.filter(overseen), today)
-    rows = rows.exclude(Q(last_pairing=None), pk__in=besides)
-    found = list(rows[:limit])
-    if len(found) == limit and _last_pairing(found[-1]):
+    named = set(besides)
+    # Left out by the query, they would make it look up every junior's past.
+    most = limit + len(named)
+    found = list(rows[:most])
+    if len(found) == most and _last_pairing(found[-1]):
         found = list(rows[:EVERYBODY])
     behind = [one for one in found if _last_pairing(one)]
-    return behind, found[len(behind) :][:limit]
+    others = [one for one in found[len(behind) :] if one.pk not in named]
+    return behind, others[:limit]
 
 
 def _last_pairing(junior: Enrolment) -> int | None:
