@@ -90,7 +90,7 @@ def test_profile_of_a_junior_has_no_heads_and_a_lead_may_write_it(
         ({"languages": "Klingon"}, "languages", "“Klingon” is no language"),
         ({"product_areas": "a" * 61}, "product_areas", "longer than 60 letters"),
         ({"product_areas": "a,b,c,d,e,f,g,h,i,j,k"}, "product_areas", "10 at most"),
-        ({"hours": "41"}, "hours", "less than or equal to 40"),
+        ({"hours": "41"}, "hours", "Write 40 or less."),
     ],
 )
 def test_profile_says_what_is_wrong_and_keeps_the_input(
@@ -110,7 +110,7 @@ def test_profile_says_what_is_wrong_and_keeps_the_input(
     [
         ({"go": 1, "GO": 2}, "This one is there already."),
         ({"go, rust": 1}, "One skill a line, without commas"),
-        ({"s" * 61: 1}, "at most 60 characters"),
+        ({"s" * 61: 1}, "61 characters long; 60 are the most"),
         ({"go": 4}, "Select a valid choice"),
     ],
 )

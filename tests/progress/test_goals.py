@@ -51,7 +51,7 @@ def test_add_goal_by_either_of_the_pair(
     ("fields", "words"),
     [
         ({"text": ""}, "Say the goal in one sentence"),
-        ({"text": "x" * 50_000}, "at most 200 characters"),
+        ({"text": "x" * 50_000}, "50000 characters long; 200 are the most"),
         ({"text": "Kept", "due_on": "29 February"}, "Give a day, such as 2027-01-31"),
         ({"text": "Kept", "due_on": "2027-02-29"}, "Give a day, such as 2027-01-31"),
         ({"text": "a\x00b"}, "Null characters"),

@@ -63,8 +63,8 @@ def test_keep_words_makes_no_draft_of_a_place_alone(
             {"file_side": "old", "line_from": "3", "line_to": "3", "suggestion": "x"},
             "Only lines as they are after the change can be replaced.",
         ),
-        ({"cwe": "0"}, "greater than or equal to 1"),
-        ({"cwe": "CWE-10000"}, "less than or equal to 9999"),
+        ({"cwe": "0"}, "Write 1 or more."),
+        ({"cwe": "CWE-10000"}, "Write 9999 or less."),
         ({"cwe": "seven"}, "Enter a whole number."),
     ],
 )
