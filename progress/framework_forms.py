@@ -1,5 +1,6 @@
 """The forms that write frameworks: what they are called, and what a draft says."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -53,6 +54,12 @@ class DuplicateFrameworkForm(forms.Form):
 class AreaForm(NameForm):
     """`edits` counts those of the words which the page showed."""
 
+    about = Lines(
+        label=_("What it is about"),
+        help_text=_("A sentence; may stay empty"),
+        max_length=ABOUT_LETTERS,
+        rows=2,
+    )
     edits = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
 
     @staticmethod
@@ -122,6 +129,15 @@ class CompetencyForm(AreaForm):
     @property
     def level_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.LEVELS]
+
+
+def typed_words(posted: Mapping[str, str]) -> list[tuple[Any, str]]:
+    """What a form of an area or a competency sent in words, each with its label."""
+    labels = {name: field.label for name, field in AreaForm.base_fields.items()}
+    levels = zip(CompetencyForm.LEVELS, Level, strict=True)
+    labels |= {name: capfirst(level.label) for name, level in levels}
+    del labels["edits"]
+    return [(label, posted[name]) for name, label in labels.items() if posted.get(name)]
 
 
 class FrameworkFileForm(forms.Form):

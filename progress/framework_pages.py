@@ -176,11 +176,13 @@ def _blocks(
 def competency_row(
     one: Competency, *, is_first: bool = True, is_last: bool = True
 ) -> CompetencyRow:
-    levels = [
-        LevelText(level_name(level), text)
-        for level, text in zip(Level, one.levels, strict=True)
-    ]
-    return CompetencyRow(one, levels, category_names(one.categories), is_first, is_last)
+    levels, categories = _levels(one.levels), category_names(one.categories)
+    return CompetencyRow(one, levels, categories, is_first, is_last)
+
+
+def _levels(texts: Sequence[str]) -> list[LevelText]:
+    said = zip(Level, texts, strict=True)
+    return [LevelText(level_name(level), text) for level, text in said]
 
 
 def level_name(level: Level) -> str:
@@ -204,8 +206,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
+    """A change to read: the pieces of what was reworded, or all of what is not."""
+
     change: Change
     pieces: Sequence[Piece]
+    about: str
+    levels: Sequence[LevelText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +230,7 @@ def changes_page(changes: Changes, filters: Mapping[str, str]) -> ChangesPage:
     page = Paginator(found, PER_PAGE).get_page(filters.get("page"))
     return ChangesPage(
         changes=changes,
-        rows=[ChangeRow(one, pieces_of(one)) for one in page.object_list],
+        rows=[_change_row(one) for one in page.object_list],
         areas=[
             Piece(
                 (now or was).name,  # type: ignore[union-attr] # one of the two is there
@@ -236,6 +242,11 @@ def changes_page(changes: Changes, filters: Mapping[str, str]) -> ChangesPage:
         page=page,
         wanted=wanted,
     )
+
+
+def _change_row(change: Change) -> ChangeRow:
+    text: Any = change.now or change.was
+    return ChangeRow(change, pieces_of(change), text.about, _levels(text.levels))
 
 
 def pieces_of(change: Change) -> list[Piece]:

@@ -57,6 +57,7 @@ def shift_area(*, area: Area, by: int) -> None:
 def add_competency(*, area: Area, **words: Any) -> Competency:
     """At the end of its area. `words` are its name, about, levels and categories."""
     held = held_draft(area.version)
+    _refuse_gone(held, area)
     _refuse_more(held.competencies.count(), MOST_COMPETENCIES)
     _refuse_twin(Competency, held, words["name"])
     return Competency.objects.create(
@@ -74,6 +75,7 @@ def edit_competency(
 ) -> None:
     """Over the words that were seen; put into another area, it stands last in it."""
     held = held_draft(competency.version)
+    _refuse_gone(held, area)
     _refuse_twin(Competency, held, words["name"], but=competency.pk)
     if area.pk != competency.area_id:
         words |= {"area": area, "position": _last(Competency, held) + 1}
@@ -98,8 +100,15 @@ def _write(model: Any, pk: int, edits: int, words: Mapping[str, Any]) -> None:
     rows: Any = model.objects.filter(pk=pk)
     if rows.filter(edits=edits).update(**words, edits=edits + 1):
         return
+    if not rows.exists():
+        raise Conflict(_("It was removed in between."))
     if not rows.filter(**words).exists():
         raise Stale(_("Somebody else changed it while you wrote."))
+
+
+def _refuse_gone(draft: FrameworkVersion, area: Area) -> None:
+    if not draft.areas.filter(pk=area.pk).exists():
+        raise Conflict(_("The area was removed in between."))
 
 
 def _shift(rows: Sequence[Area] | Sequence[Competency], pk: int, by: int) -> None:

@@ -1,23 +1,46 @@
 """The parts of a framework's draft: areas and competencies."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pairings.actions.together import Stale
-from preceptor.http import MemberRequest, redirect_to, render, url
+from preceptor.http import Conflict, MemberRequest, redirect_to, render, url
 from progress import framework_access as access
 from progress.actions import drafts as actions
 from progress.forms import ShiftForm
-from progress.framework_forms import AreaForm, CompetencyForm
+from progress.framework_forms import AreaForm, CompetencyForm, typed_words
 from progress.framework_pages import PER_PAGE, competency_row
 from progress.models import Area, Competency, FrameworkVersion
 
+View = Callable[[MemberRequest, int], HttpResponse]
+
+
+def keeps_words(view: View) -> View:
+    """Gives back what was typed for a part, or a draft, that is gone by now."""
+
+    @wraps(view)
+    def kept(request: MemberRequest, pk: int) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except (Http404, Conflict) as gone:
+            words = typed_words(request.POST)
+            if not words:
+                raise
+            is_gone = isinstance(gone, Http404)
+            context = {"reason": "" if is_gone else gone, "words": words}
+            status = 404 if is_gone else 409
+            return render(request, "progress/words_kept.html", context, status=status)
+
+    return kept
+
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 def add_area(request: MemberRequest, pk: int) -> HttpResponse:
     draft = access.draft_for(request.membership, pk)
     form = AreaForm(request.POST or None)
@@ -32,6 +55,7 @@ def add_area(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 def edit_area(request: MemberRequest, pk: int) -> HttpResponse:
     area = access.area_to_write(request.membership, pk)
     form = AreaForm(request.POST or None, initial=AreaForm.answers_of(area))
@@ -70,6 +94,7 @@ def shift_area(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 def add_competency(request: MemberRequest, pk: int) -> HttpResponse:
     """To an area at first; the form may name another one."""
     area = access.area_to_write(request.membership, pk)
@@ -90,6 +115,7 @@ def add_competency(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 def edit_competency(request: MemberRequest, pk: int) -> HttpResponse:
     competency = access.competency_to_write(request.membership, pk)
     draft = competency.version

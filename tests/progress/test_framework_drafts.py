@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from preceptor.accounts.models import Membership
-from preceptor.http import url
+from preceptor.http import Conflict, url
+from progress.actions.drafts import add_competency, edit_area
 from progress.actions.frameworks import adopt_starter, begin_draft
 from progress.models import Area, Competency, FrameworkVersion
 from tests.cast import Cast
@@ -240,6 +241,40 @@ def test_nothing_is_written_to_a_version_that_was_published(
         response = client.post(to(name, pk), said(one, by=1))
         assert response.status_code == 409
         assert "is published and stays as it is" in response.content.decode()
+
+
+def test_words_typed_for_what_is_gone_are_given_back(
+    cast: Cast, as_: As, draft: FrameworkVersion
+) -> None:
+    one = first(draft)
+    client = as_(cast.mark)
+    sent = said(one, level_2="What I had just typed")
+    draft.areas.get(pk=one.area_id).delete()
+    for name, pk in (("edit_competency", one.pk), ("add_competency", one.area_id)):
+        response = client.post(to(name, pk), sent)
+        assert response.status_code == 404
+        assert "What I had just typed" in response.content.decode()
+    assert client.get(to("edit_competency", one.pk)).status_code == 404
+    other = first(draft)
+    FrameworkVersion.objects.filter(pk=draft.pk).update(published_at=timezone.now())
+    response = client.post(to("edit_competency", other.pk), sent)
+    assert response.status_code == 409
+    html = response.content.decode()
+    assert "is published and stays as it is" in html
+    assert "What I had just typed" in html
+
+
+def test_an_area_that_goes_while_somebody_writes_takes_no_competency(
+    cast: Cast, as_: As, draft: FrameworkVersion
+) -> None:
+    one = first(draft)
+    area = Area.objects.get(pk=one.area_id)
+    Area.objects.filter(pk=area.pk).delete()
+    words = {"name": "New", "about": "", "levels": [""] * 5, "categories": []}
+    with pytest.raises(Conflict):
+        add_competency(area=area, **words)
+    with pytest.raises(Conflict):
+        edit_area(area=area, name="New", about="", edits=0)
 
 
 def test_a_draft_takes_2000_competencies_and_no_more(
