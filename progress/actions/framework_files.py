@@ -1,24 +1,23 @@
 """A file of a framework: kept until it is confirmed, then written to a draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import CharField
-from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from pairings.actions.roster import AlreadyImported, EffectChanged
 from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.http import Conflict
 from progress.actions.frameworks import (
+    Before,
     begin_draft,
     create_framework,
     hold,
     refuse_taken,
+    write_content,
 )
 from progress.frameworks.content import Content, name_key
 from progress.frameworks.planning import Plan, planned
@@ -28,12 +27,10 @@ from progress.frameworks.reading import (
     plain_name,
     read_framework,
 )
-from progress.models import Area, Competency, Framework, FrameworkVersion
+from progress.models import Framework, FrameworkVersion
 from reviews.taxonomy import Category
 
 PURPOSE = "framework"
-WORDS = ["name", "about", "position", "edits"]
-ROWS_AT_ONCE = 500
 
 
 @cache
@@ -137,56 +134,14 @@ def import_framework(
 
 
 def rewrite_content(draft: FrameworkVersion, content: Content) -> None:
-    """Makes a draft say this. What keeps its key, or an area its name, keeps its row.
+    """Makes a draft say this. What keeps its key, or an area its name, keeps its id.
 
     So a form that is open over one of them is still about it, and told of the change.
+    Rows are written anew: that is quicker than to change each, and lets two of them
+    change names with each other.
     """
+    areas = {name_key(row.name): row for row in draft.areas.all()}
     rows = {row.key: row for row in draft.competencies.all()}
-    texts = {one.key: one for _area, one in content}
-    draft.competencies.exclude(key__in=texts).delete()
-    areas = _rewritten_areas(draft, content)
-    of_draft = {"organisation_id": draft.organisation_id, "version": draft}
-    renamed = [
-        rows[key].pk
-        for key in rows
-        if key in texts and rows[key].name != texts[key].name
-    ]
-    # Two may change names with each other: neither holds its old one meanwhile.
-    free = Cast("key", CharField())
-    Competency.objects.filter(pk__in=renamed).update(name=free)
-    written: list[Competency] = []
-    for position, (area, one) in enumerate(content):
-        row = rows.get(one.key) or Competency(**of_draft, key=one.key)
-        row.edits += one.key in rows and row.text() != one
-        row.area, row.position = areas[name_key(area.name)], position
-        row.name, row.about = one.name, one.about
-        row.levels, row.categories = list(one.levels), list(one.categories)
-        written.append(row)
-    _save(Competency, written, [*WORDS, "area", "levels", "categories"])
-    kept = [area.pk for area in areas.values()]
-    draft.areas.exclude(pk__in=kept).delete()
-
-
-def _rewritten_areas(draft: FrameworkVersion, content: Content) -> dict[str, Area]:
-    """The rows of the content's areas, by the keys of their names."""
-    rows = {name_key(row.name): row for row in draft.areas.all()}
-    # Those that go are still needed by what moves out of them: they stand behind.
-    written = []
-    for position, area in enumerate(content.areas):
-        row = rows.pop(name_key(area.name), None) or Area(
-            organisation_id=draft.organisation_id, version=draft, about=area.about
-        )
-        row.edits += row.about != area.about
-        row.name, row.about, row.position = area.name, area.about, position
-        written.append(row)
-    for position, row in enumerate(rows.values(), len(written)):
-        row.position = position
-    _save(Area, [*rows.values(), *written], WORDS)
-    return {name_key(row.name): row for row in written}
-
-
-def _save(model: Any, rows: Sequence[Any], fields: Sequence[str]) -> None:
-    model.objects.bulk_update(
-        [row for row in rows if row.pk], fields, batch_size=ROWS_AT_ONCE
-    )
-    model.objects.bulk_create([row for row in rows if not row.pk])
+    draft.competencies.all().delete()
+    draft.areas.all().delete()
+    write_content(draft, content, Before(areas, rows))

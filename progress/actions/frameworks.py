@@ -1,7 +1,10 @@
 """Frameworks as a whole: where they come from, which one plans begin with."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,7 +17,7 @@ from pairings.models import Program
 from preceptor.accounts.models import Membership, Organisation
 from preceptor.http import Conflict
 from progress.frameworks.changes import fingerprint
-from progress.frameworks.content import Content, name_key
+from progress.frameworks.content import AreaText, CompetencyText, Content, name_key
 from progress.models import (
     Area,
     Competency,
@@ -274,11 +277,22 @@ def new_version(
     return version
 
 
-def write_content(version: FrameworkVersion, content: Content) -> None:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Rows that a draft had, which are written anew under the same ids."""
+
+    areas: Mapping[str, Area] = field(default_factory=dict)
+    """By the key of the name."""
+    competencies: Mapping[UUID, Competency] = field(default_factory=dict)
+
+
+def write_content(
+    version: FrameworkVersion, content: Content, before: Before | None = None
+) -> None:
     """Fills an empty draft."""
-    of_version = {"organisation_id": version.organisation_id, "version": version}
+    had = before or Before()
     areas = Area.objects.bulk_create(
-        Area(**of_version, name=area.name, about=area.about, position=position)
+        _area(version, area, position, had.areas.get(name_key(area.name)))
         for position, area in enumerate(content.areas)
     )
     pairs = [
@@ -287,15 +301,30 @@ def write_content(version: FrameworkVersion, content: Content) -> None:
         for competency in area.competencies
     ]
     Competency.objects.bulk_create(
-        Competency(
-            **of_version,
-            area=area,
-            key=one.key,
-            name=one.name,
-            about=one.about,
-            position=position,
-            levels=list(one.levels),
-            categories=list(one.categories),
-        )
+        _competency(area, one, position, had.competencies.get(one.key))
         for position, (area, one) in enumerate(pairs)
     )
+
+
+def _area(
+    version: FrameworkVersion, area: AreaText, position: int, was: Area | None
+) -> Area:
+    row = Area(organisation_id=version.organisation_id, version=version)
+    if was is not None:
+        row.pk, row.edits = was.pk, was.edits + (was.about != area.about)
+    row.name, row.about, row.position = area.name, area.about, position
+    return row
+
+
+def _competency(
+    area: Area, one: CompetencyText, position: int, was: Competency | None
+) -> Competency:
+    row = Competency(
+        organisation_id=area.organisation_id, version=area.version, area=area
+    )
+    if was is not None:
+        row.pk, row.edits = was.pk, was.edits + (was.text() != one)
+    row.key, row.position = one.key, position
+    row.name, row.about = one.name, one.about
+    row.levels, row.categories = list(one.levels), list(one.categories)
+    return row
