@@ -219,8 +219,7 @@ def end_all_due(now: datetime) -> None:
 
 def _give_back(pairing: Pairing, until: date) -> None:
     """As far as the mentor before has room; else that pairing ends as arranged."""
-    rows = Pairing.objects.making_way().filter(ends_on=pairing.starts_on)
-    before = rows.with_people().filter(pk=pairing.replaces_id or 0).first()
+    before = Pairing.objects.making_way_for(pairing).with_people().first()
     if before and move_end(before, min(until, before.mentor.ends_on)):
         before.end_reason = ""
         before.save(update_fields=["end_reason"])

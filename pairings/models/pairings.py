@@ -49,6 +49,12 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         """Standing ones that end on the first day of the next, which is arranged."""
         return self.standing().exclude(end_reason="")
 
+    def making_way_for(self, pairing: "Pairing") -> Self:
+        """The one that goes on until the first day of a pairing, if one does."""
+        return self.making_way().filter(
+            pk=pairing.replaces_id or 0, ends_on=pairing.starts_on
+        )
+
     def current(self, on: date) -> Self:
         return self.filter(starts_on__lte=on, ends_on__gt=on)
 

@@ -121,6 +121,8 @@ def end(request: MemberRequest, pk: int) -> HttpResponse:
         "program": pairing.program,
         "form": form,
         "pause": pairing.pauses.open().first(),
+        "is_ahead": pairing.starts_on > timezone.localdate(),
+        "stays": Pairing.objects.making_way_for(pairing).with_people().first(),
     }
     status = 422 if form.errors else 200
     return render(request, "pairings/end.html", context, status=status)

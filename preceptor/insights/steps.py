@@ -54,7 +54,7 @@ def next_step(
         or _action_step(member, todo, today)
         or _first_step(member, pairings)
         or _milestone_step(member, pairings, today)
-        or _meeting_step(member, free)
+        or _meeting_step(member, free, today)
         or _planned_step(member, planned, today + SOON)
         or _session_step(member, sessions, (Turn.WAIT,))
     )
@@ -248,9 +248,12 @@ def _milestone_step(
     )
 
 
-def _meeting_step(member: Membership, pairings: list[Pairing]) -> Step | None:
-    """The pair that has waited longest for its next session."""
-    active = [p for p in pairings if p.state == Pairing.State.ACTIVE]
+def _meeting_step(
+    member: Membership, pairings: list[Pairing], today: date
+) -> Step | None:
+    """The pair that has waited longest for its next session, of those that began."""
+    begun = [p for p in pairings if p.starts_on <= today]
+    active = [p for p in begun if p.state == Pairing.State.ACTIVE]
     standing = [p for p in active if p.may_begin]
     if not standing:
         return None

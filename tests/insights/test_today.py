@@ -189,6 +189,14 @@ def test_a_former_mentor_still_finishes_what_is_open(cast: Cast) -> None:
     assert step(cast.tomasz).title == f"Finish reading “{TITLE}” alone"
 
 
+def test_a_pair_that_has_yet_to_begin_asks_for_no_session(cast: Cast, as_: As) -> None:
+    ahead = timezone.localdate() + timedelta(days=9)
+    Pairing.objects.update(starts_on=ahead)
+    today = as_(cast.ines).get("/o/tidewater/")
+    assert today.context["step"] is None
+    assert "Begins on" in today.content.decode()
+
+
 def test_a_pause_asks_for_no_session(cast: Cast) -> None:
     Pairing.objects.update(state=Pairing.State.PAUSED)
 

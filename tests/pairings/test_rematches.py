@@ -103,10 +103,17 @@ def test_who_makes_way_ends_on_the_day_of_the_next(
     assert asked == ([cast.pairing.pk] if state == "ended" else [])
 
 
-def test_a_next_mentor_who_never_begins_gives_the_days_back(cast: Cast) -> None:
-    ends_on = cast.pairing.ends_on
+def test_a_next_mentor_who_never_begins_gives_the_days_back(
+    cast: Cast, as_: As
+) -> None:
+    ends_on, ruth = cast.pairing.ends_on, as_(cast.ruth)
     successor = hand_over(cast, cast.anjali_enrolled, in_days=6)
-    end(actor=cast.ruth, pairing=successor, reason="No time", now=timezone.now())
+    page = f"/o/tidewater/pairings/{successor.pk}/"
+    asked = ruth.get(f"{page}end/").content.decode()
+    assert "Tomasz Wieczorek, who was to make way, goes on" in asked
+    assert "It ends today" not in asked
+    ruth.post(f"{page}end/", {"reason": "No time"})
+    assert "It was to begin on" in ruth.get(page).content.decode()
     end_all_due(timezone.now() + timedelta(days=7))
     cast.pairing.refresh_from_db()
     assert (cast.pairing.state, cast.pairing.ends_on) == ("active", ends_on)
