@@ -288,12 +288,6 @@ class Migration(migrations.Migration):
                 to="progress.frameworkversion",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="growthplan",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="version", name="growthplan_version"
-            ),
-        ),
         migrations.AddField(
             model_name="planversionmove",
             name="from_version",
@@ -494,12 +488,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="competency",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation", "version"), field="area", name="competency_area"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="area",
             constraint=models.UniqueConstraint(
                 fields=("organisation", "id"), name="area_tenant"
@@ -585,6 +573,18 @@ class Migration(migrations.Migration):
                 also=("organisation",),
                 field="framework",
                 name="programframework_framework",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="competency",
+            constraint=preceptor.accounts.constraints.TenantKey(
+                also=("organisation", "version"), field="area", name="competency_area"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="growthplan",
+            constraint=preceptor.accounts.constraints.TenantKey(
+                also=("organisation",), field="version", name="growthplan_version"
             ),
         ),
     ]
