@@ -1,6 +1,7 @@
 """What every view stands on: request types, addresses, page or fragment."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -57,6 +58,7 @@ def whole(text: str | None, otherwise: int = 0) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 19 else otherwise
 
 
+@lru_cache(maxsize=10_000)
 def url(slug: str, name: str, *args: object) -> str:
     """The path of an organisation's route, say `url(slug, "reviews:read", 7)`."""
     return reverse(name, args=[slug, *args])

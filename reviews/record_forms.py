@@ -1,11 +1,14 @@
 """Forms of the record: closing a session, logging one, narrowing the list."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -161,10 +164,25 @@ def _other(pairing: Pairing, member: Membership) -> str:
     return str(pairing)
 
 
+def with_models(rows: PairingQuerySet) -> PairingQuerySet:
+    """With what a `FilterForm` of one `pair` offers, and no query more."""
+    own = ReviewSession.objects.filter(pairing=OuterRef("pk"))
+    return rows.annotate(models=ArraySubquery(_models(own)))
+
+
+def _models(
+    sessions: ReviewSessionQuerySet,
+) -> "QuerySet[ReviewSession, str]":
+    """The AI models of some sessions, each once, by name."""
+    named = sessions.exclude(model="").order_by("model")
+    return named.values_list("model", flat=True).distinct()[:MOST_MODELS]
+
+
 class FilterForm(PlainForm):
     """Narrows a list of sessions; what is not understood narrows nothing.
 
     Words, category and model are the room's: on a record of others they are missing.
+    The sessions are those of a `pair` that came `with_models`, or of all.
     """
 
     q = forms.CharField(
@@ -192,12 +210,12 @@ class FilterForm(PlainForm):
         *args: Any,
         member: Membership,
         is_record: bool,
-        pairing: Pairing | None = None,
+        pair: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.member = member
-        if pairing is not None:
+        if pair is not None:
             del self.fields["pair"]
         else:
             self._offer_pairs(is_record)
@@ -205,7 +223,8 @@ class FilterForm(PlainForm):
             for name in ("q", "category", "model"):
                 del self.fields[name]
         else:
-            self._offer_models(pairing)
+            sessions = ReviewSession.objects.of(member)
+            self._offer_models(pair.models if pair else _models(sessions))
 
     def _offer_pairs(self, is_record: bool) -> None:
         pairings = Pairing.objects.with_people()
@@ -215,12 +234,8 @@ class FilterForm(PlainForm):
         pairs = [("", _("All")), *((one.pk, _other(one, member)) for one in names)]
         cast("forms.Select", self.fields["pair"].widget).choices = pairs
 
-    def _offer_models(self, pairing: Pairing | None) -> None:
-        rows = ReviewSession.objects.of(self.member).exclude(model="")
-        if pairing is not None:
-            rows = rows.filter(pairing=pairing)
-        names = rows.order_by("model").values_list("model", flat=True).distinct()
-        choices = [("", _("All")), *((name, name) for name in names[:MOST_MODELS])]
+    def _offer_models(self, names: Iterable[str]) -> None:
+        choices = [("", _("All")), *((name, name) for name in names)]
         cast("forms.ChoiceField", self.fields["model"]).choices = choices
 
     @property

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from pairings.models import (
@@ -17,7 +18,6 @@ from pairings.models import (
 )
 from preceptor.accounts.models import Membership
 from preceptor.http import url
-from preceptor.insights.sittings import sessions_around
 from preceptor.insights.steps import Step, next_step
 from reviews.models import Action, ReleasedSession, ReviewSession
 
@@ -69,12 +69,13 @@ def with_handover(rows: PairingQuerySet) -> PairingQuerySet:
 
 def with_between(rows: PairingQuerySet) -> PairingQuerySet:
     """With what `between` looks at, and no query more."""
-    newest = Agreement.objects.filter(pairing=OuterRef("pk")).newest_first()
+    agreements = Agreement.objects.filter(pairing=OuterRef("pk")).newest_first()
+    agreed = JSONObject(
+        version="version", junior="junior_agreed_at", mentor="mentor_agreed_at"
+    )
     notes = PairNote.objects.filter(pairing=OuterRef("pk"))
     return with_handover(rows).annotate(
-        agreement_version=Subquery(newest.values("version")[:1]),
-        junior_agreed_at=Subquery(newest.values("junior_agreed_at")[:1]),
-        mentor_agreed_at=Subquery(newest.values("mentor_agreed_at")[:1]),
+        newest_agreement=Subquery(agreements.values(json=agreed)[:1]),
         notes_at=_written(notes, PairNote.Kind.SHARED),
         word_at=_written(notes, PairNote.Kind.WORD),
     )
@@ -87,14 +88,14 @@ def _written(notes: QuerySet[PairNote], kind: str) -> Subquery:
 def between(pairing: Any, member: Membership) -> Between:
     """Of a pairing that came `with_between`."""
     side = pairing.side_of(member)
-    both = (pairing.junior_agreed_at, pairing.mentor_agreed_at)
-    has_own = side is not None and getattr(pairing, f"{side}_agreed_at") is not None
+    newest = pairing.newest_agreement or {}
+    both: list[Any] = [newest.get("junior"), newest.get("mentor")]
     return Between(
         is_own=side is not None,
         side=side,
-        agreement=pairing.agreement_version or 0,
-        agreed_at=max(both) if all(both) else None,
-        is_asked=bool(pairing.agreement_version) and not has_own,
+        agreement=newest.get("version", 0),
+        agreed_at=max(map(datetime.fromisoformat, both)) if all(both) else None,
+        is_asked=bool(newest) and not newest.get(side),
         notes_at=pairing.notes_at,
         word_at=pairing.word_at,
         has_handover=_has_handover(pairing),
@@ -121,12 +122,6 @@ def todo_of(member: Membership, pairing: Any, on: date) -> list[Action]:
         carried = Q(session__in=released.values("session"))
         shown |= carried & Q(done_at=None)
     return list(Action.objects.filter(shown).with_title().in_order()[:TODO])
-
-
-def sessions_of(member: Membership, pairing: Pairing, on: date) -> list[ReviewSession]:
-    """Those of the pair that are open, or planned these days, with their locks."""
-    around = sessions_around(member, on, pairing) if pairing.is_standing else []
-    return [one for one in around if one.is_open or one.is_planned]
 
 
 def step_between(

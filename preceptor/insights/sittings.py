@@ -8,7 +8,14 @@ from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.people import Named
 from preceptor.insights.week import week_of
-from reviews.models import Action, BlindPass, Finding, ReviewSession, Revision
+from reviews.models import (
+    Action,
+    BlindPass,
+    Finding,
+    ReviewSession,
+    ReviewSessionQuerySet,
+    Revision,
+)
 
 OF_SESSION = (
     *("organisation", "pairing", "mentor", "junior", "title", "state", "is_logged"),
@@ -32,20 +39,30 @@ class Facts:
     count: int
 
 
-def sessions_around(
-    member: Membership, today: date, pairing: Pairing | None = None
-) -> list[ReviewSession]:
+def sessions_around(member: Membership, today: date) -> list[ReviewSession]:
     """Their open sessions and those held or planned this week, with locks.
 
-    Of all their pairings, or of one.
     Of the two only their ids: `people_in` names them.
     """
-    sessions, days = ReviewSession.objects, week_of(today)
-    held = sessions.held().filter(held_on__range=days)
-    planned = sessions.planned().filter(planned_at__date__range=days)
-    rows = (sessions.open() | held | planned).of(member).only(*OF_SESSION)
-    if pairing is not None:
-        rows = rows.filter(pairing=pairing)
+    held = ReviewSession.objects.held().filter(held_on__range=week_of(today))
+    return _with_locks((_ahead(today) | held).of(member))
+
+
+def sessions_ahead(pairing: Pairing, today: date) -> list[ReviewSession]:
+    """Those of a standing pair that are open, or planned this week, likewise."""
+    if not pairing.is_standing:
+        return []
+    return _with_locks(_ahead(today).filter(pairing=pairing))
+
+
+def _ahead(today: date) -> ReviewSessionQuerySet:
+    planned = ReviewSession.objects.planned()
+    this_week = planned.filter(planned_at__date__range=week_of(today))
+    return ReviewSession.objects.open() | this_week
+
+
+def _with_locks(rows: ReviewSessionQuerySet) -> list[ReviewSession]:
+    rows = rows.only(*OF_SESSION)
     found = {row.pk: row for row in rows.order_by("opened_at", "pk")}
     # Joined, each side's would take longer to plan than this query does to run.
     passes = BlindPass.objects.filter(session__in=found)

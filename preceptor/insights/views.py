@@ -28,7 +28,6 @@ from preceptor.insights.attention import concerns, listed
 from preceptor.insights.between import (
     between,
     handover_step,
-    sessions_of,
     step_between,
     todo_of,
     with_between,
@@ -42,6 +41,7 @@ from preceptor.insights.sittings import (
     OF_SESSION,
     people_doing,
     people_in,
+    sessions_ahead,
     sessions_around,
 )
 from preceptor.insights.steps import SOON, answer_step, next_step
@@ -50,7 +50,7 @@ from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
 from progress.years import YearLine, year_line
 from reviews.models import Action, ReviewSession, ReviewSessionQuerySet
-from reviews.record_forms import FilterForm
+from reviews.record_forms import FilterForm, with_models
 
 SHOWN = 12
 """How many pairs and juniors Today names; the rest is on the programs' pages."""
@@ -74,12 +74,12 @@ def today(request: MemberRequest) -> HttpResponse:
 def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     """One pair: its year, what comes next, what it agreed on, and its sessions."""
     member = request.membership
-    rows = with_between(with_waiting(with_plan(*ONE_PAIRING)))
+    rows = with_models(with_between(with_waiting(with_plan(*ONE_PAIRING))))
     pair, relations = pairing_for(member, pk, rows)
     if pair.is_proposed:
         return redirect(request, "pairings:proposal", pk)
     is_own = pair.side_of(member) is not None
-    form = FilterForm(request.GET, member=member, is_record=not is_own, pairing=pair)
+    form = FilterForm(request.GET, member=member, is_record=not is_own, pair=pair)
     sessions = _newest(form.narrow(ReviewSession.objects.filter(pairing=pair)))
     may_meet = right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE
     context = {
@@ -100,7 +100,7 @@ def _ahead(member: Membership, pair: Pairing, may_meet: bool) -> dict[str, objec
     """The year, and for the two what is to do and comes next."""
     on = timezone.localdate()
     todo = todo_of(member, pair, on) if may_meet else []
-    around = sessions_of(member, pair, on) if may_meet else []
+    around = sessions_ahead(pair, on) if may_meet else []
     plans = plans_of([pair])
     prefetch_related_objects(plans, "milestones")
     named = [*pair.named, *people_doing(todo), *people_in(around)]
