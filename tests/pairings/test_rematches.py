@@ -114,6 +114,8 @@ def test_a_next_mentor_who_never_begins_gives_the_days_back(
     assert "It ends today" not in asked
     ruth.post(f"{page}end/", {"reason": "No time"})
     assert "It was to begin on" in ruth.get(page).content.decode()
+    board = f"/o/tidewater/programs/{cast.program.pk}/board/?state=ended"
+    assert "Ended before it began" in ruth.get(board).content.decode()
     end_all_due(timezone.now() + timedelta(days=7))
     cast.pairing.refresh_from_db()
     assert (cast.pairing.state, cast.pairing.ends_on) == ("active", ends_on)

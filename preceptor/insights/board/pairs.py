@@ -181,6 +181,8 @@ class Board:
             yield _("Waits for %(names)s since %(day)s") % self._asked(pair)
         elif pair.is_standing and pair.starts_on > self.today:
             yield _("Begins on %(day)s") % {"day": date_format(pair.starts_on, "j F")}
+        elif pair.state == State.ENDED and pair.ends_on == pair.starts_on:
+            yield _("Ended before it began")
         elif pair.state == State.ENDED:
             yield _("Ended on %(day)s") % {"day": date_format(pair.ends_on, "j F Y")}
 
