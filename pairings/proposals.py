@@ -75,16 +75,23 @@ def first_step_to_mark(member: Membership, pk: int) -> Pairing:
     return pairing
 
 
-def waiting_for(member: Membership) -> list[Pairing]:
-    """What is proposed to somebody and waits for their own word."""
-    as_mentor = Q(mentor__membership=member, mentor_accepted_at=None)
-    as_junior = Q(junior__membership=member, junior_accepted_at=None)
+def proposed_to(member: Membership) -> tuple[list[Pairing], list[Pairing]]:
+    """What is proposed to somebody: what waits for their own word, and for the other's.
+
+    Each with what has waited longest first.
+    """
     rows = Pairing.objects.proposed().filter(
-        as_mentor | as_junior,
+        Q(mentor__membership=member) | Q(junior__membership=member),
         organisation=member.organisation_id,
         program__state=Program.State.RUNNING,
     )
-    return list(rows.with_people().order_by("proposed_at", "pk"))
+    theirs: list[Pairing] = []
+    others: list[Pairing] = []
+    for one in rows.with_people().order_by("proposed_at", "pk"):
+        is_mentor = one.side_of(member) == Enrolment.Side.MENTOR
+        said = one.mentor_accepted_at if is_mentor else one.junior_accepted_at
+        (others if said else theirs).append(one)
+    return theirs, others
 
 
 def in_common(mentor: Enrolment, junior: Enrolment, on: date) -> list[str]:

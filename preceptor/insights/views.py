@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from pairings.access import pairing_for
 from pairings.models import Pairing
-from pairings.proposals import stuck, waiting_for
+from pairings.proposals import proposed_to, stuck
 from preceptor.accounts.models import Membership
 from preceptor.accounts.people import Named, bring_members
 from preceptor.accounts.rights import ARRANGERS, Resource, Right, right_to
@@ -142,7 +142,7 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
         return {}
     pairings = list(with_handover(with_next_on(pairings_of(member))))
     sessions = sessions_around(member, on)
-    asked = waiting_for(member)
+    asked, accepted = proposed_to(member)
     plans = plans_of(pairings)
     prefetch_related_objects(plans, "milestones")
     todo = list(Action.objects.due(member, on + SOON))
@@ -159,6 +159,7 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
         or handover_step(member, pairings, on)
         or next_step(member, pairings, sessions, todo, on),
         "asked": asked,
+        "accepted": accepted,
         "week": this_week(member, pairings, sessions, on),
     }
 

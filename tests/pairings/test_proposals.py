@@ -134,6 +134,21 @@ def test_a_proposal_begins_once_both_have_accepted(both: Cast) -> None:
         decline(actor=both.mai, pairing=made, now=timezone.now(), reason="late")
 
 
+def test_who_has_accepted_sees_that_the_other_is_waited_for(
+    both: Cast, as_: As
+) -> None:
+    made = propose(both)
+    client = as_(both.mai)
+    assert client.get("/o/tidewater/").context["asked"] == [made]
+    accept(actor=both.mai, pairing=made, now=timezone.now())
+    today = client.get("/o/tidewater/")
+    assert (today.context["asked"], today.context["accepted"]) == ([], [made])
+    html = today.content.decode()
+    assert "You have accepted Anjali Mehta, who is asked to answer by" in html
+    assert address(made, "proposal") in html
+    assert "You are not in a pair yet" not in html
+
+
 def test_a_late_answer_moves_the_first_day_and_the_first_step(both: Cast) -> None:
     made = propose(both)
     early = {"starts_on": made.starts_on - timedelta(days=4)}
