@@ -27,7 +27,14 @@ from preceptor.accounts.models import Membership, Organisation, User
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.demo import bulk, company
 from preceptor.insights.demo.people import PASSWORD
-from progress.models import Goal, GrowthPlan, Milestone
+from progress.frameworks.changes import changes_between
+from progress.models import (
+    FrameworkVersion,
+    Goal,
+    GrowthPlan,
+    Milestone,
+    PlanVersionMove,
+)
 from progress.moves import moves_of
 from reviews.conversations import conversation_in
 from reviews.models import (
@@ -243,6 +250,25 @@ class TestStory(TestCase):
         waiting = unpaired_juniors(Enrolment.objects.all(), NOW.date())
         assert [str(one) for one in waiting] == ["Nikhil Rao", "Dara Sokolova"]
 
+    def test_the_framework_is_at_its_second_version_and_plans_at_both(self) -> None:
+        versions = FrameworkVersion.objects.order_by("number")
+        assert [version.is_draft for version in versions] == [False, False, True]
+        first, second, _draft = versions
+        assert changes_between(first.content(), second.content()).counts == {
+            "added": 1,
+            "removed": 1,
+            "reworded": 2,
+        }
+        assert set(GrowthPlan.objects.values_list("version", flat=True)) == {
+            first.pk,
+            second.pk,
+        }
+        moves = PlanVersionMove.objects.order_by("moved_by__user__full_name")
+        assert [str(move.moved_by) for move in moves] == [
+            "Devon Marsh",
+            "Priya Raghunathan",
+        ]
+
     def test_plans_stand_at_different_stages(self) -> None:
         past = Milestone.objects.filter(due_on__lt=NOW.date())
         assert past.filter(signed_at__isnull=False).count() > 50
@@ -373,6 +399,9 @@ class TestGrowth(TestCase):
 
     def test_it_says_how_far_it_is(self) -> None:
         assert self.said == ["41 of 41 pairings, 2,050 sessions"]
+
+    def test_every_plan_has_a_version_of_the_framework(self) -> None:
+        assert not GrowthPlan.objects.filter(version=None).exists()
 
     def test_growth_adds_what_it_promises(self) -> None:
         large = Program.objects.filter(name__startswith="Site ")

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from pairings.models import Enrolment, Pairing, Program
 from preceptor.accounts.models import Membership, Organisation, User
-from preceptor.insights.demo import bulk_people, bulk_sessions, outcomes
+from preceptor.insights.demo import bulk_people, bulk_sessions, frameworks, outcomes
 from preceptor.insights.demo.company import stored
 from preceptor.insights.demo.inserting import reserve
 from preceptor.insights.demo.outcomes import FINDINGS, SESSIONS
@@ -43,6 +43,7 @@ def grow(
     programs = -(-pairings // PER_PROGRAM)
     facts = _first_ids(pairings, programs) | {
         "organisation": organisation.pk,
+        "version": frameworks.version_for_all(organisation.pk, now).pk,
         "pairings": pairings,
         "programs": programs,
         "now": now,

@@ -214,6 +214,7 @@ def _plans(facts: Facts) -> None:
             "organisation": "%(organisation)s",
             "junior": "%(enrolment_id)s + %(programs)s * 7 + p",
             "starts_on": "%(starts_on)s",
+            "version": "%(version)s",
         },
         PAIRINGS,
         facts,

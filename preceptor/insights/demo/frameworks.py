@@ -101,6 +101,13 @@ def version_on(organisation_id: int, moment: datetime) -> FrameworkVersion:
     return rows.published().filter(published_at__lte=moment)[0]
 
 
+def version_for_all(organisation_id: int, now: datetime) -> FrameworkVersion:
+    """The newest of a story's framework; of a bare organisation the starter."""
+    rows = FrameworkVersion.objects.filter(organisation=organisation_id).published()
+    newest = rows.filter(framework__is_default=True).first()
+    return newest or adopt_starter(organisation_id=organisation_id, now=now)
+
+
 def move_on(plans: list[GrowthPlan], now: datetime) -> None:
     """Those of `MOVED_ON` go over to the newest version."""
     for plan in plans:
