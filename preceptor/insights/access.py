@@ -1,6 +1,7 @@
 """What of several apps a member may see on one page."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
@@ -76,6 +77,17 @@ def with_plan(*also: str) -> PairingQuerySet:
     """Pairings as `OF_PAIRING` says and with these columns; the names are to bring."""
     rows = Pairing.objects.select_related("program", "mentor", "junior__plan")
     return rows.only(*OF_PAIRING, *also)
+
+
+def plans_between(member: Membership, on: date) -> list[GrowthPlan]:
+    """The years that go on of somebody who is in no pair: they wait for a mentor."""
+    rows = GrowthPlan.objects.with_junior().filter(
+        organisation=member.organisation_id,
+        junior__membership=member,
+        junior__ends_on__gt=on,
+        junior__program__state=Program.State.RUNNING,
+    )
+    return list(rows.order_by("pk"))
 
 
 def plans_of(pairings: Iterable[Pairing]) -> list[GrowthPlan]:

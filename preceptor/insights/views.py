@@ -21,6 +21,7 @@ from preceptor.insights.access import (
     oversees,
     pairings_of,
     pairings_of_reports,
+    plans_between,
     plans_of,
     with_plan,
 )
@@ -143,7 +144,8 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
     pairings = list(with_handover(with_next_on(pairings_of(member))))
     sessions = sessions_around(member, on)
     asked, accepted = proposed_to(member)
-    plans = plans_of(pairings)
+    between_mentors = plans_between(member, on) if not pairings else []
+    plans = plans_of(pairings) or between_mentors
     prefetch_related_objects(plans, "milestones")
     todo = list(Action.objects.due(member, on + SOON))
     pairs = (one for pairing in pairings for one in pairing.named)
@@ -153,6 +155,7 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
         "week_number": _week_number(line, on),
         "pairings": pairings,
         "plans": plans,
+        "between_mentors": between_mentors,
         "line": line,
         "todo": todo,
         "step": answer_step(member, asked)

@@ -189,6 +189,23 @@ def test_a_former_mentor_still_finishes_what_is_open(cast: Cast) -> None:
     assert step(cast.tomasz).title == f"Finish reading “{TITLE}” alone"
 
 
+def test_a_junior_between_two_mentors_keeps_the_year(cast: Cast, as_: As) -> None:
+    begin_plan(cast.pairing)
+    ines, alone = as_(cast.ines), "You have no mentor at the moment."
+    assert alone not in ines.get("/o/tidewater/").content.decode()
+    Pairing.objects.update(
+        state=Pairing.State.ENDED, ended_at=timezone.now(), end_reason="moved away"
+    )
+    today = ines.get("/o/tidewater/")
+    assert today.context["line"].plan == GrowthPlan.objects.get()
+    html = today.content.decode()
+    assert alone in html
+    assert "You are not in a pair yet" not in html
+    assert alone not in as_(cast.mai).get("/o/tidewater/").content.decode()
+    Enrolment.objects.update(ends_on=timezone.localdate())
+    assert alone not in ines.get("/o/tidewater/").content.decode()
+
+
 def test_a_pair_that_has_yet_to_begin_asks_for_no_session(cast: Cast, as_: As) -> None:
     ahead = timezone.localdate() + timedelta(days=9)
     Pairing.objects.update(starts_on=ahead)
