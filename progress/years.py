@@ -68,7 +68,7 @@ def year_line(plan: GrowthPlan, today: date, *named: Named) -> YearLine:
     Three where its milestones came along. The people whom other rows of the page have
     `named` come with those of the year.
     """
-    pairings = list(_pairings(plan))
+    pairings = list(PAIRINGS.filter(junior=plan.junior_id))
     milestones = list(plan.milestones.all())
     held, planned = _sessions(plan, today)
     bring_members(
@@ -87,11 +87,9 @@ def year_line(plan: GrowthPlan, today: date, *named: Named) -> YearLine:
     return YearLine(plan, draw(year), pairings, milestones, _months(held, planned))
 
 
-def _pairings(plan: GrowthPlan) -> PairingQuerySet:
-    rows = Pairing.objects.primary().filter(junior=plan.junior_id)
-    stood = rows.exclude(state=Pairing.State.PROPOSED).filter(
-        ends_on__gt=F("starts_on")
-    )
+def _pairings() -> PairingQuerySet:
+    rows = Pairing.objects.primary().exclude(state=Pairing.State.PROPOSED)
+    stood = rows.filter(ends_on__gt=F("starts_on"))
     agreed = PhaseMove.objects.agreed().filter(pairing=OuterRef("pk"))
     moves = agreed.order_by("agreed_on", "pk").values(
         json=JSONObject(phase="phase", on="agreed_on")
@@ -99,6 +97,10 @@ def _pairings(plan: GrowthPlan) -> PairingQuerySet:
     shown = ("kind", "state", "phase", "starts_on", "ends_on", "mentor__membership")
     rows = stood.select_related("mentor").only(*shown)
     return rows.annotate(moves=ArraySubquery(moves)).order_by("starts_on")
+
+
+PAIRINGS = _pairings()
+"""The pairings that a year shows, of every junior, with their `moves`."""
 
 
 def _sessions(plan: GrowthPlan, today: date) -> tuple[list[date], list[date]]:

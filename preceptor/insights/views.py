@@ -62,6 +62,9 @@ REPORTS = 50
 SESSIONS = 50
 """How many sessions the pairing page lists; the rest is among all sessions."""
 
+WHOLE_PAIRING = with_models(with_between(with_waiting(with_plan(*ONE_PAIRING))))
+"""What the page of one shows. Built once: building takes as long as asking does."""
+
 
 @require_GET
 def today(request: MemberRequest) -> HttpResponse:
@@ -75,8 +78,7 @@ def today(request: MemberRequest) -> HttpResponse:
 def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     """One pair: its year, what comes next, what it agreed on, and its sessions."""
     member = request.membership
-    rows = with_models(with_between(with_waiting(with_plan(*ONE_PAIRING))))
-    pair, relations = pairing_for(member, pk, rows)
+    pair, relations = pairing_for(member, pk, WHOLE_PAIRING)
     if pair.is_proposed:
         return redirect(request, "pairings:proposal", pk)
     is_own = pair.side_of(member) is not None
