@@ -138,6 +138,18 @@ def test_people_names_who_is_proposed_to_who_pairs_them(cast: Cast, as_: As) -> 
     assert (html.count(">proposed<"), html.count("from ")) == (2, 2)
 
 
+def test_people_offers_nobody_who_has_left(cast: Cast, as_: As) -> None:
+    def shown() -> str:
+        return as_(cast.ruth).get(page(cast, "people/?q=mai.tran")).content.decode()
+
+    assert "Pair<span" in shown()
+    Enrolment.objects.filter(pk=cast.mai_enrolled.pk).update(
+        ends_on=timezone.localdate()
+    )
+    assert "Pair<span" not in shown()
+    assert "has left" in shown()
+
+
 def test_export_people_is_for_who_oversees(cast: Cast, as_: As) -> None:
     Enrolment.objects.filter(pk=cast.tomasz_enrolled.pk).update(
         product_areas=["Freight", "Rates"],
