@@ -134,18 +134,22 @@ def _close(made: Pause, on: date, days: int) -> None:
 
 
 def _move_ends(made: Pause, days: int) -> None:
-    """Makes the pause worth `days`: by the rest move the ends that it moves."""
+    """Makes the pause worth `days`: by the rest move the ends that it moves.
+
+    They are the junior's, and that of the pairing which lasts until then: this one, or
+    the next where it is arranged.
+    """
     rest = timedelta(days=days - made.moved_days)
     made.moved_days = days
     made.save(update_fields=["moved_days"])
-    pairing = Pairing.objects.with_people().get(pk=made.pairing_id)
-    junior = pairing.junior
-    ends_together = pairing.ends_on == junior.ends_on
+    junior = Enrolment.objects.get(pairings_as_junior=made.pairing_id)
+    last = Pairing.objects.primary().standing().filter(junior=junior)
+    last = last.filter(ends_on=junior.ends_on)
     junior.ends_on += rest
     junior.save(update_fields=["ends_on"])
-    if ends_together and pairing.is_standing:
+    for pairing in last.with_people():
         move_end(pairing, junior.ends_on)
-    made.pairing = pairing
+    made.pairing = Pairing.objects.with_people().get(pk=made.pairing_id)
 
 
 def move_end(pairing: Pairing, ends_on: date) -> bool:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pairings.actions.pairings import end, end_all_due, leave, pair, replace
+from pairings.actions.pauses import pause
 from pairings.actions.rematches import ask_rematch, settle_rematch
 from pairings.models import Enrolment, Pairing, RematchRequest
 from pairings.reminders import word_due
@@ -120,6 +121,25 @@ def test_a_next_mentor_who_never_begins_gives_the_days_back(
     cast.pairing.refresh_from_db()
     assert (cast.pairing.state, cast.pairing.ends_on) == ("active", ends_on)
     assert not Pairing.objects.making_way().exists()
+
+
+def test_a_pause_of_who_makes_way_moves_the_end_of_the_next(cast: Cast) -> None:
+    successor = hand_over(cast, cast.anjali_enrolled, in_days=6)
+    today, ends_on = timezone.localdate(), successor.ends_on
+    cast.pairing.refresh_from_db()
+    pause(
+        actor=cast.ruth,
+        pairing=cast.pairing,
+        starts_on=today + timedelta(days=1),
+        back_on=today + timedelta(days=4),
+        reason="",
+        now=timezone.now(),
+    )
+    for row in (successor, cast.ines_enrolled):
+        row.refresh_from_db()
+        assert row.ends_on == ends_on + timedelta(days=3)
+    cast.pairing.refresh_from_db()
+    assert cast.pairing.ends_on == successor.starts_on
 
 
 def test_days_whose_seat_is_taken_by_now_are_not_given_back(cast: Cast) -> None:
