@@ -62,8 +62,8 @@ def plan_to_write(member: Membership, pk: int) -> GrowthPlan:
     return plan
 
 
-def plan_to_publish(member: Membership, pk: int) -> GrowthPlan:
-    """A year of one's own: who else sees its figures is the junior's to say."""
+def own_plan(member: Membership, pk: int) -> GrowthPlan:
+    """A year of one's own: what is theirs alone to say of it."""
     plan = _plan(member, pk)
     require(plan_relations(member, plan), Resource.PLAN_TEXT, Right.WRITE)
     refuse_archived(member, plan.junior.program)

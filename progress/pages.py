@@ -14,8 +14,10 @@ from preceptor.accounts.rights import (
     right_to,
 )
 from progress.access import FiguresShown, figures_shown
+from progress.checkins import CheckIns, newest
 from progress.figures import Figures
 from progress.models import Goal, GrowthPlan, Milestone
+from progress.protected import Hours, hours_of
 from progress.years import YearLine, year_line
 
 
@@ -52,6 +54,8 @@ class PlanPage:
     pairing: Pairing | None
     steps: Sequence[Step]
     goals: Sequence[GoalRow] | None
+    checkins: CheckIns
+    hours: Hours
     figures: Figures
     shown: FiguresShown
     is_junior: bool
@@ -86,6 +90,8 @@ def plan_page(
             for milestone in line.milestones
         ],
         goals=_goals(reader, plan, text) if text >= Right.READ else None,
+        checkins=newest(plan, relations),
+        hours=hours_of(plan, today),
         figures=Figures(plan, shown.seen, today),
         shown=shown,
         is_junior=Relation.JUNIOR in relations,

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from progress.views import (
+    checkins,
     evaluations,
     figures,
     frameworks,
@@ -78,6 +79,14 @@ urlpatterns = [
     path("goals/<int:pk>/mark/", goals.mark_goal, name="mark_goal"),
     path("goals/<int:pk>/shift/", goals.shift_goal, name="shift_goal"),
     path("goals/<int:pk>/place/", goals.place_goal, name="place_goal"),
+    path("<int:pk>/hours/", checkins.tell_hours, name="tell_hours"),
+    path("<int:pk>/check-ins/", checkins.checkins, name="checkins"),
+    path(
+        "<int:pk>/check-ins/prepare/", checkins.prepare_checkin, name="prepare_checkin"
+    ),
+    path("check-ins/<int:pk>/", checkins.checkin, name="checkin"),
+    path("check-ins/<int:pk>/edit/", checkins.edit_checkin, name="edit_checkin"),
+    path("check-ins/<int:pk>/answer/", checkins.answer_checkin, name="answer_checkin"),
     path("milestones/<int:pk>/sign/", milestones.sign, name="sign"),
     path("milestones/<int:pk>/withdraw/", milestones.withdraw, name="withdraw"),
     path("milestones/<int:pk>/move/", milestones.move, name="move"),

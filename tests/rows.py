@@ -1,7 +1,7 @@
 """A row of any tenant model, with whatever it refers to, in one organisation."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,11 @@ VALUES: list[tuple[type, Callable[[int], Any]]] = [
     (models.UUIDField, lambda n: UUID(int=n)),
     (models.Field, str),
 ]
+
+DAYS: dict[str, Callable[[], date]] = {
+    "ends_on": lambda: timezone.localdate() + timedelta(days=30),
+    "monday": lambda: date(2026, 11, 2),
+}
 
 
 def fill(
@@ -77,7 +82,7 @@ def _value(
         return next(iter(field.choices))[0]
     if field.name in ("rank", "slot", "score"):
         return 1
-    if field.name == "ends_on":
-        return timezone.localdate() + timedelta(days=30)
+    if field.name in DAYS:
+        return DAYS[field.name]()
     number = next(NUMBERS)
     return next(make(number) for kind, make in VALUES if isinstance(field, kind))

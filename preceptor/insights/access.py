@@ -12,10 +12,10 @@ from progress.models import GrowthPlan
 OF_PAIRING = (
     *("organisation", "kind", "state", "phase", "starts_on", "ends_on", "last_met_on"),
     *("program__organisation", "program__name", "program__state"),
-    *("program__starts_on", "program__ends_on"),
+    *("program__starts_on", "program__ends_on", "program__junior_hours"),
     *("mentor__membership", "junior__membership"),
     *("junior__program", "junior__ends_on"),
-    *("junior__plan__organisation", "junior__plan__junior"),
+    *("junior__plan__organisation", "junior__plan__junior", "junior__plan__starts_on"),
     *("first_step", "first_step_by", "first_step_on", "first_step_done_at"),
 )
 """What pages show of a pair: with all their columns its rows cost twice as much."""

@@ -49,6 +49,7 @@ from preceptor.insights.steps import SOON, answer_step, next_step
 from preceptor.insights.waiting import juniors_left, unpaired_by_past
 from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
+from progress.protected import Hours, hours_lately
 from progress.years import YearLine, year_line
 from reviews.models import Action, ReviewSession, ReviewSessionQuerySet
 from reviews.record_forms import FilterForm, with_models
@@ -159,6 +160,7 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
         "plans": plans,
         "between_mentors": between_mentors,
         "line": line,
+        "hours": _hours(line, member, on),
         "todo": todo,
         "step": answer_step(member, asked)
         or handover_step(member, pairings, on)
@@ -214,6 +216,13 @@ def _line(
         return year_line(chosen[0], on, *named)
     bring_members(*named)
     return None
+
+
+def _hours(line: YearLine | None, member: Membership, on: date) -> Hours | None:
+    """Of this week and the last one, where the year shown is their own."""
+    if line is None or line.plan.junior.membership_id != member.pk:
+        return None
+    return hours_lately(line.plan, on)
 
 
 def _week_number(line: YearLine | None, on: date) -> int | None:

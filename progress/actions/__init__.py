@@ -1,5 +1,11 @@
 """Every write to a junior's year."""
 
+from progress.actions.checkins import (
+    answer_checkin,
+    change_checkin,
+    prepare_checkin,
+    tell_hours,
+)
 from progress.actions.evaluations import evaluate_junior, evaluate_mentor
 from progress.actions.goals import add_goal, mark_goal, place_goal, shift_goal
 from progress.actions.milestones import (
@@ -18,7 +24,9 @@ from progress.actions.publishing import publish_figure, withdraw_figure
 
 __all__ = [
     "add_goal",
+    "answer_checkin",
     "begin_plan",
+    "change_checkin",
     "evaluate_junior",
     "evaluate_mentor",
     "locked",
@@ -28,9 +36,11 @@ __all__ = [
     "move_milestone",
     "move_to_version",
     "place_goal",
+    "prepare_checkin",
     "publish_figure",
     "shift_goal",
     "sign_milestone",
+    "tell_hours",
     "withdraw_figure",
     "withdraw_signature",
 ]

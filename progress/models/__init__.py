@@ -1,3 +1,4 @@
+from progress.models.checkins import CheckIn
 from progress.models.evaluations import (
     Batch,
     JuniorEvaluation,
@@ -15,11 +16,13 @@ from progress.models.frameworks import (
 from progress.models.goals import Goal
 from progress.models.moves import MilestoneMove, PlanVersionMove
 from progress.models.plans import GrowthPlan, Milestone
+from progress.models.protected import ProtectedWeek
 from progress.models.publishing import PublishedFigure
 
 __all__ = [
     "Area",
     "Batch",
+    "CheckIn",
     "Competency",
     "Framework",
     "FrameworkVersion",
@@ -32,6 +35,7 @@ __all__ = [
     "OccasionName",
     "PlanVersionMove",
     "ProgramFramework",
+    "ProtectedWeek",
     "PublishedFigure",
     "Release",
 ]

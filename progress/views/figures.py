@@ -26,7 +26,7 @@ def figures(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def publish(request: MemberRequest, pk: int) -> HttpResponse:
-    plan = access.plan_to_publish(request.membership, pk)
+    plan = access.own_plan(request.membership, pk)
     figure = _figure(request)
     actions.publish_figure(plan=plan, figure=figure)
     return _to_figure(request, plan, figure)
@@ -34,7 +34,7 @@ def publish(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
-    plan = access.plan_to_publish(request.membership, pk)
+    plan = access.own_plan(request.membership, pk)
     figure = _figure(request)
     actions.withdraw_figure(plan=plan, figure=figure)
     return _to_figure(request, plan, figure)

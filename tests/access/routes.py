@@ -125,6 +125,22 @@ FRAMEWORKS = {
     ),
 }
 
+CHECKIN = Route("plan", PLAN_TEXT, args=lambda w: [w.checkin.pk])
+CHECKINS = {
+    "progress:checkins": Route("plan", RECORD, args=_plan),
+    "progress:prepare_checkin": Route(
+        "plan", PLAN_TEXT, WRITE, args=_plan, methods=BOTH
+    ),
+    "progress:checkin": CHECKIN,
+    "progress:edit_checkin": replace(CHECKIN, right=WRITE, methods=BOTH),
+    "progress:answer_checkin": replace(
+        CHECKIN, right=CONTRIBUTE, only=("tomasz",), instead=403, methods=BOTH
+    ),
+    "progress:tell_hours": Route(
+        "plan", PLAN_TEXT, WRITE, args=_plan, methods=("POST",)
+    ),
+}
+
 OWN_GOAL = Route("plan", PLAN_TEXT, CONTRIBUTE, only=("ines",), instead=403, args=_goal)
 SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)
 EACH_OTHER = Route("pairing", RECORD, args=lambda w: [w.cast.pairing.pk])
@@ -132,6 +148,7 @@ EACH_OTHER = replace(EACH_OTHER, only=("ines", "tomasz"), instead=403)
 PUBLISH = Route("plan", PLAN_TEXT, WRITE, args=_plan, methods=("POST",))
 PROGRESS = {
     **FRAMEWORKS,
+    **CHECKINS,
     "progress:move_version": Route(
         "plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH
     ),

@@ -24,12 +24,14 @@ from preceptor.http import url
 from progress.models import Batch, MentorEvaluation
 from reviews.models import ReviewSession
 from tests.access.routes import ROUTES
-from tests.access.world import PEOPLE, World, make_world
+from tests.access.world import DRAFTED, HANDED, PEOPLE, World, make_world
 from tests.cast import make_cast
 from tests.clients import signed_in
 
 As = Callable[[Membership], Client]
 AVOIDED = "Zebedee Quartermain"
+HANDED_OVER = '"progress_checkin"."handed_at" IS NOT NULL'
+WENT_WELL = '"progress_checkin"."went_well"'
 ANSWERS = '"progress_mentorevaluation"."answers"'
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,9 @@ class Walk:
     seen: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
     evaluations: set[tuple[str, str]] = field(default_factory=set)
     """Who came by which route to what a junior answered about a mentor."""
+
+    checkins: set[tuple[str, bool]] = field(default_factory=set)
+    """Who read words of check-ins, and whether drafts may have been among them."""
 
     def answer(self, person: str, name: str, method: str) -> tuple[int, str]:
         """Status and body, from a session that nothing happened in yet."""
@@ -63,6 +68,8 @@ class Walk:
         def watch(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
             if ANSWERS in sql:
                 self.evaluations.add((person, name))
+            if WENT_WELL in sql:
+                self.checkins.add((person, HANDED_OVER not in sql))
             return execute(sql, *rest)
 
         return watch
@@ -217,6 +224,23 @@ def test_no_route_reads_what_somebody_else_answered_about_a_mentor(walk: Walk) -
             for person in PEOPLE:
                 walk.answer(person, name, method)
     assert walk.evaluations == {("ines", "progress:evaluate")}
+
+
+def test_the_words_of_a_check_in_are_the_pairs_and_a_draft_the_juniors(
+    walk: Walk,
+) -> None:
+    """By what stands on every page, and by what is asked of the database."""
+    read: dict[str, set[str]] = {DRAFTED: set(), HANDED: set()}
+    for name, route in ROUTES.items():
+        for method in route.methods:
+            for person in PEOPLE:
+                _status, body = walk.answer(person, name, method)
+                for word, readers in read.items():
+                    if word in body:
+                        readers.add(person)
+
+    assert read == {DRAFTED: {"ines"}, HANDED: {"ines", "tomasz"}}
+    assert walk.checkins == {("ines", True), ("ines", False), ("tomasz", False)}
 
 
 def _main(body: str) -> str:

@@ -24,6 +24,7 @@ from progress.actions.framework_files import stage_framework
 from progress.actions.frameworks import adopt_starter, begin_draft
 from progress.models import (
     Area,
+    CheckIn,
     Competency,
     Framework,
     FrameworkVersion,
@@ -56,6 +57,9 @@ DIFF = b"""diff --git a/rates.py b/rates.py
 +print(RATE)
 """
 
+DRAFTED, HANDED = "Quillfeather", "Marrowbright"
+"""Words of a check-in that is a draft still, and of one that was handed over."""
+
 TALK = b"You: Is the rate right?\nAssistant: I checked it, it is 2.\n"
 
 
@@ -70,6 +74,7 @@ class World:
     plan: GrowthPlan
     milestone: Milestone
     goal: Goal
+    checkin: CheckIn
     own_finding: Finding
     finding: Finding
     lesson: Lesson
@@ -128,6 +133,7 @@ def make_world(cast: Cast) -> World:
             position=1,
             added_by=cast.ines,
         ),
+        checkin=_checkins(plan),
         own_finding=_finding(cast, reading, cast.ines),
         finding=finding,
         lesson=Lesson.objects.create(
@@ -323,6 +329,16 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "organisation": {"mark": Relation.MANAGER, "olga": Relation.OWNER},
 }
 """What each person is to each kind of row; who is missing is nothing to it."""
+
+
+def _checkins(plan: GrowthPlan) -> CheckIn:
+    """One that was handed over, and a draft beside it."""
+    own = {"organisation": plan.organisation, "plan": plan}
+    CheckIn.objects.create(**own, went_well=DRAFTED, next_focus=DRAFTED, mood=DRAFTED)
+    now = timezone.now()
+    return CheckIn.objects.create(
+        **own, went_well=HANDED, next_focus=HANDED, mood=HANDED, handed_at=now
+    )
 
 
 def _proposal(cast: Cast) -> Pairing:

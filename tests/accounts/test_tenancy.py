@@ -17,6 +17,10 @@ from tests.rows import fill
 BESIDE: dict[str, dict[str, Any]] = {
     "mentor_signed_by": {"mentor_signed_at": datetime(2026, 11, 2, tzinfo=UTC)},
     "published_by": {"published_at": datetime(2026, 11, 2, tzinfo=UTC)},
+    "answered_by": {
+        "handed_at": datetime(2026, 11, 1, tzinfo=UTC),
+        "answered_at": datetime(2026, 11, 2, tzinfo=UTC),
+    },
     "transcript": {"turn": 1, "path": ""},
     "agreed_by": {
         "agreed_at": datetime(2026, 11, 2, tzinfo=UTC),

@@ -191,3 +191,29 @@ def test_a_phone_shows_the_narrow_line_and_nothing_scrolls_sideways(
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide == 360
     assert is_clean(page)
+
+
+def test_what_is_typed_of_a_check_in_comes_back_until_it_is_handed_over(
+    story: Cast, live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, story.ines)
+    path = f"/o/tidewater/growth/{GrowthPlan.objects.get().pk}/check-ins/prepare/"
+    page.goto(live_server.url + path)
+    page.get_by_label("The hardest moment").fill("Races feel like luck")
+    page.goto(live_server.url + "/o/tidewater/")
+    tap = page.get_by_role("button", name="3 h").first
+    tap.click()
+    expect(tap).to_have_attribute("aria-pressed", "true")
+
+    page.goto(live_server.url + path)
+    hardest = page.get_by_label("The hardest moment")
+    expect(hardest).to_have_value("Races feel like luck")
+    assert is_clean(page)
+    page.get_by_role("button", name="Keep as a draft").click()
+    expect(page.get_by_text("Kept as a draft")).to_be_visible()
+    expect(hardest).to_have_value("Races feel like luck")
+    page.get_by_role("button", name="Hand it over").click()
+    expect(page.get_by_role("heading", name="Not answered yet")).to_be_visible()
+    assert is_clean(page)
+    page.goto(live_server.url + path)
+    expect(hardest).to_have_value("")

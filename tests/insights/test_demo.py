@@ -29,11 +29,13 @@ from preceptor.insights.demo import bulk, company
 from preceptor.insights.demo.people import PASSWORD
 from progress.frameworks.changes import changes_between
 from progress.models import (
+    CheckIn,
     FrameworkVersion,
     Goal,
     GrowthPlan,
     Milestone,
     PlanVersionMove,
+    ProtectedWeek,
 )
 from progress.moves import moves_of
 from reviews.conversations import conversation_in
@@ -82,6 +84,8 @@ def written() -> list[list[tuple[object, ...]]]:
             (Lesson, ("text", "created_at")),
             (Milestone, ("name", "due_on", "junior_signed_at", "signed_at")),
             (Goal, ("text", "state", "position")),
+            (CheckIn, ("went_well", "mood", "handed_at", "answered_at")),
+            (ProtectedWeek, ("monday", "hours")),
         )
     ]
 
@@ -284,6 +288,16 @@ class TestStory(TestCase):
         assert {str(one.mentor_signed_by) for one in by_clara} == {
             *("Stefan Brandt", "Margaret Oyelaran")
         }
+
+    def test_check_ins_are_answered_wait_and_are_drafts(self) -> None:
+        whose = "plan__junior__membership__user__full_name"
+        ines = CheckIn.objects.filter(**{whose: "Ines Carvalho"}).handed()
+        assert ines.count() >= 4
+        assert ines.filter(answered_at=None).count() == 1
+        assert not CheckIn.objects.filter(answered_at__gt=NOW).exists()
+        assert CheckIn.objects.values("plan").distinct().count() >= 8
+        assert [str(one.plan) for one in CheckIn.objects.drafts()] == ["Devon Marsh"]
+        assert ProtectedWeek.objects.count() > 150
 
     def test_ines_is_in_the_middle_of_her_pass(self) -> None:
         session = ReviewSession.objects.get(

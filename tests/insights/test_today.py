@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -15,8 +16,9 @@ from preceptor.insights.access import pairings_of
 from preceptor.insights.sittings import sessions_around
 from preceptor.insights.steps import Step, next_step
 from preceptor.insights.week import Entry, this_week, with_next_on
-from progress.actions import begin_plan
+from progress.actions import begin_plan, tell_hours
 from progress.models import GrowthPlan, Milestone
+from progress.protected import WEEK, monday_of
 from reviews.models import BlindPass, Finding, ReviewSession
 from tests.cast import Cast
 from tests.factories import EnrolmentFactory, PairingFactory
@@ -336,6 +338,22 @@ def test_the_queries_of_a_mentor_do_not_grow(cast: Cast, as_: As, count: int) ->
 
     assert len(page.context["pairings"]) == count
     assert len(queries) == 17
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_queries_of_a_junior_do_not_grow(cast: Cast, as_: As, count: int) -> None:
+    """The weeks that were told, and the pauses between, come with one query."""
+    begin_plan(cast.pairing)
+    plan, today = GrowthPlan.objects.get(), timezone.localdate()
+    for weeks in range(count):
+        tell_hours(plan=plan, monday=monday_of(today - weeks * WEEK), hours=Decimal(3))
+        held(cast, today - weeks * WEEK)
+    client = as_(cast.ines)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/o/tidewater/").content.decode()
+
+    assert page.count('aria-pressed="true"') == count
+    assert len(queries) == 16
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -10,7 +10,8 @@ from pairings import ports
 from pairings.models import Enrolment, Pairing
 from preceptor.accounts.models import Membership
 from progress.actions import begin_plan
-from progress.models import Goal, GrowthPlan, Milestone
+from progress.models import CheckIn, Goal, GrowthPlan, Milestone, ProtectedWeek
+from progress.protected import monday_of
 from reviews.models import ReviewSession
 from tests.cast import Cast
 from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory
@@ -54,6 +55,20 @@ def hold_sessions(pairing: Pairing, count: int) -> None:
             held_on=today - timedelta(weeks=weeks),
             next_on=today + timedelta(days=7 - 7 * weeks),
         )
+
+
+def tell_of(plan: GrowthPlan, weeks: int) -> None:
+    """A check-in some weeks ago, and the hours of its week."""
+    now, today = timezone.now(), timezone.localdate()
+    own = {"organisation": plan.organisation, "plan": plan}
+    CheckIn.objects.create(
+        **own,
+        went_well="Races feel like luck",
+        handed_at=now - timedelta(weeks=weeks),
+    )
+    ProtectedWeek.objects.create(
+        **own, monday=monday_of(today) - timedelta(weeks=weeks), hours=3
+    )
 
 
 def test_a_pairing_that_starts_begins_the_juniors_year(cast: Cast) -> None:
@@ -206,14 +221,17 @@ def test_plan_asks_as_much_for_three_of_all_as_for_one(
             position=position,
             added_by=cast.tomasz,
         )
+        tell_of(plan, position)
     signed = plan.milestones.all()[:count].values("pk")
     Milestone.objects.filter(pk__in=signed).update(
         mentor_signed_at=timezone.now(), mentor_signed_by=cast.tomasz
     )
     client = as_(cast.tomasz)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         page = client.get(address(plan)).content.decode()
     assert page.count("added by Tomasz Wieczorek") == count
+    assert page.count("Races feel like luck") == count
+    assert f"in {count} of " in page
     assert f"{count} session" in page
 
 

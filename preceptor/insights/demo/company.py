@@ -12,6 +12,7 @@ from preceptor.insights.demo import (
     ahead,
     apart,
     cast,
+    checkins,
     cohorts,
     evaluations,
     frameworks,
@@ -43,6 +44,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     ahead.write(pairs, now)
     ahead.notes(pairs, now)
     plans.write(pairs, now, rng)
+    checkins.write(pairs, now, Random(seed))
     together.write(pairs, now)
     cohorts.write(organisation, everybody, now, rng)
     proposals.write(organisation, everybody, now)
