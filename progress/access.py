@@ -18,7 +18,13 @@ from preceptor.accounts.rights import (
     require_arranger,
     right_to,
 )
-from progress.models import Goal, GrowthPlan, Milestone, PublishedFigure
+from progress.models import (
+    Goal,
+    GoalStep,
+    GrowthPlan,
+    Milestone,
+    PublishedFigure,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +101,28 @@ def milestone_to_move(member: Membership, pk: int) -> Milestone:
     return milestone
 
 
-def goal_to_edit(member: Membership, pk: int) -> Goal:
-    """The junior edits every goal, the mentor of today those they added."""
+def goal_for(member: Membership, pk: int) -> tuple[Goal, Right]:
+    """A goal that they may read, and their right to what the plan says."""
     goal = _goal(member, pk)
-    plan = plan_to_write(member, goal.plan_id)
-    if member.pk not in (plan.junior.membership_id, goal.added_by_id):
-        raise PermissionDenied
+    relations = plan_relations(member, goal.plan)
+    require(relations, Resource.PLAN_TEXT, Right.READ)
+    return goal, right_to(relations, Resource.PLAN_TEXT)
+
+
+def goal_to_write(member: Membership, pk: int) -> Goal:
+    """A goal that they word, agree to and give steps: the pair of today."""
+    goal = _goal(member, pk)
+    require(plan_relations(member, goal.plan), Resource.PLAN_TEXT, Right.CONTRIBUTE)
+    refuse_archived(member, goal.plan.junior.program)
     return goal
+
+
+def step_to_write(member: Membership, pk: int) -> GoalStep:
+    """A step of a goal that they write; one that is gone is not found."""
+    rows = GoalStep.objects.filter(organisation=member.organisation_id)
+    step = get_object_or_404(rows, pk=pk)
+    step.goal = goal_to_write(member, step.goal_id)
+    return step
 
 
 def goal_to_place(member: Membership, pk: int) -> Goal:
@@ -132,7 +153,15 @@ def _milestone(member: Membership, pk: int) -> Milestone:
 
 def _goal(member: Membership, pk: int) -> Goal:
     rows = Goal.objects.filter(organisation=member.organisation_id)
-    return get_object_or_404(rows.select_related("plan__junior__program"), pk=pk)
+    related = rows.select_related(
+        "plan__junior__program",
+        "plan__junior__membership__user",
+        "plan__version__framework",
+        "proposed_by__user",
+        "competency__area",
+        "competency__version__framework",
+    )
+    return get_object_or_404(related, pk=pk)
 
 
 def pairing_to_evaluate(member: Membership, pk: int) -> Pairing:

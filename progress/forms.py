@@ -7,42 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from preceptor.widgets import DayField
-from progress.models import Goal, Milestone, PublishedFigure
-
-
-class GoalForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
-    """What, why, and by when if they like."""
-
-    class Meta:
-        model = Goal
-        fields = ["text", "why", "due_on"]
-        labels = {
-            "text": gettext_lazy("Goal"),
-            "why": gettext_lazy("Why?"),
-            "due_on": gettext_lazy("By when?"),
-        }
-        help_texts = {
-            "text": gettext_lazy(
-                "Something to be able to do, in a sentence that one can tell is reached"
-            ),
-            "why": gettext_lazy("What would be different then; may stay empty"),
-            "due_on": gettext_lazy("May stay empty"),
-        }
-        error_messages = {
-            "text": {"required": gettext_lazy("Say the goal in one sentence")},
-            "due_on": {"invalid": gettext_lazy("Give a day, such as 2027-01-31")},
-        }
-        widgets = {
-            "text": forms.TextInput(attrs={"autocomplete": "off"}),
-            "why": forms.Textarea(attrs={"rows": 3}),
-        }
-        field_classes = {"due_on": DayField}
-
-
-class MarkForm(forms.Form):
-    """Which state a goal gets."""
-
-    state = forms.ChoiceField(choices=Goal.State.choices)
+from progress.models import Milestone, PublishedFigure
 
 
 class FigureForm(forms.Form):
@@ -55,12 +20,6 @@ class ShiftForm(forms.Form):
     """One place up or down."""
 
     by = forms.TypedChoiceField(choices=[(-1, "up"), (1, "down")], coerce=int)
-
-
-class PlaceForm(forms.Form):
-    """A place in the list, 0 for the first."""
-
-    place = forms.IntegerField(min_value=0)
 
 
 class MoveForm(forms.Form):

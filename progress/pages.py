@@ -16,7 +16,8 @@ from preceptor.accounts.rights import (
 from progress.access import FiguresShown, figures_shown
 from progress.checkins import CheckIns, newest
 from progress.figures import Figures
-from progress.models import Goal, GrowthPlan, Milestone
+from progress.goal_pages import GoalRow, goal_rows
+from progress.models import GrowthPlan, Milestone
 from progress.protected import Hours, hours_of
 from progress.years import YearLine, year_line
 
@@ -35,14 +36,6 @@ class Step:
     def offers_more(self) -> bool:
         """Whether its row offers something; the next one has a card for that."""
         return not self.is_next and (self.can_sign or self.can_withdraw)
-
-
-@dataclass(frozen=True, slots=True)
-class GoalRow:
-    goal: Goal
-    can_edit: bool
-    is_first: bool
-    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,7 @@ def plan_page(
             )
             for milestone in line.milestones
         ],
-        goals=_goals(reader, plan, text) if text >= Right.READ else None,
+        goals=goal_rows(plan, reader) if text >= Right.READ else None,
         checkins=newest(plan, relations),
         hours=hours_of(plan, today),
         figures=Figures(plan, shown.seen, today),
@@ -98,19 +91,3 @@ def plan_page(
         can_sign=can_sign,
         can_move=bool(relations & ARRANGERS),
     )
-
-
-def _goals(reader: Membership, plan: GrowthPlan, text: Right) -> list[GoalRow]:
-    """Open goals in the junior's order, then those that are settled."""
-    goals = list(plan.goals.select_related("added_by__user"))
-    open_goals = [goal for goal in goals if goal.state == Goal.State.OPEN]
-    settled = [goal for goal in goals if goal.state != Goal.State.OPEN]
-    return [
-        GoalRow(
-            goal=goal,
-            can_edit=text == Right.WRITE or goal.added_by_id == reader.pk,
-            is_first=goal in open_goals[:1],
-            is_last=goal in open_goals[-1:],
-        )
-        for goal in [*open_goals, *settled]
-    ]

@@ -69,7 +69,7 @@ def test_form_that_can_not_be_read(
 
 
 def test_value_that_the_form_does_not_offer(address: str, ines: Client) -> None:
-    ines.post(address, {"text": "Read a diff aloud"})
+    ines.post(address, {"version": "0", "text": "Read a diff aloud"})
     goal = Goal.objects.get()
     path = f"/o/tidewater/growth/goals/{goal.pk}/mark/"
     response = ines.post(path, {"state": "<b>half</b>"})

@@ -7,7 +7,17 @@ from progress.actions.checkins import (
     tell_hours,
 )
 from progress.actions.evaluations import evaluate_junior, evaluate_mentor
-from progress.actions.goals import add_goal, mark_goal, place_goal, shift_goal
+from progress.actions.goals import (
+    add_goal,
+    add_step,
+    agree_goal,
+    edit_goal,
+    mark_goal,
+    place_goal,
+    remove_step,
+    shift_goal,
+    tick_step,
+)
 from progress.actions.milestones import (
     move_milestone,
     sign_milestone,
@@ -24,9 +34,12 @@ from progress.actions.publishing import publish_figure, withdraw_figure
 
 __all__ = [
     "add_goal",
+    "add_step",
+    "agree_goal",
     "answer_checkin",
     "begin_plan",
     "change_checkin",
+    "edit_goal",
     "evaluate_junior",
     "evaluate_mentor",
     "locked",
@@ -38,9 +51,11 @@ __all__ = [
     "place_goal",
     "prepare_checkin",
     "publish_figure",
+    "remove_step",
     "shift_goal",
     "sign_milestone",
     "tell_hours",
+    "tick_step",
     "withdraw_figure",
     "withdraw_signature",
 ]

@@ -13,7 +13,7 @@ from progress.models.frameworks import (
     FrameworkVersion,
     ProgramFramework,
 )
-from progress.models.goals import Goal
+from progress.models.goals import Goal, GoalStep
 from progress.models.moves import MilestoneMove, PlanVersionMove
 from progress.models.plans import GrowthPlan, Milestone
 from progress.models.protected import ProtectedWeek
@@ -27,6 +27,7 @@ __all__ = [
     "Framework",
     "FrameworkVersion",
     "Goal",
+    "GoalStep",
     "GrowthPlan",
     "JuniorEvaluation",
     "MentorEvaluation",

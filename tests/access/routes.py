@@ -141,7 +141,9 @@ CHECKINS = {
     ),
 }
 
-OWN_GOAL = Route("plan", PLAN_TEXT, CONTRIBUTE, only=("ines",), instead=403, args=_goal)
+GOAL = Route("plan", PLAN_TEXT, CONTRIBUTE, args=_goal, methods=("POST",))
+OWN_GOAL = replace(GOAL, right=WRITE)
+STEP = replace(GOAL, args=lambda w: [w.step.pk])
 SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)
 EACH_OTHER = Route("pairing", RECORD, args=lambda w: [w.cast.pairing.pk])
 EACH_OTHER = replace(EACH_OTHER, only=("ines", "tomasz"), instead=403)
@@ -166,10 +168,16 @@ PROGRESS = {
     "progress:publish_figure": PUBLISH,
     "progress:withdraw_figure": PUBLISH,
     "progress:add_goal": Route("plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH),
-    "progress:edit_goal": replace(OWN_GOAL, methods=BOTH),
-    "progress:mark_goal": replace(OWN_GOAL, methods=("POST",)),
-    "progress:place_goal": replace(OWN_GOAL, methods=("POST",)),
-    "progress:shift_goal": replace(OWN_GOAL, methods=("POST",)),
+    "progress:goal_levels": Route("plan", PLAN_TEXT, CONTRIBUTE, args=_plan),
+    "progress:goal": Route("plan", PLAN_TEXT, args=_goal),
+    "progress:edit_goal": replace(GOAL, methods=BOTH),
+    "progress:agree_goal": GOAL,
+    "progress:mark_goal": OWN_GOAL,
+    "progress:place_goal": OWN_GOAL,
+    "progress:shift_goal": OWN_GOAL,
+    "progress:add_step": GOAL,
+    "progress:tick_step": STEP,
+    "progress:remove_step": replace(STEP, methods=BOTH),
     "progress:sign": SIGN,
     "progress:withdraw": SIGN,
     "progress:move": Route("plan", arranges=True, args=_milestone, methods=BOTH),

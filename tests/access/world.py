@@ -29,6 +29,7 @@ from progress.models import (
     Framework,
     FrameworkVersion,
     Goal,
+    GoalStep,
     GrowthPlan,
     Milestone,
 )
@@ -75,6 +76,7 @@ class World:
     milestone: Milestone
     goal: Goal
     checkin: CheckIn
+    step: GoalStep
     own_finding: Finding
     finding: Finding
     lesson: Lesson
@@ -113,6 +115,13 @@ def make_world(cast: Cast) -> World:
         junior=cast.ines_enrolled,
         starts_on=cast.program.starts_on,
     )
+    goal = Goal.objects.create(
+        organisation=cast.tidewater,
+        plan=plan,
+        text="Ask who else writes this row",
+        position=1,
+        proposed_by=cast.ines,
+    )
     return World(
         cast=cast,
         past=past,
@@ -126,12 +135,9 @@ def make_world(cast: Cast) -> World:
             name="First meeting",
             due_on=timezone.localdate(),
         ),
-        goal=Goal.objects.create(
-            organisation=cast.tidewater,
-            plan=plan,
-            text="Ask who else writes this row",
-            position=1,
-            added_by=cast.ines,
+        goal=goal,
+        step=GoalStep.objects.create(
+            organisation=cast.tidewater, goal=goal, text="Draw who writes", position=0
         ),
         checkin=_checkins(plan),
         own_finding=_finding(cast, reading, cast.ines),

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from preceptor.accounts.models import Membership
-from progress.actions import add_goal, begin_plan, sign_milestone
+from progress.actions import add_goal, begin_plan, edit_goal, sign_milestone
 from progress.models import Goal, GrowthPlan
 from reviews.models import ReviewSession
 from tests.cast import Cast, make_cast
@@ -81,11 +81,73 @@ def test_a_junior_sees_the_year_and_orders_goals_by_keyboard(
     expect(goals).to_have_text(["Name the rule", "Read aloud", "Run the failing case"])
     # The address names the goal, so the keyboard goes on at it.
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Reached Read aloud")).to_be_focused()
+    expect(page.get_by_role("link", name="Read aloud")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(goals).to_have_text(["Name the rule", "Run the failing case", "Read aloud"])
-    expect(page.get_by_role("button", name="Open again Read aloud")).to_be_visible()
+    page.get_by_role("button", name="Drop").press("Enter")
+    expect(page.get_by_role("button", name="Open again")).to_be_visible()
     assert is_clean(page)
+    page.get_by_role("link", name="Ines Carvalho’s year").click()
+    expect(goals).to_have_text(["Name the rule", "Run the failing case", "Read aloud"])
+
+
+def test_a_pair_agrees_on_a_goal_and_takes_its_steps(
+    page: Page, live_server: LiveServer, story: Cast
+) -> None:
+    sign_in(page, live_server, story.tomasz)
+    plan = GrowthPlan.objects.get()
+    page.goto(f"{live_server.url}/o/tidewater/growth/{plan.pk}/")
+    page.get_by_role("link", name="Propose a goal").click()
+    page.get_by_label("Goal").fill("Find the race")
+    page.get_by_label("Competency").select_option("Finding the cause")
+    words = page.locator("form dl dd")
+    expect(words).to_have_count(5)
+    page.get_by_label("Level to reach").select_option("Competent")
+    expect(words).to_have_count(1)
+    assert is_clean(page)
+    page.get_by_role("button", name="Propose the goal").click()
+    expect(page.get_by_role("heading", name="Waits for Ines")).to_be_visible()
+    mine = page.url
+
+    sign_in(page, live_server, story.ines)
+    page.goto(f"{live_server.url}/o/tidewater/growth/")
+    expect(page.get_by_text("waits for your word")).to_be_visible()
+    page.get_by_role("link", name="Find the race").click()
+    assert is_clean(page)
+    page.get_by_role("button", name="I agree to this").click()
+    expect(page.get_by_role("heading", name="Agreed by both")).to_be_visible()
+    page.get_by_label("Another step").fill("Draw who writes the row")
+    page.get_by_role("button", name="Add the step").click()
+    page.get_by_role("button", name="Done Draw who writes the row").click()
+    expect(page.get_by_text("1 of 1 step")).to_be_visible()
+    assert is_clean(page)
+    page.get_by_role("button", name="Reached").click()
+    expect(page.get_by_role("button", name="Open again")).to_be_visible()
+    assert page.url.startswith(mine)
+
+
+def test_two_who_edit_one_goal_both_keep_their_words(
+    page: Page, live_server: LiveServer, story: Cast
+) -> None:
+    goal = Goal.objects.get(text="Read aloud")
+    sign_in(page, live_server, story.ines)
+    page.goto(f"{live_server.url}/o/tidewater/growth/goals/{goal.pk}/edit/")
+    page.get_by_label("Why?").fill("I skip lines")
+    edit_goal(
+        actor=story.tomasz,
+        goal=goal,
+        values={"text": "Read every change aloud"},
+        version=1,
+        now=timezone.now(),
+    )
+    page.get_by_role("button", name="Save the goal").click()
+    expect(page.get_by_role("alert")).to_contain_text("changed while you wrote")
+    stands = page.get_by_role("heading", name="Read every change aloud")
+    expect(stands).to_be_visible()
+    expect(page.get_by_label("Why?")).to_have_value("I skip lines")
+    assert is_clean(page)
+    page.get_by_role("button", name="Save the goal").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Read aloud")
+    expect(page.get_by_text("The mentor has not agreed yet.")).to_be_visible()
 
 
 def test_a_junior_drags_a_goal_to_another_place(

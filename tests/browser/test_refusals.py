@@ -46,7 +46,7 @@ def test_a_paste_that_is_too_large_stays_where_it_is(
     page.get_by_label("Why?").fill("Races")
     assert is_clean(page)
     page.get_by_role("button", name="Add").click()
-    page.wait_for_url("**/growth/*/#goal-*")
+    page.wait_for_url("**/growth/goals/*/")
     assert Goal.objects.get().why == "Races"
 
 

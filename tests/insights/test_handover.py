@@ -129,7 +129,7 @@ def test_the_story_of_a_handover(cast: Cast, after: Pairing, as_: As) -> None:
         organisation=cast.tidewater,
         plan=GrowthPlan.objects.get(),
         text="Ask who else writes this row",
-        added_by=cast.ines,
+        proposed_by=cast.ines,
     )
     tell(cast, as_)
     ines, anjali, handover = as_(cast.ines), as_(cast.anjali), page(after, "handover/")

@@ -10,7 +10,14 @@ from pairings import ports
 from pairings.models import Enrolment, Pairing
 from preceptor.accounts.models import Membership
 from progress.actions import begin_plan
-from progress.models import CheckIn, Goal, GrowthPlan, Milestone, ProtectedWeek
+from progress.models import (
+    CheckIn,
+    Goal,
+    GoalStep,
+    GrowthPlan,
+    Milestone,
+    ProtectedWeek,
+)
 from progress.protected import monday_of
 from reviews.models import ReviewSession
 from tests.cast import Cast
@@ -29,7 +36,7 @@ def add_secret_goal(plan: GrowthPlan) -> Goal:
         organisation=plan.organisation,
         plan=plan,
         text=SECRET,
-        added_by=plan.junior.membership,
+        proposed_by=plan.junior.membership,
     )
 
 
@@ -213,13 +220,20 @@ def test_plan_asks_as_much_for_three_of_all_as_for_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     hold_sessions(cast.pairing, count)
+    assert plan.version
+    competency = plan.version.competencies.get(name="Finding the cause")
     for position in range(count):
-        Goal.objects.create(
+        goal = Goal.objects.create(
             organisation=plan.organisation,
             plan=plan,
             text=f"Goal {position}",
             position=position,
-            added_by=cast.tomasz,
+            proposed_by=cast.tomasz,
+            competency=competency,
+            target=3,
+        )
+        GoalStep.objects.create(
+            organisation=plan.organisation, goal=goal, text="Read five", position=0
         )
         tell_of(plan, position)
     signed = plan.milestones.all()[:count].values("pk")
@@ -229,7 +243,8 @@ def test_plan_asks_as_much_for_three_of_all_as_for_one(
     client = as_(cast.tomasz)
     with django_assert_num_queries(18):
         page = client.get(address(plan)).content.decode()
-    assert page.count("added by Tomasz Wieczorek") == count
+    assert page.count("proposed by Tomasz Wieczorek, Finding") == count
+    assert page.count("0 of 1 step<") == count
     assert page.count("Races feel like luck") == count
     assert f"in {count} of " in page
     assert f"{count} session" in page

@@ -221,6 +221,7 @@ def _plans(facts: Facts) -> None:
     )
     analyze(GrowthPlan)
     _milestones(facts)
+    agreed_at = "%(starts_on)s::date + 10 + time '11:05'"
     insert(
         Goal,
         {
@@ -228,7 +229,10 @@ def _plans(facts: Facts) -> None:
             "plan": "%(plan_id)s + p",
             "text": "(%(goals)s::text[])[mod(p + g, %(goal_count)s) + 1]",
             "position": "g",
-            "added_by": "%(membership_id)s + %(programs)s * 8 + p",
+            "proposed_by": "%(membership_id)s + %(programs)s * 8 + p",
+            "created_at": agreed_at,
+            "junior_agreed_at": agreed_at,
+            "mentor_agreed_at": agreed_at,
         },
         f"{PAIRINGS} CROSS JOIN generate_series(0, 1) g",
         dict(facts)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from progress.levels import Level
+
 
 @dataclass(frozen=True)
 class Logged:
@@ -12,8 +14,14 @@ class Logged:
 
 @dataclass(frozen=True)
 class GoalText:
+    """`competency` and the target in it are of the starter framework."""
+
     text: str
     why: str
+    done_when: str = ""
+    competency: str = ""
+    target: Level | None = None
+    steps: tuple[str, ...] = ()
 
 
 LOGGED = (
@@ -103,32 +111,91 @@ GOALS = (
     GoalText(
         "Ask “who else writes this row?” in every change",
         "Races are what I miss most.",
+        "In ten sessions running I have asked it before the reveal, and the answer "
+        "stands in a finding or in the notes.",
+        "Reasoning about state and time",
+        Level.COMPETENT,
+        (
+            "Draw who writes the shipment row, and when",
+            "Ask it aloud in three sessions",
+            "Find one race alone, before the reveal",
+            "Write the test that shows it",
+        ),
     ),
     GoalText(
         "Run the failing case before calling it a finding",
         "Then nobody has to take my word for it.",
+        "Every finding that I call critical comes with the command that shows it.",
+        "Tests that can fail",
+        Level.PROFICIENT,
+        (
+            "Get the services to run on my machine",
+            "Keep a folder of small cases that fail",
+            "A month of findings with a case each",
+        ),
     ),
     GoalText(
         "Explain one rejection a month to the whole team",
         "I see it faster than I can say it.",
+        "Five talks of ten minutes, and once somebody changed their mind.",
+        "Explaining to people",
+        Level.COMPETENT,
+        (
+            "Watch how my mentor explains one",
+            "Explain the rate cache to the team",
+            "Explain one to the team next door",
+        ),
     ),
-    GoalText("Read a query plan without help", "So far I guess what is slow."),
+    GoalText(
+        "Read a query plan without help",
+        "So far I guess what is slow.",
+        "I can say beforehand which of two queries is slower, and why.",
+        "Building for load and failure",
+        Level.COMPETENT,
+        ("Read five plans of our own", "Predict three, then measure"),
+    ),
+    GoalText(
+        "Check every library call at its source",
+        "An option that did not exist went through both of us.",
+        "No invented option in a month of changes, with the place in the "
+        "documentation beside each new call.",
+        "Checking claims at the source",
+        Level.COMPETENT,
+    ),
     GoalText(
         "Write the test before asking the assistant",
         "It keeps me from accepting what merely looks right.",
+        "Three changes in a row began with a test that failed.",
+        "Choosing what to test",
+        Level.ADVANCED_BEGINNER,
+        ("One change with my mentor beside me", "Two on my own"),
     ),
     GoalText(
         "Keep a list of claims that turned out false",
         "I still believe a comment that sounds sure.",
+        competency="Checking claims at the source",
     ),
     GoalText("Lead a session from choosing to closing", "By the end of the quarter."),
     GoalText(
         "Review one change a week from outside my team",
         "I know only one corner of the code.",
+        "Twelve changes from four teams.",
+        "Building on what is there",
+        Level.COMPETENT,
+        ("Ask three teams for a change", "The first four", "The other eight"),
     ),
     GoalText(
         "Say how sure I am, and look back at it",
         "I was sure of too many changes that went wrong.",
+        competency="Owning the result",
+        target=Level.COMPETENT,
     ),
-    GoalText("Learn where our tenants are kept apart", "Every leak began there."),
+    GoalText(
+        "Learn where our tenants are kept apart",
+        "Every leak began there.",
+        "I can name each place, and what happens if it is left out.",
+        "Guarding access and secrets",
+        Level.COMPETENT,
+        ("Read the three migrations", "Write one query that leaks, on a copy"),
+    ),
 )

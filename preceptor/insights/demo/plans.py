@@ -1,4 +1,4 @@
-"""Growth plans of the story: milestones at their stages, and goals."""
+"""Growth plans of the story: milestones at their stages, and what is open to whom."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -6,13 +6,11 @@ from random import Random
 
 from pairings.models import Pause
 from preceptor.accounts.models import Membership
-from preceptor.insights.demo import frameworks
+from preceptor.insights.demo import frameworks, goals
 from preceptor.insights.demo.calendar import PAUSE
-from preceptor.insights.demo.material import GOALS
 from preceptor.insights.demo.programs import Pair, at
 from progress.actions import milestone_at
 from progress.models import (
-    Goal,
     GrowthPlan,
     Milestone,
     MilestoneMove,
@@ -67,9 +65,7 @@ def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
         for plan, pairings in stories
         if pairings[0].plot.junior in OPEN_ABOUT_CATCHES
     )
-    Goal.objects.bulk_create(
-        goal for plan, pairings in stories for goal in _goals(plan, pairings, now, rng)
-    )
+    goals.write(stories, now, rng)
 
 
 def _milestones(
@@ -125,28 +121,3 @@ def _sign(
 def _mentor_on(pairs: list[Pair], day: date) -> Membership:
     past = [pair for pair in pairs if pair.pairing.starts_on <= day]
     return past[-1].mentor_member
-
-
-def _goals(
-    plan: GrowthPlan, pairs: list[Pair], now: datetime, rng: Random
-) -> Iterator[Goal]:
-    age = (now.date() - plan.starts_on).days
-    chosen = rng.sample(GOALS, rng.choice((2, 3, 3, 4)))
-    for position, text in enumerate(chosen):
-        created_at = at(plan.starts_on + timedelta(days=10 + 6 * position), 11, 5)
-        goal = Goal(
-            organisation_id=plan.organisation_id,
-            plan=plan,
-            text=text.text,
-            why=text.why,
-            due_on=plan.starts_on + timedelta(days=rng.randrange(120, 350)),
-            position=position,
-            added_by=pairs[-1].junior_member,
-            created_at=created_at,
-        )
-        if age > 100 and position < 2 and rng.random() < 0.6:
-            goal.state = rng.choice(
-                (Goal.State.REACHED, Goal.State.REACHED, Goal.State.DROPPED)
-            )
-            goal.state_changed_at = now - timedelta(days=rng.randrange(3, 40))
-        yield goal
