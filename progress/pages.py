@@ -67,11 +67,11 @@ def plan_page(
     line = year_line(plan, today)
     text = right_to(relations, Resource.PLAN_TEXT)
     can_sign = right_to(relations, Resource.RECORD) >= Right.CONTRIBUTE
-    upcoming = line.next_milestone
+    upcoming, mentored = line.next_milestone, line.mentor_on(today)
     return PlanPage(
         plan=plan,
         line=line,
-        pairing=line.mentor_on(today),
+        pairing=mentored,
         steps=[
             Step(
                 milestone=milestone,
@@ -82,7 +82,7 @@ def plan_page(
             )
             for milestone in line.milestones
         ],
-        goals=goal_rows(plan, reader) if text >= Right.READ else None,
+        goals=goal_rows(plan, reader, mentored) if text >= Right.READ else None,
         checkins=newest(plan, relations),
         hours=hours_of(plan, today),
         figures=Figures(plan, shown.seen, today),

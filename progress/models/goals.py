@@ -14,6 +14,8 @@ from progress.models.plans import GrowthPlan
 SHORT = 200
 """Letters of a goal or a step, which are one sentence."""
 LONG = 500
+LONG_TEXTS = ("about", "levels", "categories")
+"""What a competency says at length, which the row of a goal does not show."""
 
 
 class GoalQuerySet(models.QuerySet["Goal"]):
@@ -21,13 +23,17 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         return self.filter(state=Goal.State.OPEN)
 
     def with_progress(self) -> Self:
-        """With what their rows say: who, of which competency, and the steps counted."""
+        """With what their rows say: who, of which competency, and the steps counted.
+
+        What they say at length is left out.
+        """
         rows = self.select_related("proposed_by__user", "competency").annotate(
             step_count=Count("steps"),
             done_count=Count("steps", filter=Q(steps__done_at__isnull=False)),
         )
+        unsaid = ("why", "done_when", *(f"competency__{name}" for name in LONG_TEXTS))
         # Rows that are counted over lose the order of the model.
-        return rows.order_by("position", "id")
+        return rows.defer(*unsaid).order_by("position", "id")
 
 
 class Goal(OrganisationRow):
