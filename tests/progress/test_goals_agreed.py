@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
@@ -348,3 +349,22 @@ def test_steps_are_written_by_the_pair_alone(goal: Goal, cast: Cast, as_: As) ->
         assert client.get(at_step(step, "remove")).status_code == status
         assert client.post(at_step(step, "remove")).status_code == status
     assert goal.steps.get().done_at is None
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_goal_asks_as_much_for_three_steps_as_for_one(
+    count: int,
+    goal: Goal,
+    cast: Cast,
+    as_: As,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(count):
+        add_step(goal=goal, text=f"Step {number}")
+    client = as_(cast.tomasz)
+    with django_assert_num_queries(10):
+        page = client.get(address(goal)).content.decode()
+    assert page.count("Not done") == 0
+    assert page.count("Step ") == count * 3
+    with django_assert_num_queries(9):
+        client.get(address(goal, "edit/"))
