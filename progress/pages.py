@@ -14,6 +14,7 @@ from preceptor.accounts.rights import (
     right_to,
 )
 from progress.access import FiguresShown, figures_shown
+from progress.assessing import CompetencyCard, competency_card
 from progress.checkins import CheckIns, newest
 from progress.figures import Figures
 from progress.goal_pages import GoalRow, goal_rows
@@ -49,6 +50,7 @@ class PlanPage:
     goals: Sequence[GoalRow] | None
     checkins: CheckIns
     hours: Hours
+    competencies: CompetencyCard
     figures: Figures
     shown: FiguresShown
     is_junior: bool
@@ -85,6 +87,7 @@ def plan_page(
         goals=goal_rows(plan, reader, mentored) if text >= Right.READ else None,
         checkins=newest(plan, relations),
         hours=hours_of(plan, today),
+        competencies=competency_card(reader, plan, relations, line.milestones, today),
         figures=Figures(plan, shown.seen, today),
         shown=shown,
         is_junior=Relation.JUNIOR in relations,

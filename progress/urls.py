@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from progress.views import (
+    assessments,
     checkins,
     evaluations,
     figures,
@@ -65,11 +66,29 @@ FRAMEWORKS = [
     path("programs/<int:pk>/", frameworks.program_framework, name="program_framework"),
 ]
 
+ASSESSMENTS = [
+    path("<int:pk>/", assessments.assessment, name="assessment"),
+    path("<int:pk>/rate/", assessments.rate, name="rate"),
+    path("<int:pk>/agree/", assessments.agree_levels, name="agree_levels"),
+    path("<int:pk>/sign/", assessments.sign_assessment, name="sign_assessment"),
+    path("<int:pk>/unsign/", assessments.unsign_assessment, name="unsign_assessment"),
+    path(
+        "<int:pk>/discard/", assessments.discard_assessment, name="discard_assessment"
+    ),
+]
+
 app_name = "progress"
 urlpatterns = [
+    path("assessments/", include(ASSESSMENTS)),
     path("frameworks/", include(FRAMEWORKS)),
     path("", plans.growth, name="growth"),
     path("<int:pk>/", plans.plan, name="plan"),
+    path("<int:pk>/assessments/", assessments.assessments, name="assessments"),
+    path(
+        "<int:pk>/assessments/open/",
+        assessments.open_assessment,
+        name="open_assessment",
+    ),
     path("<int:pk>/figures/", figures.figures, name="figures"),
     path("<int:pk>/figures/publish/", figures.publish, name="publish_figure"),
     path("<int:pk>/figures/withdraw/", figures.withdraw, name="withdraw_figure"),

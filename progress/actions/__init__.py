@@ -1,5 +1,16 @@
 """Every write to a junior's year."""
 
+from progress.actions.assessments import (
+    Agreed,
+    Said,
+    discard_assessment,
+    hand_in,
+    keep_outcomes,
+    keep_ratings,
+    open_assessment,
+    sign_assessment,
+    unsign_assessment,
+)
 from progress.actions.checkins import (
     answer_checkin,
     change_checkin,
@@ -33,29 +44,38 @@ from progress.actions.plans import (
 from progress.actions.publishing import publish_figure, withdraw_figure
 
 __all__ = [
+    "Agreed",
+    "Said",
     "add_goal",
     "add_step",
     "agree_goal",
     "answer_checkin",
     "begin_plan",
     "change_checkin",
+    "discard_assessment",
     "edit_goal",
     "evaluate_junior",
     "evaluate_mentor",
+    "hand_in",
+    "keep_outcomes",
+    "keep_ratings",
     "locked",
     "mark_goal",
     "milestone_at",
     "move_for_pause",
     "move_milestone",
     "move_to_version",
+    "open_assessment",
     "place_goal",
     "prepare_checkin",
     "publish_figure",
     "remove_step",
     "shift_goal",
+    "sign_assessment",
     "sign_milestone",
     "tell_hours",
     "tick_step",
+    "unsign_assessment",
     "withdraw_figure",
     "withdraw_signature",
 ]

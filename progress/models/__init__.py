@@ -1,3 +1,4 @@
+from progress.models.assessments import Assessment, Outcome, Rating, Side
 from progress.models.checkins import CheckIn
 from progress.models.evaluations import (
     Batch,
@@ -21,6 +22,7 @@ from progress.models.publishing import PublishedFigure
 
 __all__ = [
     "Area",
+    "Assessment",
     "Batch",
     "CheckIn",
     "Competency",
@@ -34,9 +36,12 @@ __all__ = [
     "Milestone",
     "MilestoneMove",
     "OccasionName",
+    "Outcome",
     "PlanVersionMove",
     "ProgramFramework",
     "ProtectedWeek",
     "PublishedFigure",
+    "Rating",
     "Release",
+    "Side",
 ]

@@ -228,6 +228,9 @@ class Competency(OrganisationRow):
         ordering = [F("position").asc(), "id"]
         constraints = [
             *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["id", "organisation", "version"], name="competency_of_version"
+            ),
             models.UniqueConstraint(fields=["version", "key"], name="competency_key"),
             models.UniqueConstraint(
                 "version", Lower("name"), name="competency_name_once"

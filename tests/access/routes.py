@@ -144,6 +144,22 @@ CHECKINS = {
 GOAL = Route("plan", PLAN_TEXT, CONTRIBUTE, args=_goal, methods=("POST",))
 OWN_GOAL = replace(GOAL, right=WRITE)
 STEP = replace(GOAL, args=lambda w: [w.step.pk])
+
+ASSESSED = Route("plan", PLAN_TEXT, CONTRIBUTE, args=lambda w: [w.assessment.pk])
+ASSESS = replace(ASSESSED, methods=BOTH)
+ASSESSMENTS = {
+    "progress:assessments": Route("plan", PLAN_TEXT, args=_plan),
+    "progress:open_assessment": Route(
+        "plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH
+    ),
+    "progress:assessment": replace(ASSESSED, right=Right.READ),
+    "progress:rate": ASSESS,
+    "progress:agree_levels": ASSESS,
+    "progress:sign_assessment": ASSESS,
+    "progress:unsign_assessment": ASSESS,
+    "progress:discard_assessment": ASSESS,
+}
+
 SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)
 EACH_OTHER = Route("pairing", RECORD, args=lambda w: [w.cast.pairing.pk])
 EACH_OTHER = replace(EACH_OTHER, only=("ines", "tomasz"), instead=403)
@@ -151,6 +167,7 @@ PUBLISH = Route("plan", PLAN_TEXT, WRITE, args=_plan, methods=("POST",))
 PROGRESS = {
     **FRAMEWORKS,
     **CHECKINS,
+    **ASSESSMENTS,
     "progress:move_version": Route(
         "plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH
     ),

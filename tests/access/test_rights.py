@@ -24,7 +24,15 @@ from preceptor.http import url
 from progress.models import Batch, MentorEvaluation
 from reviews.models import ReviewSession
 from tests.access.routes import ROUTES
-from tests.access.world import DRAFTED, HANDED, PEOPLE, World, make_world
+from tests.access.world import (
+    DRAFTED,
+    HANDED,
+    OF_INES,
+    OF_TOMASZ,
+    PEOPLE,
+    World,
+    make_world,
+)
 from tests.cast import make_cast
 from tests.clients import signed_in
 
@@ -32,6 +40,7 @@ As = Callable[[Membership], Client]
 AVOIDED = "Zebedee Quartermain"
 HANDED_OVER = '"progress_checkin"."handed_at" IS NOT NULL'
 WENT_WELL = '"progress_checkin"."went_well"'
+RATINGS = '"progress_rating"'
 ANSWERS = '"progress_mentorevaluation"."answers"'
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +56,10 @@ class Walk:
     seen: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
     evaluations: set[tuple[str, str]] = field(default_factory=set)
     """Who came by which route to what a junior answered about a mentor."""
+    ratings: dict[str, set[tuple[str, str]]] = field(
+        default_factory=lambda: {OF_INES: set(), OF_TOMASZ: set()}
+    )
+    """To whom the database gave what each of two rated apart, by which route."""
 
     checkins: set[tuple[str, bool]] = field(default_factory=set)
     """Who read words of check-ins, and whether drafts may have been among them."""
@@ -70,9 +83,22 @@ class Walk:
                 self.evaluations.add((person, name))
             if WENT_WELL in sql:
                 self.checkins.add((person, HANDED_OVER not in sql))
+            if sql.startswith("SELECT") and RATINGS in sql:
+                given = _given(sql, rest[0])
+                for note in self.ratings:
+                    if note in given:
+                        self.ratings[note].add((person, name))
             return execute(sql, *rest)
 
         return watch
+
+
+def _given(sql: str, values: Any) -> str:
+    """What the database answers, asked past whoever watches."""
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return repr(cursor.fetchall())
 
 
 @pytest.fixture(scope="module")
@@ -241,6 +267,18 @@ def test_the_words_of_a_check_in_are_the_pairs_and_a_draft_the_juniors(
 
     assert read == {DRAFTED: {"ines"}, HANDED: {"ines", "tomasz"}}
     assert walk.checkins == {("ines", True), ("ines", False), ("tomasz", False)}
+
+
+def test_no_route_reads_what_the_other_rated_before_both_are_in(walk: Walk) -> None:
+    """Looked at in what the database answers, not in what a page makes of it."""
+    for name, route in ROUTES.items():
+        for method in route.methods:
+            for person in PEOPLE:
+                walk.answer(person, name, method)
+    assert walk.ratings == {
+        OF_INES: {("ines", "progress:rate")},
+        OF_TOMASZ: {("tomasz", "progress:rate")},
+    }
 
 
 def _main(body: str) -> str:

@@ -24,6 +24,7 @@ from progress.actions.framework_files import stage_framework
 from progress.actions.frameworks import adopt_starter, begin_draft
 from progress.models import (
     Area,
+    Assessment,
     CheckIn,
     Competency,
     Framework,
@@ -32,6 +33,7 @@ from progress.models import (
     GoalStep,
     GrowthPlan,
     Milestone,
+    Rating,
 )
 from reviews.actions import store_transcript
 from reviews.models import (
@@ -60,6 +62,8 @@ DIFF = b"""diff --git a/rates.py b/rates.py
 
 DRAFTED, HANDED = "Quillfeather", "Marrowbright"
 """Words of a check-in that is a draft still, and of one that was handed over."""
+OF_INES, OF_TOMASZ = "I still guess at races", "Stops at the first cause"
+"""What each noted apart in an assessment."""
 
 TALK = b"You: Is the rate right?\nAssistant: I checked it, it is 2.\n"
 
@@ -103,6 +107,7 @@ class World:
     area: Area
     competency: Competency
     framework_file: StagedUpload
+    assessment: Assessment
 
 
 def make_world(cast: Cast) -> World:
@@ -122,6 +127,7 @@ def make_world(cast: Cast) -> World:
         position=1,
         proposed_by=cast.ines,
     )
+    frameworks = _frameworks(cast)
     return World(
         cast=cast,
         past=past,
@@ -252,8 +258,35 @@ def make_world(cast: Cast) -> World:
             program=cast.program,
             wanted=Wanted(Rules(), Weights(), Aim.TOTAL),
         ),
-        **_frameworks(cast),
+        **frameworks,
+        assessment=_assessment(plan, frameworks["framework_version"]),
     )
+
+
+def _assessment(plan: GrowthPlan, version: FrameworkVersion) -> Assessment:
+    """Both have begun to rate apart, and neither is in."""
+    assessment = Assessment.objects.create(
+        organisation=plan.organisation,
+        plan=plan,
+        version=version,
+        occasion=Assessment.Occasion.NEEDS,
+        opened_by=plan.junior.membership,
+        mentor=Membership.objects.get(user__full_name="Tomasz Wieczorek"),
+        self_edits=1,
+        mentor_edits=1,
+    )
+    for side, note in (("self", OF_INES), ("mentor", OF_TOMASZ)):
+        Rating.objects.create(
+            organisation=plan.organisation,
+            assessment=assessment,
+            version=version,
+            competency=version.competencies.all()[0],
+            side=side,
+            is_said=True,
+            level=3,
+            note=note,
+        )
+    return assessment
 
 
 def _frameworks(cast: Cast) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from preceptor.accounts.models import Organisation, OrganisationRow, User
 from tests.factories import OrganisationFactory
 from tests.rows import fill
 
-# What a check constraint wants beside a reference.
+# What a check constraint wants beside a reference, by its field or its key's name.
 BESIDE: dict[str, dict[str, Any]] = {
     "mentor_signed_by": {"mentor_signed_at": datetime(2026, 11, 2, tzinfo=UTC)},
     "published_by": {"published_at": datetime(2026, 11, 2, tzinfo=UTC)},
@@ -30,6 +30,11 @@ BESIDE: dict[str, dict[str, Any]] = {
         "state": "proposed",
         "proposed_at": datetime(2026, 11, 1, tzinfo=UTC),
         "declined_at": datetime(2026, 11, 2, tzinfo=UTC),
+    },
+    "assessment_mentor_signed_by": {
+        "mentor_signed_at": datetime(2026, 11, 2, tzinfo=UTC),
+        "self_in_at": datetime(2026, 11, 1, tzinfo=UTC),
+        "mentor_in_at": datetime(2026, 11, 1, tzinfo=UTC),
     },
     "settled_by": {"settled_at": datetime(2026, 11, 2, tzinfo=UTC)},
 }
@@ -130,7 +135,8 @@ def point(row: models.Model, key: TenantKey, target: models.Model) -> None:
 
     Of all the constraints this one answers at once, the others at commit.
     """
-    changes = {f"{key.field}_id": target.pk, **BESIDE.get(key.field, {})}
+    beside = BESIDE.get(key.name) or BESIDE.get(key.field, {})
+    changes = {f"{key.field}_id": target.pk, **beside}
     table, columns = row._meta.db_table, ", ".join(f'"{c}" = %s' for c in changes)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -11,6 +11,7 @@ from preceptor.insights.demo import (
     afterwards,
     ahead,
     apart,
+    assessments,
     cast,
     checkins,
     cohorts,
@@ -45,6 +46,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     ahead.notes(pairs, now)
     plans.write(pairs, now, rng)
     checkins.write(pairs, now, Random(seed))
+    assessments.write(pairs, now, Random(seed))
     together.write(pairs, now)
     cohorts.write(organisation, everybody, now, rng)
     proposals.write(organisation, everybody, now)
