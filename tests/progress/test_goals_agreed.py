@@ -366,5 +366,5 @@ def test_goal_asks_as_much_for_three_steps_as_for_one(
         page = client.get(address(goal)).content.decode()
     assert page.count("Not done") == 0
     assert page.count("Step ") == count * 3
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         client.get(address(goal, "edit/"))
