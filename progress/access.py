@@ -125,8 +125,18 @@ def step_to_write(member: Membership, pk: int) -> GoalStep:
     return step
 
 
+def goal_to_mark(member: Membership, pk: int) -> Goal:
+    """A goal of one's own year, or one that its junior has not agreed to yet.
+
+    A mentor takes back what they proposed; from the agreement on it is the junior's.
+    """
+    goal = goal_to_write(member, pk)
+    proposed = goal.proposed_by_id == member.pk and goal.junior_agreed_at is None
+    return goal if proposed else goal_to_place(member, pk)
+
+
 def goal_to_place(member: Membership, pk: int) -> Goal:
-    """A goal of one's own year: its state and its place are the junior's to say."""
+    """A goal of one's own year: its place among the others is the junior's to say."""
     goal = _goal(member, pk)
     relations = plan_relations(member, goal.plan)
     require(relations, Resource.PLAN_TEXT, Right.WRITE)

@@ -35,6 +35,8 @@ class GoalRow:
 class GoalPage:
     """One goal. Its place and its state are the junior's, its words the pair's.
 
+    A mentor marks what they proposed until the junior has agreed to it.
+
     `pairing` is None where the junior has no mentor today.
     """
 
@@ -45,6 +47,7 @@ class GoalPage:
     is_junior: bool
     may_write: bool
     may_agree: bool
+    may_mark: bool
 
     @property
     def done_count(self) -> int:
@@ -114,14 +117,17 @@ def goal_page(goal: Goal, reader: Membership, right: Right) -> GoalPage:
     plan = goal.plan
     may_write = right >= Right.CONTRIBUTE and not plan.junior.program.is_archived
     pairings = Pairing.objects.primary().standing().current(timezone.localdate())
+    is_junior = plan.junior.membership_id == reader.pk
+    is_theirs = goal.proposed_by_id == reader.pk and goal.junior_agreed_at is None
     return GoalPage(
         goal=goal,
         plan=plan,
         steps=list(goal.steps.all()),
         pairing=pairings.with_people().filter(junior=plan.junior).first(),
-        is_junior=plan.junior.membership_id == reader.pk,
+        is_junior=is_junior,
         may_write=may_write,
         may_agree=may_write and awaits(goal) == side_of(plan, reader),
+        may_mark=may_write and (is_junior or is_theirs),
     )
 
 

@@ -98,7 +98,7 @@ def agree_goal(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def mark_goal(request: MemberRequest, pk: int) -> HttpResponse:
-    goal = access.goal_to_place(request.membership, pk)
+    goal = access.goal_to_mark(request.membership, pk)
     state = _sent(MarkForm(request.POST))["state"]
     actions.mark_goal(goal=goal, state=state, now=timezone.now())
     return redirect(request, "progress:goal", pk)

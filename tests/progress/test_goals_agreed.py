@@ -368,3 +368,19 @@ def test_goal_asks_as_much_for_three_steps_as_for_one(
     assert page.count("Step ") == count * 3
     with django_assert_num_queries(6):
         client.get(address(goal, "edit/"))
+
+
+def test_a_mentor_takes_a_proposal_back_until_the_junior_agrees(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    goal = Goal(text="Draw every lock")
+    add_goal(actor=cast.tomasz, plan=plan, goal=goal)
+    tomasz, mark = as_(cast.tomasz), address(goal, "mark/")
+    assert "Take it back" in tomasz.get(address(goal)).content.decode()
+    assert tomasz.post(mark, {"state": "reached"}).status_code == 409
+    assert tomasz.post(mark, {"state": "dropped"}).status_code == 303
+    assert tomasz.post(mark, {"state": "open"}).status_code == 303
+    assert tomasz.post(address(goal, "place/"), {"place": "0"}).status_code == 403
+    as_(cast.ines).post(address(goal, "agree/"), {"version": "1"})
+    assert "Take it back" not in tomasz.get(address(goal)).content.decode()
+    assert tomasz.post(mark, {"state": "dropped"}).status_code == 403
