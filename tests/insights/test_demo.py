@@ -29,6 +29,7 @@ from preceptor.insights.demo import bulk, company
 from preceptor.insights.demo.people import PASSWORD
 from progress.frameworks.changes import changes_between
 from progress.models import (
+    Assessment,
     CheckIn,
     FrameworkVersion,
     Goal,
@@ -36,6 +37,7 @@ from progress.models import (
     Milestone,
     PlanVersionMove,
     ProtectedWeek,
+    Rating,
 )
 from progress.moves import moves_of
 from reviews.conversations import conversation_in
@@ -86,6 +88,8 @@ def written() -> list[list[tuple[object, ...]]]:
             (Goal, ("text", "state", "position")),
             (CheckIn, ("went_well", "mood", "handed_at", "answered_at")),
             (ProtectedWeek, ("monday", "hours")),
+            (Assessment, ("occasion", "self_in_at", "mentor_in_at", "signed_at")),
+            (Rating, ("side", "level", "method", "note")),
         )
     ]
 
@@ -272,6 +276,20 @@ class TestStory(TestCase):
             "Devon Marsh",
             "Priya Raghunathan",
         ]
+
+    def test_assessments_are_signed_but_for_those_that_run(self) -> None:
+        of_ines = Assessment.objects.filter(
+            plan__junior__membership__user__full_name="Ines Carvalho"
+        ).order_by("opened_at")
+        needs, midpoint = of_ines
+        assert (needs.occasion, midpoint.occasion) == ("needs", "midpoint")
+        assert needs.signed_at
+        assert midpoint.self_in_at
+        assert midpoint.mentor_in_at is None
+        assert needs.ratings.count() == 2 * needs.version.competencies.count()
+        assert midpoint.ratings.filter(side="mentor").count() == 7
+        assert Assessment.objects.filter(signed_at__isnull=False).count() > 15
+        assert not Assessment.objects.filter(opened_at__gt=NOW).exists()
 
     def test_plans_stand_at_different_stages(self) -> None:
         past = Milestone.objects.filter(due_on__lt=NOW.date())
