@@ -455,3 +455,40 @@ def test_two_who_sign_at_the_same_moment_are_a_first_and_a_second() -> None:
     assert row.signed_at in (row.junior_signed_at, row.mentor_signed_at)
     assert row.junior_signed_at
     assert row.mentor_signed_at
+
+
+def test_rate_takes_a_framework_of_hundreds_in_parts(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    assert plan.version
+    draft = begin_draft(
+        actor=cast.mark, framework=plan.version.framework, now=timezone.now()
+    )
+    area, last = draft.areas.all()[0], draft.competencies.count()
+    Competency.objects.bulk_create(
+        Competency(
+            organisation=plan.organisation,
+            version=draft,
+            area=area,
+            name=f"Number {n}",
+            about="One of many",
+            levels=["One sees it"] * 5,
+            position=1_000 + n,
+        )
+        for n in range(120 - last)
+    )
+    seen = fingerprint(draft.content())
+    publish(actor=cast.mark, draft=draft, note="", seen=seen, now=timezone.now())
+    plan.version = draft
+    plan.save()
+    assessment, ines = begin(plan, cast), as_(cast.ines)
+    rows = competencies(assessment)
+    for part, kept in enumerate((rows[:50], rows[50:100], rows[100:])):
+        data = {f"level-{one.pk}": "2" for one in kept}
+        sent = {**data, "edits": part, "do": "next" if part < 2 else "in"}
+        answer = ines.post(path(assessment, f"rate/?page={part + 1}"), sent)
+        goal = path(assessment, f"rate/?page={part + 2}" if part < 2 else "")
+        assert answer["Location"] == goal
+    assessment.refresh_from_db()
+    assert assessment.self_in_at
+    assert Rating.objects.count() == 120
