@@ -140,7 +140,8 @@ def test_two_who_edit_one_goal_both_keep_their_words(
         now=timezone.now(),
     )
     page.get_by_role("button", name="Save the goal").click()
-    expect(page.get_by_role("alert")).to_contain_text("changed while you wrote")
+    said = page.get_by_role("alert").filter(has_text="changed while you wrote")
+    expect(said).to_be_visible()
     stands = page.get_by_role("heading", name="Read every change aloud")
     expect(stands).to_be_visible()
     expect(page.get_by_label("Why?")).to_have_value("I skip lines")
