@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,7 +20,7 @@ from preceptor.http import MemberRequest, redirect, render, whole
 from preceptor.insights.handover_forms import ReleaseForm
 from preceptor.insights.sittings import people_doing, people_in
 from progress.access import plan_relations
-from progress.models import Goal, GrowthPlan
+from progress.models import Goal, GrowthPlan, Outcome
 from reviews.actions import acknowledge_handover as acknowledge
 from reviews.actions import release_handover as release
 from reviews.models import Action, Finding, ReleasedSession, ReviewSession
@@ -169,4 +170,15 @@ def _year(member: Membership, pairing: Pairing) -> dict[str, object]:
         "plan": plan,
         "goals": plan.goals.filter(state=Goal.State.OPEN),
         "milestones": plan.milestones.open().order_by("due_on", "pk")[:NEXT_MILESTONES],
+        "levels": _levels(plan),
     }
+
+
+def _levels(plan: GrowthPlan) -> "QuerySet[Outcome]":
+    """What the two agreed on in the assessment that was signed last."""
+    signed = plan.assessments.filter(signed_at__isnull=False).newest_first()
+    rows = Outcome.objects.filter(assessment=Subquery(signed.values("pk")[:1]))
+    related = rows.filter(level__isnull=False).select_related(
+        "assessment", "competency"
+    )
+    return related.order_by("competency__area__position", "competency__position")
