@@ -193,7 +193,7 @@ def pairs_mai_and_ends(page: Page) -> None:
     expect(page.locator(".notice.alert[data-focus]")).to_be_focused()
     press(page, page.get_by_role("radio", name="Noor Haddad"), "Space")
     press(page, page.get_by_role("button", name="Pair Mai Tran"))
-    expect(page.get_by_text("Mai Tran and Noor Haddad are a pair.")).to_be_visible()
+    expect(page.get_by_text("Mai Tran and Noor Haddad are a pair")).to_be_visible()
     press(page, page.get_by_role("link", name="Programs", exact=True).first)
     press(page, page.get_by_role("link", name="A", exact=True))
     press(page, page.get_by_role("link", name="Mai Tran", exact=True))
