@@ -70,8 +70,10 @@ def acknowledge_handover(
 ) -> None:
     """The next mentor has read what was released; the day is kept."""
     readable = Handover.objects.to(actor, timezone.localdate(now))
-    rows = readable.filter(pairing=pairing, version=version)
-    if not rows.filter(acknowledged_at=None).update(acknowledged_at=now):
+    is_shown = readable.filter(pairing=pairing).exists()
+    # By columns of the row alone: those are looked at again where it was held.
+    rows = Handover.objects.filter(pairing=pairing.pk, version=version)
+    if not (is_shown and rows.filter(acknowledged_at=None).update(acknowledged_at=now)):
         raise Conflict(
             _("The handover was released anew or acknowledged since. Look at it again.")
         )
