@@ -82,12 +82,19 @@ def begin_all_due(now: datetime) -> None:
     """Pauses every pairing of which a pause begins where it is at home."""
     ahead = Pause.objects.open().filter(pairing__state=Pairing.State.ACTIVE)
     latest = (now + EARLIEST_MIDNIGHT).date()
-    due = ahead.filter(starts_on__lte=latest).select_related("organisation")
-    for made in due:
+    due = ahead.filter(starts_on__lte=latest)
+    for made in due.select_related("organisation", "pairing__program"):
         if made.starts_on <= today_in(made.organisation, now):
-            still_open = Pause.objects.open().filter(pk=made.pk)
-            rows = Pairing.objects.filter(state=Pairing.State.ACTIVE)
-            rows.filter(pauses__in=still_open).update(state=Pairing.State.PAUSED)
+            _begin(made)
+
+
+@transaction.atomic
+def _begin(pause: Pause) -> None:
+    """Pauses the pairing, unless the pause was called off in between."""
+    locked(pause.pairing.program)
+    still_open = Pause.objects.open().filter(pk=pause.pk)
+    rows = Pairing.objects.filter(state=Pairing.State.ACTIVE)
+    rows.filter(pauses__in=still_open).update(state=Pairing.State.PAUSED)
 
 
 @transaction.atomic

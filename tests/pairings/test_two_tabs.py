@@ -219,6 +219,39 @@ def test_resuming_twice_at_once_moves_once(cast: Cast) -> None:
     assert (cast.ines_enrolled.ends_on - ended).days == 12
 
 
+def test_a_pause_called_off_as_it_begins_leaves_the_pairing_active(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is begun while the one who calls it off has yet to say that it is over."""
+    now, close = timezone.now(), pauses._close
+
+    def slowly(made: Pause, on: date, days: int) -> None:
+        sleep(0.4)
+        close(made, on, days)
+
+    monkeypatch.setattr(pauses, "_close", slowly)
+    later = now + timedelta(days=3)
+    Pause.objects.create(
+        organisation=cast.tidewater,
+        pairing=cast.pairing,
+        starts_on=timezone.localdate(now) + timedelta(days=1),
+        created_by=cast.ruth,
+    )
+
+    def resume() -> None:
+        on = timezone.localdate(now)
+        pauses.resume(pairing=Pairing.objects.get(pk=cast.pairing.pk), on=on)
+
+    def begin() -> None:
+        sleep(0.2)
+        pauses.begin_all_due(later)
+
+    outcomes = at_once(resume, begin)
+    assert outcomes == ["done", "done"]
+    assert Pairing.objects.get(pk=cast.pairing.pk).state == Pairing.State.ACTIVE
+    assert not Pause.objects.open().exists()
+
+
 def releasing(cast: Cast, version: int) -> Any:
     return lambda: release_handover(
         pairing=cast.pairing,
