@@ -34,6 +34,8 @@ class MilestoneMove(OrganisationRow):
         db_constraint=False,
     )
     moved_at = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(max_length=200, blank=True, db_default="")
+    """In words, where no pause says it."""
 
     class Meta(OrganisationRow.Meta):
         ordering = ["moved_at", "id"]
