@@ -7,6 +7,7 @@ from progress.models.evaluations import (
     OccasionName,
     Release,
 )
+from progress.models.evidence import Evidence
 from progress.models.frameworks import (
     Area,
     Competency,
@@ -26,6 +27,7 @@ __all__ = [
     "Batch",
     "CheckIn",
     "Competency",
+    "Evidence",
     "Framework",
     "FrameworkVersion",
     "Goal",

@@ -36,6 +36,7 @@ BESIDE: dict[str, dict[str, Any]] = {
         "self_in_at": datetime(2026, 11, 1, tzinfo=UTC),
         "mentor_in_at": datetime(2026, 11, 1, tzinfo=UTC),
     },
+    "evidence_session": {"kind": "session", "url": "", "title": ""},
     "settled_by": {"settled_at": datetime(2026, 11, 2, tzinfo=UTC)},
 }
 Key = tuple[type[models.Model], TenantKey]
@@ -133,12 +134,15 @@ def target_of(model: type[models.Model], key: TenantKey) -> type[models.Model]:
 def point(row: models.Model, key: TenantKey, target: models.Model) -> None:
     """By SQL, so that nothing but the database stands in the way.
 
-    Of all the constraints this one answers at once, the others at commit.
+    Of all the constraints this one answers at once, the others at commit. Triggers that
+    refuse every change to a row stand aside.
     """
+    check_all()
     beside = BESIDE.get(key.name) or BESIDE.get(key.field, {})
     changes = {f"{key.field}_id": target.pk, **beside}
     table, columns = row._meta.db_table, ", ".join(f'"{c}" = %s' for c in changes)
     with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
         cursor.execute(
             f'UPDATE "{table}" SET {columns} WHERE id = %s',  # noqa: S608 # own names
             [*changes.values(), row.pk],
