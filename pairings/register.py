@@ -20,14 +20,13 @@ from django.db.models import (
     Sum,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Floor, Greatest, Least
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pairings import access
 from pairings.lists import Filters, iso
 from pairings.models import Enrolment, MentorRecord, Pairing, Program
-from pairings.models.programs import seats_counted
 from preceptor.accounts.models import Membership, shown_name
 
 HEADER = (
@@ -153,6 +152,14 @@ def _counted(
         seats=_of_mentor(places, Sum(seats_counted()), "membership"),
         takes=Case(When(takes, then=True), default=False),
     ).annotate(free=Greatest(F("seats") - F("taken"), 0))
+
+
+def seats_counted() -> Case:
+    """`Enrolment.seats` in the database; says the same as `pairings.seats.Seats`."""
+    heads = Least("heads", "program__juniors_per_mentor")
+    by_hours = Floor(F("hours") / F("program__mentor_hours"))
+    whole = Cast(by_hours, IntegerField())
+    return Case(When(program__mentor_hours=0, then=heads), default=Least(heads, whole))
 
 
 def _of_mentor(rows: QuerySet[Any], total: Aggregate, mentor: str) -> Coalesce:

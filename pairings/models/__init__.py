@@ -13,8 +13,8 @@ from pairings.models.programs import (
     EnrolmentQuerySet,
     Program,
     ProgramQuerySet,
-    ProgramStaff,
 )
+from pairings.models.staff import ProgramStaff
 from pairings.models.together import Agreement, Handover, PairNote
 
 # The first migration names `_Days` by this path.

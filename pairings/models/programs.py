@@ -4,12 +4,12 @@ from typing import ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, FilteredRelation, Q, When
-from django.db.models.functions import Cast, Floor, Least
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from pairings.models.staff import ProgramStaff
 from pairings.roster.skills import Degrees, in_order
 from pairings.seats import Seats
 from pairings.zones import DAY, Hours
@@ -177,43 +177,6 @@ class Program(OrganisationRow):
         return self.ends_on - timedelta(days=1)
 
 
-class ProgramStaffQuerySet(models.QuerySet["ProgramStaff"]):
-    def leads(self) -> Self:
-        return self.filter(role=ProgramStaff.Role.LEAD).order_by("pk")
-
-    def with_people(self) -> Self:
-        return self.select_related("membership__user").order_by("role", "pk")
-
-
-class ProgramStaff(OrganisationRow):
-    class Role(models.TextChoices):
-        LEAD = "lead", _("Lead")
-        OBSERVER = "observer", _("Observer")
-
-    program = models.ForeignKey(
-        Program, on_delete=models.CASCADE, related_name="staff", db_constraint=False
-    )
-    membership = models.ForeignKey(
-        Membership, on_delete=models.CASCADE, related_name="+", db_constraint=False
-    )
-    role = models.CharField(_("role"), max_length=10, choices=Role)
-
-    objects = ProgramStaffQuerySet.as_manager()
-
-    class Meta(OrganisationRow.Meta):
-        constraints = [
-            *OrganisationRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["program", "membership"], name="programstaff_once"
-            ),
-            TenantKey(field="program", name="programstaff_program"),
-            TenantKey(field="membership", name="programstaff_membership"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.membership}, {self.get_role_display()}"
-
-
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def mentors(self) -> Self:
         return self.filter(side=Enrolment.Side.MENTOR)
@@ -252,7 +215,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def unpaired(self, on: date) -> Self:
         """Juniors without a primary mentor on a day."""
-        return self.with_paired(on).filter(paired=None)
+        # Those whom the first pairing that stands does not cover, by an index: few.
+        uncovered = Q(mentored_until=None) | Q(mentored_until__lte=on)
+        uncovered |= Q(mentored_from__gt=on)
+        return self.with_paired(on).filter(uncovered, paired=None)
 
     def with_paired(self, on: date) -> Self:
         """Juniors, with `paired`: the primary pairing of a day, or nothing."""
@@ -264,14 +230,6 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         )
         paired = FilteredRelation("pairings_as_junior", condition=current)
         return self.juniors().alias(paired=paired)
-
-
-def seats_counted() -> Case:
-    """`Enrolment.seats` in the database; says the same as `pairings.seats.Seats`."""
-    heads = Least("heads", "program__juniors_per_mentor")
-    by_hours = Floor(F("hours") / F("program__mentor_hours"))
-    whole = Cast(by_hours, models.IntegerField())
-    return Case(When(program__mentor_hours=0, then=heads), default=Least(heads, whole))
 
 
 class Enrolment(OrganisationRow):
@@ -332,10 +290,25 @@ class Enrolment(OrganisationRow):
         verbose_name=_("line manager"),
     )
     ends_on = models.DateField(_("ends before"))
+    mentored_from = models.DateField(null=True, editable=False)
+    mentored_until = models.DateField(null=True, editable=False)
+    """The days of the first primary pairing of theirs that stands; by a trigger."""
 
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta(OrganisationRow.Meta):
+        indexes = [
+            models.Index(
+                fields=["organisation", "mentored_until"],
+                condition=Q(side="junior"),
+                name="enrolment_by_mentored_until",
+            ),
+            models.Index(
+                fields=["organisation", "mentored_from"],
+                condition=Q(side="junior"),
+                name="enrolment_by_mentored_from",
+            ),
+        ]
         constraints = [
             *OrganisationRow.Meta.constraints,
             models.UniqueConstraint(

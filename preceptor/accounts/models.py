@@ -177,6 +177,13 @@ class Membership(OrganisationRow):
     objects = MembershipQuerySet.as_manager()
 
     class Meta(OrganisationRow.Meta):
+        indexes = [
+            models.Index(
+                fields=["organisation"],
+                condition=models.Q(is_active=False),
+                name="membership_inactive",
+            ),
+        ]
         constraints = [
             *OrganisationRow.Meta.constraints,
             models.UniqueConstraint(

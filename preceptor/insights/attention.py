@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -139,11 +139,11 @@ def _first_overdue(pairs: PairingQuerySet, today: date, limit: int) -> dict[int,
     in order, all would be read. `_overdue_since` asks for the first of them by theirs.
     """
     path = "junior__plan__milestones__"
-    day, pk = OuterRef(f"{path}due_on"), OuterRef(f"{path}pk")
-    sooner = Q(due_on__lt=day) | Q(due_on=day, pk__lt=pk)
-    earlier = Milestone.objects.open().filter(sooner, plan=OuterRef(f"{path}plan"))
+    of_plan = Milestone.objects.open().filter(plan=OuterRef(f"{path}plan"))
+    first = of_plan.order_by("due_on", "pk").values("pk")[:1]
+    is_first = Q(**{f"{path}pk": Subquery(first)})
     own = Q(**{f"{path}organisation": F("organisation")})
-    lapsed = pairs.filter(own & _overdue(today, path) & ~Exists(earlier))
+    lapsed = pairs.filter(own & _overdue(today, path) & is_first)
     rows = lapsed.order_by(f"{path}due_on").values_list("pk", f"{path}due_on")
     return dict(rows[:limit])
 

@@ -9,8 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from pairings.models import Enrolment, MentorRecord, Pairing, Program
-from pairings.models.programs import seats_counted
-from pairings.register import RegisterRow
+from pairings.register import RegisterRow, seats_counted
 from preceptor.accounts.models import Membership
 from tests.cast import Cast
 from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory
