@@ -87,7 +87,11 @@ def proposed_to(member: Membership) -> tuple[list[Pairing], list[Pairing]]:
     )
     theirs: list[Pairing] = []
     others: list[Pairing] = []
-    for one in rows.with_people().order_by("proposed_at", "pk"):
+    # Read first: to most people nothing is proposed, and asking with whom takes longer.
+    if not (found := list(rows.values_list("pk", flat=True))):
+        return theirs, others
+    named = Pairing.objects.with_people().filter(pk__in=found)
+    for one in named.order_by("proposed_at", "pk"):
         is_mentor = one.side_of(member) == Enrolment.Side.MENTOR
         said = one.mentor_accepted_at if is_mentor else one.junior_accepted_at
         (others if said else theirs).append(one)

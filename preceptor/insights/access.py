@@ -102,3 +102,16 @@ def plans_of(pairings: Iterable[Pairing]) -> list[GrowthPlan]:
             plan.junior.program = pairing.program
             plans[plan.pk] = plan
     return [plans[pk] for pk in sorted(plans)]
+
+
+def plans_mentored(
+    member: Membership, pairings: Iterable[Pairing], on: date
+) -> list[GrowthPlan]:
+    """Of those of `pairings` that stand, the years whose mentor they are on a day."""
+    return plans_of(
+        pairing
+        for pairing in pairings
+        if pairing.kind == Pairing.Kind.PRIMARY
+        and pairing.mentor.membership_id == member.pk
+        and pairing.starts_on <= on < pairing.ends_on
+    )

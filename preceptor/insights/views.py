@@ -22,6 +22,7 @@ from preceptor.insights.access import (
     pairings_of,
     pairings_of_reports,
     plans_between,
+    plans_mentored,
     plans_of,
     with_plan,
 )
@@ -50,6 +51,7 @@ from preceptor.insights.waiting import juniors_left, unpaired_by_past
 from preceptor.insights.week import this_week, with_next_on
 from progress.models import GrowthPlan
 from progress.protected import Hours, hours_lately
+from progress.wanted import wanted_of
 from progress.years import YearLine, year_line
 from reviews.models import Action, ReviewSession, ReviewSessionQuerySet
 from reviews.record_forms import FilterForm, with_models
@@ -161,6 +163,13 @@ def _own(request: MemberRequest, on: date) -> dict[str, object]:
         "between_mentors": between_mentors,
         "line": line,
         "hours": _hours(line, member, on),
+        "wanted": wanted_of(
+            member,
+            [plan for plan in plans if plan.junior.membership_id == member.pk],
+            plans_mentored(member, pairings, on),
+            pairings,
+            on,
+        ),
         "todo": todo,
         "step": answer_step(member, asked)
         or handover_step(member, pairings, on)

@@ -337,7 +337,7 @@ def test_the_queries_of_a_mentor_do_not_grow(cast: Cast, as_: As, count: int) ->
         page = client.get("/o/tidewater/")
 
     assert len(page.context["pairings"]) == count
-    assert len(queries) == 17
+    assert len(queries) == 18
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -353,7 +353,7 @@ def test_the_queries_of_a_junior_do_not_grow(cast: Cast, as_: As, count: int) ->
         page = client.get("/o/tidewater/").content.decode()
 
     assert page.count('aria-pressed="true"') == count
-    assert len(queries) == 16
+    assert len(queries) == 17
 
 
 @pytest.mark.parametrize("count", [1, 3])
