@@ -4,7 +4,8 @@ Each callable runs inside the caller's transaction; an exception rolls all back.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from datetime import date
+from typing import NamedTuple, Protocol, TypeVar
 
 from pairings.models import Pairing, Pause, Program
 from pairings.rescheduling import Move, Timetable
@@ -14,6 +15,17 @@ Change = TypeVar("Change", Pairing, Pause, Timetable)
 
 class Started(Protocol):
     def __call__(self, *pairings: Pairing) -> None: ...
+
+
+class Reached(NamedTuple):
+    """How many of the junior's competencies speak for a phase, and of how many."""
+
+    reached: int
+    counted: int
+
+
+class Reckoned(Protocol):
+    def __call__(self, pairing: Pairing, phase: str, today: date) -> Reached | None: ...
 
 
 started: list[Started] = []
@@ -29,6 +41,9 @@ rescheduling: list[Callable[[Timetable], Sequence[Move]]] = []
 """Asked what of theirs would move with a program's dates; they write nothing."""
 rescheduled: list[Callable[[Timetable], None]] = []
 """They move it, while all other dates still stand as they were."""
+
+phase_asked: list[Reckoned] = []
+"""Asked what they know when one of a pair asks for a phase; they write nothing."""
 
 duplicated: list[Callable[[Program, Program], None]] = []
 """A program was duplicated: the one that there was, then its copy."""

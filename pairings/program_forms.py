@@ -45,6 +45,7 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
             "mentor_hours",
             "pass_timeout_days",
             "min_tenure_months",
+            "autonomy_weeks",
             "approval",
         ]
         widgets = {"approval": forms.RadioSelect}
@@ -56,6 +57,9 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
                 "After them a session may go on without a pass that did not come"
             ),
             "min_tenure_months": gettext_lazy("0 asks for none"),
+            "autonomy_weeks": gettext_lazy(
+                "A mentor then confirms what a junior does alone, or takes it back"
+            ),
         }
 
     def values(self) -> dict[str, Any]:

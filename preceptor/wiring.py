@@ -7,6 +7,7 @@ from progress import rescheduling
 from progress.actions import begin_plan, move_for_pause
 from progress.actions.frameworks import copy_choice
 from progress.reminders import MILESTONE
+from progress.standings import reached
 from reviews.actions import (
     call_off_all,
     call_off_beyond,
@@ -25,6 +26,7 @@ def connect() -> None:
     ports.shortened.append(call_off_beyond)
     ports.paused += [move_for_pause, call_off_paused]
     ports.resumed.append(move_for_pause)
+    ports.phase_asked.append(reached)
     ports.duplicated.append(copy_choice)
     ports.rescheduling += [rescheduling.moves, sessions_outside]
     ports.rescheduled += [rescheduling.move, call_off_outside]

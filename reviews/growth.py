@@ -4,6 +4,8 @@ Three queries, by the sessions of the junior's pairings; sums are `reviews.tally
 Whoever asks has seen to it that the reader may know who saw which flaw.
 """
 
+from datetime import date
+
 from django.db.models import FilteredRelation, Q
 from django.db.models.functions import Coalesce
 
@@ -60,5 +62,17 @@ def marks(junior: Enrolment) -> list[Marked]:
         finding__session__pairing__junior=junior,
         finding__session__state=ReviewSession.State.CLOSED,
     )
-    columns = rows.values_list("finding__session__held_on", "mark")
-    return [Marked(on, mark) for on, mark in columns if on and mark is not None]
+    columns = rows.values_list("finding__session__held_on", "mark", "finding__category")
+    return [Marked(on, mark, of) for on, mark, of in columns if on and mark is not None]
+
+
+def led(junior: Enrolment, since: date) -> int:
+    """How many closed sessions from a day on the junior led.
+
+    As was arranged for a planned one; of another, who drove the AI led.
+    """
+    drove = Q(led_by="", driver=ReviewSession.Driver.JUNIOR)
+    rows = ReviewSession.objects.held().filter(
+        Q(led_by=JUNIOR) | drove, pairing__junior=junior, held_on__gte=since
+    )
+    return rows.count()

@@ -45,6 +45,7 @@ class Marked:
 
     on: date
     mark: int
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def judged(sittings: Iterable[Sitting]) -> list[Judged]:
 
 
 def explained(marks: Iterable[Marked]) -> list[Hit]:
-    return [Hit(one.on, one.mark >= SOUND) for one in marks]
+    return [Hit(one.on, one.mark >= SOUND, one.category) for one in marks]
 
 
 def share(hits: Iterable[Hit]) -> Share | None:

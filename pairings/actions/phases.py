@@ -1,11 +1,12 @@
 """A pairing goes on to another phase when one asks and the other agrees."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pairings import ports
 from pairings.actions.pauses import today_in
 from pairings.models import Pairing, PhaseMove
 from preceptor.accounts.models import Membership
@@ -16,7 +17,7 @@ from preceptor.http import Conflict
 def ask_phase(
     *, actor: Membership, pairing: Pairing, phase: str, now: datetime
 ) -> PhaseMove:
-    """Asks the other to go on to a phase.
+    """Asks the other to go on to a phase, and keeps what was counted for it then.
 
     Two who ask for the same one at the same moment agree by it.
     """
@@ -26,12 +27,15 @@ def ask_phase(
         raise ValidationError({"phase": text})
     waiting = PhaseMove.objects.waiting().filter(pairing=held).first()
     if waiting is None:
+        known = _known(held, phase, today_in(actor.organisation, now))
         return PhaseMove.objects.create(
             organisation_id=held.organisation_id,
             pairing=held,
             phase=phase,
             asked_by=actor,
             asked_at=now,
+            reached=known.reached if known else None,
+            counted=known.counted if known else None,
         )
     if waiting.asked_by_id == actor.pk or waiting.phase != phase:
         text = _("A change to “%(phase)s” waits for an answer. Answer it first.")
@@ -59,6 +63,12 @@ def drop_phase(*, move: PhaseMove) -> None:
     deleted, _by_model = PhaseMove.objects.waiting().filter(pk=move.pk).delete()
     if not deleted:
         raise Conflict(_("The change of phase was agreed to, or dropped, in between."))
+
+
+def _known(pairing: Pairing, phase: str, today: date) -> ports.Reached | None:
+    """What whoever listens knows of it, the first of them that knows anything."""
+    said = (ask(pairing, phase, today) for ask in ports.phase_asked)
+    return next((one for one in said if one is not None), None)
 
 
 def _held(pairing: Pairing) -> Pairing:

@@ -91,6 +91,7 @@ COPIED = (
     "mentor_hours",
     "pass_timeout_days",
     "min_tenure_months",
+    "autonomy_weeks",
     "approval",
 )
 """The settings that a duplicate takes over."""

@@ -114,7 +114,11 @@ class PhaseMoveQuerySet(models.QuerySet["PhaseMove"]):
 
 
 class PhaseMove(OrganisationRow):
-    """One of a pair asks to go on to another phase; it holds once the other agrees."""
+    """One of a pair asks to go on to another phase; it holds once the other agrees.
+
+    `reached` of `counted` competencies spoke for the phase when it was asked for; both
+    are None where nothing was counted.
+    """
 
     pairing = models.ForeignKey(
         Pairing,
@@ -128,6 +132,8 @@ class PhaseMove(OrganisationRow):
     agreed_by = _member(null=True)
     agreed_at = models.DateTimeField(null=True)
     agreed_on = models.DateField(null=True)
+    reached = models.PositiveIntegerField(null=True)
+    counted = models.PositiveIntegerField(null=True)
 
     objects = PhaseMoveQuerySet.as_manager()
 
@@ -149,6 +155,12 @@ class PhaseMove(OrganisationRow):
                 )
                 & ~Q(agreed_by=F("asked_by")),
                 name="phasemove_by_both",
+            ),
+            models.CheckConstraint(
+                condition=Q(reached=None, counted=None)
+                | Q(reached__isnull=False, counted__isnull=False)
+                & Q(reached__lte=F("counted")),
+                name="phasemove_reached_of_counted",
             ),
             TenantKey(field="pairing", name="phasemove_pairing"),
             TenantKey(field="asked_by", name="phasemove_asked_by"),

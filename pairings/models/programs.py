@@ -117,6 +117,11 @@ class Program(OrganisationRow):
         default=12,
         validators=[MaxValueValidator(120)],
     )
+    autonomy_weeks = models.PositiveSmallIntegerField(
+        _("weeks without evidence until autonomy is confirmed again"),
+        default=12,
+        validators=[MinValueValidator(4), MaxValueValidator(52)],
+    )
     approval = models.CharField(
         _("who approves a pairing"),
         max_length=10,

@@ -11,6 +11,11 @@ from progress.actions.assessments import (
     sign_assessment,
     unsign_assessment,
 )
+from progress.actions.autonomy import (
+    ask_autonomy,
+    drop_autonomy,
+    grant_autonomy,
+)
 from progress.actions.checkins import (
     answer_checkin,
     change_checkin,
@@ -50,12 +55,15 @@ __all__ = [
     "add_step",
     "agree_goal",
     "answer_checkin",
+    "ask_autonomy",
     "begin_plan",
     "change_checkin",
     "discard_assessment",
+    "drop_autonomy",
     "edit_goal",
     "evaluate_junior",
     "evaluate_mentor",
+    "grant_autonomy",
     "hand_in",
     "keep_outcomes",
     "keep_ratings",

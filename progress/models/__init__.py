@@ -1,4 +1,5 @@
 from progress.models.assessments import Assessment, Outcome, Rating, Side
+from progress.models.autonomy import AutonomyGrant, AutonomyRequest
 from progress.models.checkins import CheckIn
 from progress.models.evaluations import (
     Batch,
@@ -24,6 +25,8 @@ from progress.models.publishing import PublishedFigure
 __all__ = [
     "Area",
     "Assessment",
+    "AutonomyGrant",
+    "AutonomyRequest",
     "Batch",
     "CheckIn",
     "Competency",

@@ -65,6 +65,10 @@ def test_a_program_does_not_begin_where_its_end_has_no_date(
         "junior_hours": 4,
         "mentor_hours": 2,
         "pass_timeout_days": 5,
+        "min_tenure_months": 12,
+        "autonomy_weeks": 12,
+        "approval": "lead",
+        "template": "preceptorship-year",
     }
     response = as_(cast.mark).post("/o/tidewater/programs/new/", form)
     assert (response.status_code, Program.objects.count()) == (422, 1)

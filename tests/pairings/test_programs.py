@@ -31,6 +31,7 @@ NEW = {
     "mentor_hours": "2",
     "pass_timeout_days": "5",
     "min_tenure_months": "12",
+    "autonomy_weeks": "12",
     "approval": "lead",
 }
 
@@ -186,6 +187,7 @@ def settings_of(program: Program, **changed: object) -> dict[str, object]:
         "mentor_hours": "2.0",
         "pass_timeout_days": "7",
         "min_tenure_months": "18",
+        "autonomy_weeks": "8",
         "approval": "both",
         **changed,
     }
