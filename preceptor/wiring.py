@@ -1,11 +1,13 @@
 """The composition root: it imports everything; the start of the app imports it."""
 
 from pairings import ports, reminders
+from preceptor.accounts import holidays
 from preceptor.celery import app as celery_app
 from preceptor.notifications import kinds
 from progress import rescheduling
 from progress.actions import begin_plan, move_for_pause
 from progress.actions.frameworks import copy_choice
+from progress.holidays import move_for_holidays, would_move
 from progress.reminders import MILESTONE
 from progress.standings import reached
 from reviews.actions import (
@@ -30,6 +32,8 @@ def connect() -> None:
     ports.duplicated.append(copy_choice)
     ports.rescheduling += [rescheduling.moves, sessions_outside]
     ports.rescheduled += [rescheduling.move, call_off_outside]
+    holidays.changing.append(would_move)
+    holidays.changed.append(move_for_holidays)
     pairs = (reminders.TOLD, reminders.ASKED, reminders.WARNED)
     handover = (reminders.ASKED_FOR_WORD, reminders.HANDED_OVER)
     for kind in (MILESTONE, INVITATION, NO_CHANGE, *pairs, *handover):

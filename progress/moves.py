@@ -1,13 +1,18 @@
 """What a pause does to the dates of a junior's year."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from django.db.models import Q
 
 from pairings.models import Pause
 from progress.models import Milestone, MilestoneMove
-from progress.schedule import later
+from progress.schedule import lands_on, later
 
 
-def moves_of(pause: Pause, days: int) -> list[MilestoneMove]:
+def moves_of(
+    pause: Pause, days: int, holidays: Mapping[date, str]
+) -> list[MilestoneMove]:
     """The moves of a pause worth `days`, of what is open then; nothing is written.
 
     Open is what falls due on its first day or later and carries no signature: what was
@@ -22,8 +27,9 @@ def moves_of(pause: Pause, days: int) -> list[MilestoneMove]:
     moves = []
     for milestone in of_junior if days or made else ():
         move = made.get(milestone.pk) or _move(milestone, pause)
-        if move.to_on in (None, milestone.due_on):
+        if move.to_on in (None, milestone.nominal):
             move.milestone, move.to_on = milestone, later(move.from_on, days)
+            move.lands_on = lands_on(move.to_on, holidays)
             moves.append(move)
     return moves
 
@@ -31,7 +37,7 @@ def moves_of(pause: Pause, days: int) -> list[MilestoneMove]:
 def _move(milestone: Milestone, pause: Pause) -> MilestoneMove:
     return MilestoneMove(
         organisation_id=milestone.organisation_id,
-        from_on=milestone.due_on,
+        from_on=milestone.nominal,
         pause=pause if pause.pk else None,
         moved_by_id=pause.created_by_id,
     )

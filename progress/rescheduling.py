@@ -1,18 +1,21 @@
 """What becomes of milestones when a program gets other dates or another template."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from pairings.rescheduling import Move, Timetable, Why
+from preceptor.accounts.holidays import held_holidays
+from preceptor.accounts.models import Holiday
 from progress.actions import milestone_at
 from progress.models import GrowthPlan, Milestone
-from progress.schedule import Point, points
+from progress.schedule import Point, lands_on, points
 from progress.wording import name_of
 
 Key = tuple[str, int]
@@ -39,17 +42,28 @@ class _Milestone(NamedTuple):
     month: int
     name: str
     due_on: date
+    nominal_day: date
     is_unsigned: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A milestone that is there or a point to add, and its day: None where it goes."""
+    """A milestone that is there or a point to add, and its day: None where it goes.
+
+    `nominal` is that day but for holidays, of what moves.
+    """
 
     plan: _Plan
     subject: _Milestone | Point
     will: date | None
     why: Why = ""
+    nominal: date | None = None
+
+    @property
+    def days(self) -> dict[str, date | None]:
+        """The two columns, as they would be."""
+        nominal_on = None if self.nominal == self.will else self.nominal
+        return {"due_on": self.will, "nominal_on": nominal_on}
 
     @property
     def move(self) -> Move:
@@ -66,18 +80,24 @@ class _Change:
         plan = GrowthPlan(pk=self.plan.pk, organisation_id=self.plan.organisation)
         if not isinstance(self.subject, Point):
             raise TypeError(f"{self.subject} is there already")
-        return milestone_at(plan, self.subject)
+        made = milestone_at(plan, self.subject, ())
+        for name, day in self.days.items():
+            setattr(made, name, day)
+        return made
 
 
 def moves(timetable: Timetable) -> list[Move]:
     """What would move, and what stays although its template has another day for it."""
-    return [change.move for change in _changes(timetable)]
+    holidays = Holiday.objects.names(timetable.program.organisation_id)
+    return [change.move for change in _changes(timetable, holidays)]
 
 
 def move(timetable: Timetable) -> None:
     """Moves it. A milestone that is signed in between stays, signature and day."""
-    gone, new, by_day = [], [], defaultdict(list)
-    for change in _changes(timetable):
+    gone, new = [], []
+    by_day: dict[tuple[tuple[str, date | None], ...], list[int]] = defaultdict(list)
+    holidays = held_holidays(timetable.program.organisation_id)
+    for change in _changes(timetable, holidays):
         if change.why:
             continue
         if isinstance(change.subject, Point):
@@ -85,17 +105,17 @@ def move(timetable: Timetable) -> None:
         elif change.will is None:
             gone.append(change.subject.pk)
         else:
-            by_day[change.will].append(change.subject.pk)
+            by_day[tuple(change.days.items())].append(change.subject.pk)
     unsigned = Milestone.objects.unsigned()
     unsigned.filter(pk__in=gone).delete()
-    for day, pks in by_day.items():
-        unsigned.filter(pk__in=pks).update(due_on=day)
+    for days, pks in by_day.items():
+        unsigned.filter(pk__in=pks).update(**dict(days))
     Milestone.objects.bulk_create(new, batch_size=BATCH)
     begins = timetable.begins
     GrowthPlan.objects.filter(junior__in=begins).update(starts_on=timetable.starts_on)
 
 
-def _changes(timetable: Timetable) -> Iterator[_Change]:
+def _changes(timetable: Timetable, holidays: Container[date]) -> Iterator[_Change]:
     rows = GrowthPlan.objects.filter(junior__program=timetable.program).order_by("pk")
     of_plan = ("pk", "organisation", "junior", "starts_on", "junior__ends_on")
     milestones = _milestones(timetable)
@@ -103,14 +123,24 @@ def _changes(timetable: Timetable) -> Iterator[_Change]:
     pointed = cache(_by_key)
     for row in rows.values_list(*of_plan):
         plan = _Plan(*row)
-        yield from _changes_of(plan, milestones[plan.pk], timetable, pointed)
+        for change in _changes_of(plan, milestones[plan.pk], timetable, pointed):
+            yield _among(holidays, change)
+
+
+def _among(holidays: Container[date], change: _Change) -> _Change:
+    """What moves to a holiday moves on to the next working day."""
+    if change.why or change.will is None:
+        return change
+    will = lands_on(change.will, holidays)
+    return replace(change, will=will, nominal=change.will)
 
 
 def _milestones(timetable: Timetable) -> Mapping[int, list[_Milestone]]:
     """All of the program by plan, in order of their days."""
     rows = Milestone.objects.filter(plan__junior__program=timetable.program)
     rows = rows.annotate(
-        is_unsigned=Q(junior_signed_at__isnull=True, mentor_signed_at__isnull=True)
+        nominal_day=Coalesce("nominal_on", "due_on"),
+        is_unsigned=Q(junior_signed_at__isnull=True, mentor_signed_at__isnull=True),
     )
     found = defaultdict(list)
     for row in rows.values_list(*_Milestone._fields):
@@ -143,8 +173,8 @@ def _changes_of(
         there.add(key)
         point, was = after.get(key), before.get(key)
         will = point.due_on if point else None
-        is_by_hand = was is None or one.due_on != was.due_on
-        if will == one.due_on:
+        is_by_hand = was is None or one.nominal_day != was.due_on
+        if will == one.nominal_day:
             continue
         if not one.is_unsigned:
             yield _Change(plan, one, one.due_on, "signed")

@@ -1,7 +1,7 @@
 """When the milestones of a program's template fall due. Plain dates in, dates out."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -10,6 +10,7 @@ Kind = Literal[
     "first_meeting", "needs_assessment", "check_in", "midpoint", "completion"
 ]
 
+ONE_DAY = timedelta(days=1)
 TWO_WEEKS = timedelta(days=13)
 FOUR_WEEKS = timedelta(days=27)
 MONTHS_BETWEEN_MEETINGS = 2
@@ -64,6 +65,18 @@ def later(day: date, days: int) -> date:
 
 def is_working_day(day: date) -> bool:
     return day.weekday() <= FRIDAY
+
+
+def lands_on(day: date, holidays: Container[date]) -> date:
+    """The day itself, or where it is a holiday the next working day that is none.
+
+    A weekend that somebody chose stays.
+    """
+    while day in holidays:
+        day += ONE_DAY
+        while not is_working_day(day):
+            day += ONE_DAY
+    return day
 
 
 def _wished(starts_on: date, last_on: date, between: Between) -> Iterator[Point]:

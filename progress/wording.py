@@ -1,5 +1,8 @@
 """How the milestones of the built-in templates are called, and what each is for."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from progress.schedule import Point
@@ -41,3 +44,10 @@ def about_of(point: Point) -> str:
             "Look back on the whole time together and close it, or say what is left."
         ),
     }[point.kind]
+
+
+def reason_of(holidays: Mapping[date, str], nominal: date, due_on: date) -> str:
+    """Why something falls due later than it would; empty where it does not."""
+    if due_on == nominal or nominal not in holidays:
+        return ""
+    return _("%(name)s is a holiday") % {"name": holidays[nominal]}

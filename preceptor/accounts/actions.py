@@ -1,8 +1,8 @@
-"""What changes who belongs to an organisation."""
+"""What changes who belongs to an organisation, and its holidays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from allauth.account.models import EmailAddress
@@ -11,8 +11,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from preceptor.accounts import tasks
+from preceptor.accounts.holidays import HolidayChange, announce, held_holidays
 from preceptor.accounts.invitations import Invitee, hash_of, new_token
-from preceptor.accounts.models import Invitation, Membership, Organisation, User
+from preceptor.accounts.models import (
+    Holiday,
+    Invitation,
+    Membership,
+    Organisation,
+    User,
+)
 from preceptor.http import Conflict
 
 
@@ -215,3 +222,35 @@ def _add_user(
 
 def _send_when_committed(invitation_id: int) -> None:
     transaction.on_commit(partial(tasks.send_invitation.delay, invitation_id))
+
+
+@transaction.atomic
+def add_holidays(
+    *, actor: Membership, days: Iterable[date], name: str, now: datetime
+) -> list[str]:
+    """Those that are none yet get the name; says what moved because of it."""
+    before = held_holidays(actor.organisation_id, alone=True)
+    added = {day: name for day in days if day not in before}
+    if not added:
+        raise Conflict(_("Each of these days is a holiday already."))
+    Holiday.objects.bulk_create(
+        Holiday(organisation_id=actor.organisation_id, day=day, name=name)
+        for day in added
+    )
+    return announce(HolidayChange(actor, before, {**before, **added}, now))
+
+
+def rename_holiday(*, actor: Membership, holiday: Holiday, name: str) -> None:
+    rows = Holiday.objects.filter(pk=holiday.pk, organisation=actor.organisation_id)
+    if not rows.update(name=name):
+        raise Conflict(_("The holiday was removed in between."))
+
+
+@transaction.atomic
+def remove_holiday(*, actor: Membership, holiday: Holiday, now: datetime) -> list[str]:
+    """What it had moved goes back; says how much that is."""
+    before = held_holidays(actor.organisation_id, alone=True)
+    if not Holiday.objects.filter(pk=holiday.pk).delete()[0]:
+        raise Conflict(_("The holiday was removed in between."))
+    after = {day: name for day, name in before.items() if day != holiday.day}
+    return announce(HolidayChange(actor, before, after, now))

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import available_timezones
 
@@ -273,6 +273,34 @@ class Invitation(OrganisationRow):
         if self.withdrawn_at is not None:
             return self.State.WITHDRAWN
         return self.State.OPEN if now < self.expires_at else self.State.EXPIRED
+
+
+class HolidayQuerySet(models.QuerySet["Holiday"]):
+    def names(self, organisation: int) -> dict[date, str]:
+        """All of an organisation's by their days."""
+        rows = self.filter(organisation=organisation)
+        return dict(rows.values_list("day", "name"))
+
+
+class Holiday(OrganisationRow):
+    """A day on which nothing falls due in an organisation."""
+
+    day = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=80)
+
+    objects = HolidayQuerySet.as_manager()
+
+    class Meta(OrganisationRow.Meta):
+        ordering = ["day"]
+        constraints = [
+            *OrganisationRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organisation", "day"], name="holiday_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class StagedUploadQuerySet(models.QuerySet["StagedUpload"]):

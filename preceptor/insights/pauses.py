@@ -12,7 +12,9 @@ from pairings.access import open_pause, pairing_to_arrange
 from pairings.actions import pauses as actions
 from pairings.life_forms import PauseForm
 from pairings.models import Pause
+from preceptor.accounts.models import Holiday
 from preceptor.http import MemberRequest, redirect, render
+from progress.models import MilestoneMove
 from progress.moves import moves_of
 from reviews.models import ReviewSession, ReviewSessionQuerySet
 
@@ -83,10 +85,15 @@ def _shift(made: Pause, days: int) -> dict[str, object]:
     return {
         "days": days,
         "rest": rest,
-        "moves": [move for move in moves_of(made, days) if move.moves] if rest else [],
+        "moves": _moves(made, days) if rest else [],
         "last_on": last_on,
         "new_last_on": last_on + timedelta(days=rest),
     }
+
+
+def _moves(made: Pause, days: int) -> list[MilestoneMove]:
+    holidays = Holiday.objects.names(made.pairing.organisation_id)
+    return [move for move in moves_of(made, days, holidays) if move.moves]
 
 
 def _planned(draft: Pause) -> ReviewSessionQuerySet:

@@ -57,7 +57,7 @@ def withdraw_signature(*, actor: Membership, milestone: Milestone) -> None:
 
 
 def move_milestone(*, milestone: Milestone, due_on: date) -> None:
-    """Gives a milestone that is not signed off another date."""
+    """Gives a milestone that is not signed off another date, be it a holiday."""
     still_open = Milestone.objects.open().filter(pk=milestone.pk)
-    if not still_open.update(due_on=due_on):
+    if not still_open.update(due_on=due_on, nominal_on=None):
         raise Conflict(_("The milestone was signed off in between; its date stays."))

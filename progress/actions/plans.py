@@ -1,11 +1,14 @@
 """The beginning of a junior's year, and what moves all of it."""
 
-from datetime import datetime
+from collections.abc import Container, Iterator, Sequence
+from datetime import date, datetime
+from itertools import chain
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pairings.models import Pairing, Pause
+from preceptor.accounts.holidays import held_holidays
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from progress.actions.frameworks import version_to_begin_with
@@ -17,7 +20,7 @@ from progress.models import (
 )
 from progress.moves import moves_of
 from progress.schedule import Point, points
-from progress.wording import about_of, name_of
+from progress.wording import about_of, name_of, reason_of
 
 BATCH = 1000
 """Rows to an insert."""
@@ -49,27 +52,33 @@ def begin_plan(*pairings: Pairing) -> None:
         )
         for one in new
     )
-    of_all = (milestone for plan in plans for milestone in _milestones(plan))
+    of_all = chain.from_iterable(_milestones(plans))
     Milestone.objects.bulk_create(of_all, batch_size=BATCH)
 
 
-def _milestones(plan: GrowthPlan) -> list[Milestone]:
-    template = plan.junior.program.template
-    wanted = points(template, plan.starts_on, plan.junior.ends_on)
-    return [milestone_at(plan, point) for point in wanted]
+def _milestones(plans: Sequence[GrowthPlan]) -> Iterator[Sequence[Milestone]]:
+    """Those of each plan; the plans are of one organisation."""
+    holidays = held_holidays(plans[0].organisation_id) if plans else {}
+    for plan in plans:
+        template = plan.junior.program.template
+        wanted = points(template, plan.starts_on, plan.junior.ends_on)
+        yield [milestone_at(plan, point, holidays) for point in wanted]
 
 
-def milestone_at(plan: GrowthPlan, point: Point) -> Milestone:
+def milestone_at(
+    plan: GrowthPlan, point: Point, holidays: Container[date]
+) -> Milestone:
     """A milestone of a template, unsaved."""
-    return Milestone(
+    milestone = Milestone(
         organisation_id=plan.organisation_id,
         plan=plan,
         kind=point.kind,
         month=point.month,
         name=name_of(point),
         about=about_of(point),
-        due_on=point.due_on,
     )
+    milestone.fall_due(point.due_on, holidays)
+    return milestone
 
 
 @transaction.atomic
@@ -79,10 +88,14 @@ def move_for_pause(pause: Pause) -> None:
     if plan is None:
         return
     locked(plan)
-    for move in moves_of(pause, pause.moved_days):
+    holidays = held_holidays(pause.organisation_id)
+    for move in moves_of(pause, pause.moved_days, holidays):
+        milestone = move.milestone
+        milestone.fall_due(move.to_on, holidays)
+        move.reason = reason_of(holidays, move.to_on, milestone.due_on)
         move.save()
-        unsigned = Milestone.objects.unsigned().filter(pk=move.milestone_id)
-        unsigned.update(due_on=move.to_on)
+        unsigned = Milestone.objects.unsigned().filter(pk=milestone.pk)
+        unsigned.update(due_on=milestone.due_on, nominal_on=milestone.nominal_on)
 
 
 @transaction.atomic

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import models
 from django.utils import timezone
 
@@ -11,7 +13,8 @@ from progress.models.plans import GrowthPlan, Milestone
 class MilestoneMove(OrganisationRow):
     """That a milestone got another date: from which, to which, and why.
 
-    The moves of a pause are one row a milestone, from where it stood before.
+    The moves of a pause are one row a milestone, from where it stood before; both days
+    are the nominal ones, which holidays leave alone.
     """
 
     milestone = models.ForeignKey(
@@ -49,13 +52,16 @@ class MilestoneMove(OrganisationRow):
             TenantKey(field="moved_by", name="milestonemove_moved_by"),
         ]
 
+    lands_on: date
+    """Where `to_on` falls among the holidays: no column, set by `moves_of`."""
+
     def __str__(self) -> str:
         return f"{self.milestone}, {self.from_on} to {self.to_on}"
 
     @property
     def moves(self) -> bool:
         """Whether the milestone's date is another after it."""
-        return self.to_on != self.milestone.due_on
+        return self.lands_on != self.milestone.due_on
 
 
 class PlanVersionMove(OrganisationRow):

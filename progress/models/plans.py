@@ -1,8 +1,10 @@
+from collections.abc import Container
 from datetime import date
 from typing import Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 from progress.models.frameworks import FrameworkVersion
+from progress.schedule import lands_on
 
 
 class GrowthPlanQuerySet(models.QuerySet["GrowthPlan"]):
@@ -132,6 +135,13 @@ class Milestone(OrganisationRow):
     name = models.CharField(_("name"), max_length=120)
     about = models.CharField(_("what it is for"), max_length=300, blank=True)
     due_on = models.DateField(_("due"))
+    nominal_on = models.DateField(null=True)
+    """The holiday that it would be due on; None where no holiday moved it."""
+
+    sequence = models.PositiveIntegerField(default=0, db_default=0)
+    """How often its day moved. A trigger keeps it, and when the row last changed."""
+
+    changed_at = models.DateTimeField(default=timezone.now, db_default=Now())
     junior_signed_at = models.DateTimeField(null=True)
     mentor_signed_at = models.DateTimeField(null=True)
     mentor_signed_by = models.ForeignKey(
@@ -158,6 +168,11 @@ class Milestone(OrganisationRow):
                 condition=Q(signed_at=None),
                 name="milestone_open_by_org",
             ),
+            models.Index(
+                fields=["organisation", "nominal_on"],
+                condition=Q(nominal_on__isnull=False),
+                name="milestone_off_holiday",
+            ),
         ]
         constraints = [
             *OrganisationRow.Meta.constraints,
@@ -179,6 +194,16 @@ class Milestone(OrganisationRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def nominal(self) -> date:
+        """Its day but for holidays."""
+        return self.nominal_on or self.due_on
+
+    def fall_due(self, nominal: date, holidays: Container[date]) -> None:
+        """Sets its day, unsaved: this one, or the next that is no holiday."""
+        self.due_on = lands_on(nominal, holidays)
+        self.nominal_on = None if self.due_on == nominal else nominal
 
     def is_of(self, member: Membership) -> bool:
         """Whether somebody is the junior whose milestone it is."""

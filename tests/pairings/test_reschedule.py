@@ -9,11 +9,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from pairings.models import Enrolment, Pairing, Program
+from preceptor.accounts.actions import add_holidays
 from preceptor.accounts.models import Membership
 from preceptor.http import url
 from preceptor.templatetags.preceptor import span
 from progress.actions import begin_plan
 from progress.models import Milestone
+from progress.schedule import lands_on
 from reviews.models import ReviewSession
 from tests.cast import Cast
 from tests.factories import PairingFactory
@@ -347,9 +349,22 @@ def test_reschedule_asks_as_much_for_three_as_for_one(
     later = planned.program.last_on + 4 * WEEK
     asked = answers(planned.program, last_on=later.isoformat())
     client.get(address(planned.program), asked)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(address(planned.program), asked)
     for _ in range(2):
         begin_plan(PairingFactory.create(program=planned.program))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(address(planned.program), asked)
+
+
+def test_reschedule_goes_around_holidays(planned: Cast, as_: As) -> None:
+    """What moves to one moves on; what one moved is no day that was set by hand."""
+    before, later = days(planned), planned.program.last_on + 4 * WEEK
+    was = before["Completion review"]
+    wanted = was + 4 * WEEK
+    for day in (was, wanted):
+        add_holidays(actor=planned.olga, days=[day], name="Feast", now=timezone.now())
+    assert confirm(as_(planned.ruth), planned.program, last_on=later) == 303
+    completion = Milestone.objects.get(name="Completion review")
+    assert completion.nominal_on == wanted
+    assert completion.due_on == lands_on(wanted, {wanted})

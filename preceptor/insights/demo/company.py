@@ -17,6 +17,7 @@ from preceptor.insights.demo import (
     cohorts,
     evaluations,
     frameworks,
+    holidays,
     people,
     plans,
     present,
@@ -39,6 +40,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     organisation = people.found(now)
     everybody = people.hire(organisation, now)
     frameworks.write(organisation, everybody, now)
+    holidays.write(organisation, now.date())
     pairs = programs.run(organisation, everybody, now.date(), cast.FIRST)
     pairs += programs.run(organisation, everybody, now.date(), cast.SECOND)
     _sessions(pairs, stored(organisation), now, rng)

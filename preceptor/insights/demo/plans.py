@@ -1,11 +1,11 @@
 """Growth plans of the story: milestones at their stages, and what is open to whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from random import Random
 
 from pairings.models import Pause
-from preceptor.accounts.models import Membership
+from preceptor.accounts.models import Holiday, Membership
 from preceptor.insights.demo import frameworks, goals
 from preceptor.insights.demo.calendar import PAUSE
 from preceptor.insights.demo.programs import Pair, at
@@ -46,10 +46,11 @@ def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
     )
     frameworks.move_on(plans, now)
     stories = list(zip(plans, by_junior.values(), strict=True))
+    holidays = Holiday.objects.names(pairs[0].pairing.organisation_id)
     Milestone.objects.bulk_create(
         milestone
         for plan, pairings in stories
-        for milestone in _milestones(plan, pairings, now, rng)
+        for milestone in _milestones(plan, pairings, holidays, now, rng)
     )
     MilestoneMove.objects.bulk_create(
         move
@@ -69,16 +70,20 @@ def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
 
 
 def _milestones(
-    plan: GrowthPlan, pairs: list[Pair], now: datetime, rng: Random
+    plan: GrowthPlan,
+    pairs: list[Pair],
+    holidays: Mapping[date, str],
+    now: datetime,
+    rng: Random,
 ) -> Iterator[Milestone]:
     plot = pairs[-1].plot
     waits = FRESH if plot.junior in AWAITING_MENTOR else timedelta(0)
     program = plan.junior.program
     wanted = points(program.template, plan.starts_on, program.ends_on)
     for number, point in enumerate(wanted):
-        milestone = milestone_at(plan, point)
+        milestone = milestone_at(plan, point, holidays)
         if plot.fate == "paused" and number > 2:
-            milestone.due_on += PAUSE
+            milestone.fall_due(point.due_on + PAUSE, holidays)
         is_forgotten = plot.junior in FORGETFUL and number > 2
         if milestone.due_on < now.date() and not is_forgotten:
             mentor = _mentor_on(pairs, milestone.due_on)
@@ -93,8 +98,8 @@ def _moves(pause: Pause) -> Iterator[MilestoneMove]:
         yield MilestoneMove(
             organisation_id=pause.organisation_id,
             milestone=milestone,
-            from_on=milestone.due_on - PAUSE,
-            to_on=milestone.due_on,
+            from_on=milestone.nominal - PAUSE,
+            to_on=milestone.nominal,
             pause=pause,
             moved_by_id=pause.created_by_id,
             moved_at=pause.created_at,
