@@ -81,6 +81,7 @@ def _moves(change: HolidayChange, rows: Iterable[Milestone]) -> Iterator[Milesto
             yield MilestoneMove(
                 organisation_id=milestone.organisation_id,
                 milestone=milestone,
+                kind=MilestoneMove.Kind.HOLIDAY,
                 from_on=was,
                 to_on=milestone.due_on,
                 moved_by=change.actor,

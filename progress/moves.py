@@ -37,6 +37,7 @@ def moves_of(
 def _move(milestone: Milestone, pause: Pause) -> MilestoneMove:
     return MilestoneMove(
         organisation_id=milestone.organisation_id,
+        kind=MilestoneMove.Kind.PAUSE,
         from_on=milestone.nominal,
         pause=pause if pause.pk else None,
         moved_by_id=pause.created_by_id,

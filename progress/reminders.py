@@ -110,6 +110,7 @@ def _rows(
     last = now.date() + timedelta(days=1 - min(STEPS.values()))
     standing = milestones.filter(
         signed_at=None,
+        skipped_at=None,
         due_on__range=(first, last),
         plan__junior__program__state=Program.State.RUNNING,
     )

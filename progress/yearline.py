@@ -19,7 +19,7 @@ NAME_Y, NOTE_Y = 151, 168
 ABOVE = 18  # room over the brackets for a label of today that has none beside them
 
 Anchor = Literal["start", "middle", "end"]
-StoneState = Literal["signed", "open", "later"]
+StoneState = Literal["signed", "open", "later", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Stone:
     note: str
     due_on: date
     is_signed: bool = False
+    is_skipped: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        return self.is_signed or self.is_skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +268,12 @@ class _Pen:
         """The milestones, and how many rows their names dropped at most."""
         drawn: list[Diamond] = []
         filled: list[float] = []  # where the last label of each row ends
-        following = next((s for s in self.year.stones if not s.is_signed), None)
+        following = next((s for s in self.year.stones if not s.is_settled), None)
         for stone in self.year.stones:
             is_open = stone is following or stone.due_on < self.year.today
             later: StoneState = "open" if is_open else "later"
-            state: StoneState = "signed" if stone.is_signed else later
+            settled: StoneState = "skipped" if stone.is_skipped else "signed"
+            state = settled if stone.is_settled else later
             bare = self.diamond(stone, state)
             drawn.append(bare if self.is_small else self.named(stone, bare, filled))
         return drawn, max(len(filled) - 1, 0)

@@ -51,7 +51,7 @@ class YearLine:
 
     @property
     def next_milestone(self) -> Milestone | None:
-        return next((m for m in self.milestones if m.signed_at is None), None)
+        return next((m for m in self.milestones if m.is_open), None)
 
     @property
     def svg(self) -> SafeString:
@@ -187,6 +187,9 @@ def _phases(pairing: Any) -> Iterator[tuple[str, date, date]]:
 
 
 def _stone(milestone: Milestone, today: date) -> Stone:
+    if milestone.skipped_at is not None:
+        note = _("skipped")
+        return Stone(milestone.name, note, milestone.due_on, is_skipped=True)
     if milestone.signed_at is not None:
         signed_on = timezone.localdate(milestone.signed_at)
         note = _("signed %(day)s") % {"day": _short(signed_on)}
@@ -213,12 +216,13 @@ def _message(
     last_on = plan.junior.ends_on - timedelta(days=1)
     sessions = ngettext("%(n)d session held", "%(n)d sessions held", len(held))
     signed = sum(milestone.signed_at is not None for milestone in milestones)
+    wanted = sum(milestone.skipped_at is None for milestone in milestones)
     parts = [
         _("The year from %(first)s to %(last)s")
         % {"first": _long(program.starts_on), "last": _long(last_on)},
         sessions % {"n": len(held)},
         _("%(signed)d of %(all)d milestones signed off")
-        % {"signed": signed, "all": len(milestones)},
+        % {"signed": signed, "all": wanted},
     ]
     if program.starts_on <= today <= last_on:
         parts.append(_("today in week %(n)d") % {"n": program.week_of(today)})

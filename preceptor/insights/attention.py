@@ -152,7 +152,7 @@ def _overdue_since(pairs: PairingQuerySet, day: date) -> PairingQuerySet:
     """Those with an unsigned milestone of that day, in their order."""
     path = "junior__plan__milestones__"
     own = Q(**{f"{path}organisation": F("organisation")})
-    due = Q(**{f"{path}due_on": day, f"{path}signed_at": None})
+    due = Q(**{f"{path}due_on": day}) & _unsettled(path)
     return pairs.filter(own, due).order_by("pk").distinct()
 
 
@@ -167,8 +167,12 @@ def _is_stalled(today: date) -> Q:
 
 
 def _overdue(today: date, path: str = "") -> Q:
-    """Milestones past their day, unsigned."""
-    return Q(**{f"{path}signed_at": None, f"{path}due_on__lt": today})
+    """Milestones past their day, neither signed nor skipped."""
+    return _unsettled(path) & Q(**{f"{path}due_on__lt": today})
+
+
+def _unsettled(path: str) -> Q:
+    return Q(**{f"{path}signed_at": None, f"{path}skipped_at": None})
 
 
 def _left_open(today: date, path: str = "") -> Q:

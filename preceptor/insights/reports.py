@@ -75,7 +75,7 @@ def _or_none(pairings: Sequence[Pairing]) -> Sequence[Pairing | None]:
 
 
 def _next(milestones: Iterable[Milestone]) -> Milestone | None:
-    return next((one for one in milestones if one.signed_at is None), None)
+    return next((one for one in milestones if one.is_open), None)
 
 
 def _pairings(places: Sequence[Enrolment]) -> Mapping[int, list[Pairing]]:

@@ -201,7 +201,7 @@ def _to_sign(
         milestone
         for plan in plans_of(signing)
         for milestone in plan.milestones.all()
-        if milestone.signed_at is None and not milestone.is_signed_by(member)
+        if milestone.is_open and not milestone.is_signed_by(member)
     ]
     return sorted(waiting, key=lambda one: (one.due_on, one.pk))
 

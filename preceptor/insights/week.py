@@ -11,6 +11,7 @@ from pairings.models import Enrolment, Pairing, PairingQuerySet
 from preceptor.accounts.models import Membership
 from preceptor.http import url
 from preceptor.insights.access import plans_of
+from progress.models import Milestone
 from reviews.models import ReviewSession
 
 AHEAD = timedelta(days=6)
@@ -170,10 +171,16 @@ def _due(
             if row.is_of(member)
             else _("of %(name)s") % {"name": row.plan.junior.membership.full_name},
             path=url(member.organisation.slug, "progress:plan", row.plan_id),
-            tag=_("signed") if row.signed_at else _("due"),
-            tag_class="done" if row.signed_at else "strong",
+            tag=_tag(row),
+            tag_class="strong" if row.is_open else "done",
         )
         for plan in plans_of(looked_after)
         for row in plan.milestones.all()
         if days[0] <= row.due_on <= days[1]
     ]
+
+
+def _tag(milestone: Milestone) -> str:
+    if milestone.skipped_at:
+        return _("skipped")
+    return _("signed") if milestone.signed_at else _("due")

@@ -1,6 +1,7 @@
 from progress.models.assessments import Assessment, Outcome, Rating, Side
 from progress.models.autonomy import AutonomyGrant, AutonomyRequest
 from progress.models.checkins import CheckIn
+from progress.models.conditions import MilestoneAddendum, MilestoneCondition
 from progress.models.evaluations import (
     Batch,
     JuniorEvaluation,
@@ -39,6 +40,8 @@ __all__ = [
     "JuniorEvaluation",
     "MentorEvaluation",
     "Milestone",
+    "MilestoneAddendum",
+    "MilestoneCondition",
     "MilestoneMove",
     "OccasionName",
     "Outcome",

@@ -1,7 +1,9 @@
 from datetime import date
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from pairings.models import Pause
 from preceptor.accounts.constraints import TenantKey
@@ -14,12 +16,23 @@ class MilestoneMove(OrganisationRow):
     """That a milestone got another date: from which, to which, and why.
 
     The moves of a pause are one row a milestone, from where it stood before; both days
-    are the nominal ones, which holidays leave alone.
+    are the nominal ones, which holidays leave alone. Who moves one by hand says why in
+    `reason`; the other kinds are a reason by themselves, to which it may add a name,
+    such as that of a holiday.
     """
+
+    LONGEST_REASON = 200
+
+    class Kind(models.TextChoices):
+        BY_HAND = "by_hand", _("by hand")
+        PAUSE = "pause", _("a pause")
+        PROGRAM = "program", _("new dates of the program")
+        HOLIDAY = "holiday", _("a holiday")
 
     milestone = models.ForeignKey(
         Milestone, on_delete=models.CASCADE, related_name="moves", db_constraint=False
     )
+    kind = models.CharField(max_length=10, choices=Kind)
     from_on = models.DateField()
     to_on = models.DateField()
     pause = models.ForeignKey(
@@ -37,8 +50,7 @@ class MilestoneMove(OrganisationRow):
         db_constraint=False,
     )
     moved_at = models.DateTimeField(default=timezone.now)
-    reason = models.CharField(max_length=200, blank=True, db_default="")
-    """In words, where no pause says it."""
+    reason = models.CharField(max_length=LONGEST_REASON, blank=True, db_default="")
 
     class Meta(OrganisationRow.Meta):
         ordering = ["moved_at", "id"]
@@ -46,6 +58,14 @@ class MilestoneMove(OrganisationRow):
             *OrganisationRow.Meta.constraints,
             models.UniqueConstraint(
                 fields=["milestone", "pause"], name="milestonemove_once_a_pause"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="by_hand", reason=""),
+                name="milestonemove_by_hand_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(pause=None) | Q(kind="pause"),
+                name="milestonemove_pause_is_one",
             ),
             TenantKey(field="milestone", name="milestonemove_milestone"),
             TenantKey(field="pause", name="milestonemove_pause"),

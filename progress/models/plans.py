@@ -94,8 +94,8 @@ class GrowthPlan(OrganisationRow):
 
     @property
     def next_milestone(self) -> "Milestone | None":
-        """The first that is not signed off."""
-        return next((m for m in self.milestones.all() if m.signed_at is None), None)
+        """The first that is neither signed off nor skipped."""
+        return next((m for m in self.milestones.all() if m.is_open), None)
 
     @property
     def signed_count(self) -> int:
@@ -104,18 +104,25 @@ class GrowthPlan(OrganisationRow):
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def open(self) -> Self:
-        return self.filter(signed_at=None)
+        """Neither signed off nor skipped."""
+        return self.filter(signed_at=None, skipped_at=None)
 
     def unsigned(self) -> Self:
-        """By either: a signature is given for the milestone as it is."""
-        return self.filter(junior_signed_at=None, mentor_signed_at=None)
+        """Open, by either: a signature is given for the milestone as it is."""
+        return self.open().filter(junior_signed_at=None, mentor_signed_at=None)
 
 
 class Milestone(OrganisationRow):
     """A dated point of the plan, done when mentor and junior both signed.
 
     `month` tells the meetings of a template apart: months from the plan's first day.
+    One of the pair's own names who added it. A skipped one is neither open nor done,
+    and says why. `although` is why the mentor signed while conditions were not met.
+    `version` counts what was written of it: a signature is given for the version that
+    was read.
     """
+
+    LONGEST_REASON = 1000
 
     class Kind(models.TextChoices):
         FIRST_MEETING = "first_meeting", _("First meeting")
@@ -123,6 +130,7 @@ class Milestone(OrganisationRow):
         CHECK_IN = "check_in", _("Meeting")
         MIDPOINT = "midpoint", _("Midpoint")
         COMPLETION = "completion", _("Completion review")
+        OWN = "own", _("Own milestone")
 
     plan = models.ForeignKey(
         GrowthPlan,
@@ -152,6 +160,24 @@ class Milestone(OrganisationRow):
         db_constraint=False,
     )
     signed_at = models.DateTimeField(null=True)
+    although = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
+    skipped_at = models.DateTimeField(null=True)
+    skipped_by = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    skip_reason = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
+    added_by = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    version = models.PositiveIntegerField(default=1)
 
     objects = MilestoneQuerySet.as_manager()
 
@@ -188,6 +214,28 @@ class Milestone(OrganisationRow):
                 | Q(mentor_signed_at__isnull=False, mentor_signed_by__isnull=False),
                 name="milestone_mentor_named",
             ),
+            models.CheckConstraint(
+                condition=Q(skipped_at=None, skipped_by=None, skip_reason="")
+                | Q(
+                    skipped_at__isnull=False,
+                    skipped_by__isnull=False,
+                    junior_signed_at=None,
+                    mentor_signed_at=None,
+                )
+                & ~Q(skip_reason=""),
+                name="milestone_skipped_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(although="") | Q(mentor_signed_at__isnull=False),
+                name="milestone_although_is_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="own", added_by__isnull=False)
+                | ~Q(kind="own") & Q(added_by=None),
+                name="milestone_own_names_who_added",
+            ),
+            TenantKey(field="skipped_by", name="milestone_skipped_by"),
+            TenantKey(field="added_by", name="milestone_added_by"),
             TenantKey(field="plan", name="milestone_plan"),
             TenantKey(field="mentor_signed_by", name="milestone_mentor_signed_by"),
         ]
@@ -216,7 +264,7 @@ class Milestone(OrganisationRow):
 
     def can_withdraw(self, member: Membership) -> bool:
         """Whether a signature of their own still waits for the other's."""
-        if self.signed_at is not None:
+        if not self.is_open:
             return False
         if self.is_of(member):
             return self.junior_signed_at is not None
@@ -227,5 +275,10 @@ class Milestone(OrganisationRow):
         """Whether either side has signed."""
         return bool(self.junior_signed_at or self.mentor_signed_at)
 
+    @property
+    def is_open(self) -> bool:
+        """Neither signed off nor skipped."""
+        return self.signed_at is None and self.skipped_at is None
+
     def is_lapsed(self, today: date) -> bool:
-        return self.signed_at is None and self.due_on < today
+        return self.is_open and self.due_on < today

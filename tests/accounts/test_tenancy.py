@@ -37,6 +37,17 @@ BESIDE: dict[str, dict[str, Any]] = {
         "mentor_in_at": datetime(2026, 11, 1, tzinfo=UTC),
     },
     "evidence_session": {"kind": "session", "url": "", "title": ""},
+    "skipped_by": {
+        "skipped_at": datetime(2026, 11, 2, tzinfo=UTC),
+        "skip_reason": "They met while one was on leave",
+    },
+    "milestone_added_by": {"kind": "own"},
+    "milestonemove_pause": {"kind": "pause"},
+    "ticked_by": {
+        "kind": "ticked",
+        "text": "The threat model of the service is drawn",
+        "ticked_at": datetime(2026, 11, 2, tzinfo=UTC),
+    },
     "settled_by": {"settled_at": datetime(2026, 11, 2, tzinfo=UTC)},
 }
 Key = tuple[type[models.Model], TenantKey]

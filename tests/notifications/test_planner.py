@@ -34,12 +34,11 @@ def outbox() -> list[tuple[str, str, str]]:
     ]
 
 
-def sign(milestone: Milestone, tomasz: Membership, at: datetime | None) -> None:
+def skip(milestone: Milestone, tomasz: Membership, at: datetime | None) -> None:
     Milestone.objects.filter(pk=milestone.pk).update(
-        junior_signed_at=at,
-        mentor_signed_at=at,
-        mentor_signed_by=tomasz if at else None,
-        signed_at=at,
+        skipped_at=at,
+        skipped_by=tomasz if at else None,
+        skip_reason="They were away" if at else "",
     )
 
 
@@ -123,18 +122,18 @@ def test_plan_takes_a_moved_date_for_a_new_occurrence(
     ]
 
 
-def test_plan_withdraws_what_was_signed_and_reopens_it_afresh(
+def test_plan_withdraws_what_was_skipped_and_reopens_it_afresh(
     kind: Kind, milestone: Milestone, cast: Cast
 ) -> None:
     plan(AHEAD)
     Delivery.objects.update(
         attempts=3, error="421", not_before=AHEAD + timedelta(hours=1)
     )
-    sign(milestone, cast.tomasz, AHEAD)
+    skip(milestone, cast.tomasz, AHEAD)
     assert plan(AHEAD) == Planned(withdrawn=1)
     assert plan(AHEAD) == Planned()
     assert outbox() == [("Ines Carvalho", "ahead", "withdrawn")]
-    sign(milestone, cast.tomasz, None)
+    skip(milestone, cast.tomasz, None)
     assert plan(AHEAD + SECOND) == Planned(written=1)
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.attempts, delivery.error) == ("pending", 0, "")
@@ -147,9 +146,9 @@ def test_plan_never_touches_what_is_past_waiting(
 ) -> None:
     plan(AHEAD)
     Delivery.objects.update(state=state)
-    sign(milestone, cast.tomasz, AHEAD)
+    skip(milestone, cast.tomasz, AHEAD)
     assert plan(AHEAD) == Planned()
-    sign(milestone, cast.tomasz, None)
+    skip(milestone, cast.tomasz, None)
     assert plan(AHEAD) == Planned()
     assert outbox() == [("Ines Carvalho", "ahead", state)]
 

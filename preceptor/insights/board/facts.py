@@ -86,7 +86,8 @@ NEVER = Met([], 0, None)
 
 class Stones(NamedTuple):
     """A junior's milestones: how many were due before today, and how many of those are
-    unsigned; then name and day of each unsigned one, the first to come first.
+    unsigned; then name and day of each unsigned one, the first to come first. Those
+    that were skipped are none of them.
     """
 
     due: int
@@ -165,6 +166,7 @@ def pauses_of(program: Program) -> dict[int, list[Rest]]:
 def stones_of(program: Program, today: date) -> dict[int, Stones]:
     """By junior, who has a plan."""
     rows = Milestone.objects.filter(plan__junior__program=program).order_by()
+    rows = rows.filter(skipped_at=None)
     unsigned, order = Q(signed_at=None), ("due_on", "pk")
     past = Q(due_on__lt=today)
     columns = rows.values_list("plan__junior").annotate(

@@ -98,6 +98,7 @@ def _moves(pause: Pause) -> Iterator[MilestoneMove]:
         yield MilestoneMove(
             organisation_id=pause.organisation_id,
             milestone=milestone,
+            kind=MilestoneMove.Kind.PAUSE,
             from_on=milestone.nominal - PAUSE,
             to_on=milestone.nominal,
             pause=pause,
