@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
+from sklearn.metrics import cohen_kappa_score
 
 from progress.agreement import (
     agreement,
@@ -37,12 +38,15 @@ def by_table(table: Table) -> float:
 
 
 @given(PAIRS)
-def test_kappa_is_that_of_the_table(pairs: list[tuple[int, int]]) -> None:
+def test_kappa_is_that_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     value = weighted_kappa(pairs)
     if value is None:
         assert len({level for pair in pairs for level in pair}) == 1
     else:
-        assert value == pytest.approx(by_table(cells(pairs)), abs=1e-9)
+        sides = zip(*pairs, strict=True)
+        other = cohen_kappa_score(*sides, labels=SPAN, weights="quadratic")
+        assert value == pytest.approx(other, abs=1e-9)
+        assert by_table(cells(pairs)) == pytest.approx(other, abs=1e-9)
 
 
 @given(PAIRS)

@@ -1,6 +1,16 @@
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import brier_score_loss
 
 from reviews.calibration import Judged, bands, brier
+
+JUDGED = st.lists(
+    st.builds(Judged, st.integers(0, 100).map(lambda one: one / 100), st.booleans()),
+    min_size=5,
+    max_size=80,
+)
 
 
 def test_bands_count_what_was_safe_of_what_was_said() -> None:
@@ -35,3 +45,31 @@ def test_brier_takes_five() -> None:
     assert perfect is not None
     assert perfect.value == 0
     assert brier(always[:4]) is None
+
+
+@given(JUDGED)
+def test_brier_is_that_of_scikit_learn(judged: list[Judged]) -> None:
+    found = brier(judged)
+    assert found is not None
+    other = brier_score_loss(
+        [one.was_safe for one in judged], [one.confidence for one in judged]
+    )
+    assert found.value == pytest.approx(other, abs=1e-9)
+
+
+@pytest.mark.parametrize("sure", [0.0, 0.15, 0.3])
+@pytest.mark.parametrize("n", [5, 12, 40])
+def test_the_interval_of_brier_holds_the_truth(n: int, sure: float) -> None:
+    """Over 2,000 draws of somebody who is `sure` by that much too sure."""
+    rng = np.random.default_rng(7)
+    said = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+    safe = said + sure * np.sign(0.5 - said)
+    truth = float((safe * (1 - said) ** 2 + (1 - safe) * said**2).mean())
+    held = 0
+    for draw in rng.integers(0, 5, size=(2_000, n)):
+        found = brier(
+            [Judged(float(said[at]), bool(rng.random() < safe[at])) for at in draw]
+        )
+        assert found is not None
+        held += found.low <= truth <= found.high
+    assert held / 2_000 >= 0.95

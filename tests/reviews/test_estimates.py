@@ -10,6 +10,7 @@ which only one whole number fits.
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -103,6 +104,19 @@ def test_wilson_as_published(hits: int, n: int, low: float, high: float) -> None
     share = wilson(hits, n)
     assert share is not None
     assert (round(share.low, 4), round(share.high, 4)) == (low, high)
+
+
+@pytest.mark.parametrize("n", [3, 8, 20, 79])
+def test_wilsons_interval_covers_the_truth_nineteen_times_in_twenty(n: int) -> None:
+    """Over 20,000 shares from 0 to 1, each drawn from once."""
+    rng = np.random.default_rng(11)
+    truths = rng.random(20_000)
+    held = 0
+    for truth, hits in zip(truths, rng.binomial(n, truths), strict=True):
+        share = wilson(int(hits), n)
+        assert share is not None
+        held += share.low <= truth <= share.high
+    assert 0.94 <= held / 20_000 <= 0.96
 
 
 def test_wilson_of_nothing() -> None:
