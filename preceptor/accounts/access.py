@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from preceptor.accounts.invitations import hash_of
 from preceptor.accounts.models import (
+    Holiday,
     Invitation,
     Membership,
     User,
@@ -37,6 +38,18 @@ def require_owner(member: Membership) -> None:
     """Names, members and invitations of an organisation are its owners' to write."""
     if not may_write_organisation(member):
         raise PermissionDenied
+
+
+def require_manager(member: Membership) -> None:
+    """The holidays of an organisation are its managers' and owners' to write."""
+    if not member.is_manager:
+        raise PermissionDenied
+
+
+def holiday_to_write(member: Membership, pk: int) -> Holiday:
+    require_manager(member)
+    rows = Holiday.objects.filter(organisation=member.organisation_id)
+    return get_object_or_404(rows, pk=pk)
 
 
 def member_to_write(member: Membership, pk: int) -> Membership:

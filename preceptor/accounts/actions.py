@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from preceptor.accounts import tasks
-from preceptor.accounts.holidays import HolidayChange, announce, held_holidays
+from preceptor.accounts.holidays import adding, announce, held_holidays, removing
 from preceptor.accounts.invitations import Invitee, hash_of, new_token
 from preceptor.accounts.models import (
     Holiday,
@@ -230,14 +230,14 @@ def add_holidays(
 ) -> list[str]:
     """Those that are none yet get the name; says what moved because of it."""
     before = held_holidays(actor.organisation_id, alone=True)
-    added = {day: name for day in days if day not in before}
-    if not added:
+    change = adding(actor, before, days, name, now)
+    if not change.added:
         raise Conflict(_("Each of these days is a holiday already."))
     Holiday.objects.bulk_create(
         Holiday(organisation_id=actor.organisation_id, day=day, name=name)
-        for day in added
+        for day in change.added
     )
-    return announce(HolidayChange(actor, before, {**before, **added}, now))
+    return announce(change)
 
 
 def rename_holiday(*, actor: Membership, holiday: Holiday, name: str) -> None:
@@ -252,5 +252,4 @@ def remove_holiday(*, actor: Membership, holiday: Holiday, now: datetime) -> lis
     before = held_holidays(actor.organisation_id, alone=True)
     if not Holiday.objects.filter(pk=holiday.pk).delete()[0]:
         raise Conflict(_("The holiday was removed in between."))
-    after = {day: name for day, name in before.items() if day != holiday.day}
-    return announce(HolidayChange(actor, before, after, now))
+    return announce(removing(actor, before, holiday.day, now))

@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -12,8 +13,10 @@ from django.utils.translation import ngettext
 from preceptor.accounts.invitations import Invitee, invitees_in
 from preceptor.accounts.models import Membership, User
 from preceptor.accounts.zones import zones_with
+from preceptor.widgets import DayField
 
 INVITED_AT_ONCE = 500
+HOLIDAYS_AT_ONCE = 62
 
 
 class SignupForm(forms.Form):
@@ -124,6 +127,60 @@ class RoleForm(forms.Form):
             "Managers write in every program. Owners do too, and decide who belongs"
             " to the organisation."
         ),
+    )
+
+
+class HolidaysForm(forms.Form):
+    """A day or a span of days that are free, under one name."""
+
+    first_on = DayField(
+        label=_("Day"),
+        error_messages={
+            "required": _("Give the day"),
+            "invalid": _("Give a day, such as 2027-01-31"),
+        },
+    )
+    last_on = DayField(
+        label=_("Last day"),
+        help_text=_("For more than one day; weekends between are left out"),
+        required=False,
+        error_messages={"invalid": _("Give a day, such as 2027-01-31")},
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        help_text=_("Everybody in the organisation reads it"),
+        error_messages={"required": _("Say which holiday it is")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        first, last = (
+            self.cleaned_data.get("first_on"),
+            self.cleaned_data.get("last_on"),
+        )
+        if first and last and not 0 <= (last - first).days < HOLIDAYS_AT_ONCE:
+            text = _now(
+                "Choose a last day from the first on, at most %(n)d days in all."
+            )
+            self.add_error("last_on", text % {"n": HOLIDAYS_AT_ONCE})
+        return self.cleaned_data
+
+    @property
+    def days(self) -> list[date]:
+        """One day as it is, of several those from Monday to Friday."""
+        first: date = self.cleaned_data["first_on"]
+        last: date = self.cleaned_data["last_on"] or first
+        span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return [day for day in span if day.weekday() < 5] or [first]
+
+
+class HolidayNameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        error_messages={"required": _("Say which holiday it is")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 

@@ -1,6 +1,6 @@
 """An organisation's holidays, and what follows from them in the apps above."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -37,6 +37,21 @@ class HolidayChange:
         """Where the organisation is at home."""
         zone = ZoneInfo(self.actor.organisation.time_zone)
         return timezone.localdate(self.now, zone)
+
+
+def adding(
+    actor: Membership, before: Names, days: Iterable[date], name: str, now: datetime
+) -> HolidayChange:
+    """Days that are holidays already keep their names."""
+    added = {day: name for day in days if day not in before}
+    return HolidayChange(actor, before, {**before, **added}, now)
+
+
+def removing(
+    actor: Membership, before: Names, day: date, now: datetime
+) -> HolidayChange:
+    after = {one: name for one, name in before.items() if one != day}
+    return HolidayChange(actor, before, after, now)
 
 
 changing: list[Callable[[HolidayChange], str]] = []

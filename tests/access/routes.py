@@ -473,7 +473,12 @@ REVIEWS = {
 
 INVITED = replace(SETTINGS, args=lambda w: [w.invitation.pk], methods=("POST",))
 A_MEMBER = replace(SETTINGS, args=lambda w: [w.cast.mei.pk], methods=BOTH)
+HOLIDAY = replace(WRITERS, args=lambda w: [w.holiday.pk])
 ORGANISATION = {
+    "organisation:holidays": Route(ANYBODY),
+    "organisation:add_holidays": WRITERS,
+    "organisation:edit_holiday": HOLIDAY,
+    "organisation:remove_holiday": HOLIDAY,
     "organisation:members": Route(ANYBODY),
     "organisation:leave": Route(ANYBODY, methods=BOTH),
     "organisation:settings": replace(SETTINGS, methods=BOTH),

@@ -1,7 +1,7 @@
 """One of everything that a route can name, with who is what to it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ from pairings.models import (
     RematchRequest,
     Skill,
 )
-from preceptor.accounts.models import Invitation, Membership, StagedUpload
+from preceptor.accounts.models import Holiday, Invitation, Membership, StagedUpload
 from preceptor.accounts.rights import Relation
 from progress.actions.framework_files import stage_framework
 from progress.actions.frameworks import adopt_starter, begin_draft
@@ -89,6 +89,7 @@ class World:
     planned: ReviewSession
     suggestion: ChangeSuggestion
     invitation: Invitation
+    holiday: Holiday
     roster: StagedUpload
     pair_file: StagedUpload
     change: StagedUpload
@@ -257,6 +258,9 @@ def make_world(cast: Cast) -> World:
             actor=cast.ruth,
             program=cast.program,
             wanted=Wanted(Rules(), Weights(), Aim.TOTAL),
+        ),
+        holiday=Holiday.objects.create(
+            organisation=cast.tidewater, day=date(2026, 12, 24), name="Winter break"
         ),
         **frameworks,
         assessment=_assessment(plan, frameworks["framework_version"]),

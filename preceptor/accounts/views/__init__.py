@@ -1,3 +1,9 @@
+from preceptor.accounts.views.holidays import (
+    add_holidays,
+    edit_holiday,
+    holidays,
+    remove_holiday,
+)
 from preceptor.accounts.views.members import (
     deactivate,
     invitations,
@@ -14,7 +20,10 @@ from preceptor.accounts.views.people import accept, profile
 
 __all__ = [
     "accept",
+    "add_holidays",
     "deactivate",
+    "edit_holiday",
+    "holidays",
     "invitations",
     "invite",
     "leave",
@@ -22,6 +31,7 @@ __all__ = [
     "members",
     "profile",
     "reactivate",
+    "remove_holiday",
     "resend",
     "settings",
     "withdraw",
