@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("account/", include("preceptor.accounts.urls")),
+    path("shared/", include("progress.shared_urls")),
     path("o/<slug:slug>/", include(organisation)),
 ]
 

@@ -34,6 +34,7 @@ from progress.actions.goals import (
     shift_goal,
     tick_step,
 )
+from progress.actions.links import add_link, note_opening, revoke_link
 from progress.actions.milestones import (
     move_milestone,
     sign_milestone,
@@ -52,6 +53,7 @@ __all__ = [
     "Agreed",
     "Said",
     "add_goal",
+    "add_link",
     "add_step",
     "agree_goal",
     "answer_checkin",
@@ -73,11 +75,13 @@ __all__ = [
     "move_for_pause",
     "move_milestone",
     "move_to_version",
+    "note_opening",
     "open_assessment",
     "place_goal",
     "prepare_checkin",
     "publish_figure",
     "remove_step",
+    "revoke_link",
     "shift_goal",
     "sign_assessment",
     "sign_milestone",

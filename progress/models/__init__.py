@@ -18,6 +18,7 @@ from progress.models.frameworks import (
     ProgramFramework,
 )
 from progress.models.goals import Goal, GoalStep
+from progress.models.links import PlanLink, SharedLesson
 from progress.models.moves import MilestoneMove, PlanVersionMove
 from progress.models.plans import GrowthPlan, Milestone
 from progress.models.protected import ProtectedWeek
@@ -45,11 +46,13 @@ __all__ = [
     "MilestoneMove",
     "OccasionName",
     "Outcome",
+    "PlanLink",
     "PlanVersionMove",
     "ProgramFramework",
     "ProtectedWeek",
     "PublishedFigure",
     "Rating",
     "Release",
+    "SharedLesson",
     "Side",
 ]

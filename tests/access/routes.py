@@ -160,6 +160,18 @@ ASSESSMENTS = {
     "progress:discard_assessment": ASSESS,
 }
 
+OWN_PLAN = Route("plan", PLAN_TEXT, WRITE, args=_plan)
+COMPLETION = {
+    "progress:completion": Route("plan", RECORD, args=_plan),
+    "progress:certificate": Route("plan", RECORD, args=_plan),
+    "progress:export_year": OWN_PLAN,
+    "progress:links": OWN_PLAN,
+    "progress:add_link": replace(OWN_PLAN, methods=BOTH),
+    "progress:revoke_link": replace(
+        OWN_PLAN, args=lambda w: [w.link.pk], methods=("POST",)
+    ),
+}
+
 SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)
 EACH_OTHER = Route("pairing", RECORD, args=lambda w: [w.cast.pairing.pk])
 EACH_OTHER = replace(EACH_OTHER, only=("ines", "tomasz"), instead=403)
@@ -168,6 +180,7 @@ PROGRESS = {
     **FRAMEWORKS,
     **CHECKINS,
     **ASSESSMENTS,
+    **COMPLETION,
     "progress:move_version": Route(
         "plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH
     ),

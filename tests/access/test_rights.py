@@ -276,7 +276,7 @@ def test_no_route_reads_what_the_other_rated_before_both_are_in(walk: Walk) -> N
             for person in PEOPLE:
                 walk.answer(person, name, method)
     assert walk.ratings == {
-        OF_INES: {("ines", "progress:rate")},
+        OF_INES: {("ines", "progress:rate"), ("ines", "progress:export_year")},
         OF_TOMASZ: {("tomasz", "progress:rate")},
     }
 

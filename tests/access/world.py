@@ -33,6 +33,7 @@ from progress.models import (
     GoalStep,
     GrowthPlan,
     Milestone,
+    PlanLink,
     Rating,
 )
 from reviews.actions import store_transcript
@@ -109,6 +110,7 @@ class World:
     competency: Competency
     framework_file: StagedUpload
     assessment: Assessment
+    link: PlanLink
 
 
 def make_world(cast: Cast) -> World:
@@ -264,6 +266,14 @@ def make_world(cast: Cast) -> World:
         ),
         **frameworks,
         assessment=_assessment(plan, frameworks["framework_version"]),
+        link=PlanLink.objects.create(
+            organisation=cast.tidewater,
+            plan=plan,
+            name="My next manager",
+            token_hash="1" * 64,
+            expires_on=timezone.localdate() + timedelta(days=30),
+            created_by=cast.ines,
+        ),
     )
 
 

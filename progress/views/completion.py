@@ -1,0 +1,59 @@
+"""The year gathered on a page, its certificate, and the same as data."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from preceptor.accounts.rights import Relation
+from preceptor.http import Conflict, MemberRequest, render
+from progress import access
+from progress.completion import completion_of_year, lessons_for, parts_for
+from progress.models import PlanLink
+from progress.year_export import exported
+
+
+@require_GET
+def completion(request: MemberRequest, pk: int) -> HttpResponse:
+    """All of the year that the reader may read, so far or as it ended."""
+    plan, relations = access.plan_for(request.membership, pk)
+    year = completion_of_year(
+        plan,
+        parts_for(plan, relations),
+        lessons_for(plan, request.membership),
+        timezone.localdate(),
+    )
+    is_junior = Relation.JUNIOR in relations
+    context = {"year": year, "plan": plan, "is_junior": is_junior}
+    return render(request, "progress/completion.html", context)
+
+
+@require_GET
+def certificate(request: MemberRequest, pk: int) -> HttpResponse:
+    """That the year was completed, or what was reached of one that stopped early."""
+    plan, _relations = access.plan_for(request.membership, pk)
+    parts = (PlanLink.Part.SESSIONS, PlanLink.Part.MENTORS)
+    year = completion_of_year(plan, parts, None, timezone.localdate())
+    if not (year.ending.is_completed or year.ending.is_stopped):
+        raise Conflict(
+            _(
+                "There is no certificate yet: the year goes on until both have signed "
+                "the completion review."
+            )
+        )
+    return render(request, "progress/certificate.html", {"year": year, "plan": plan})
+
+
+@require_GET
+def export_year(request: MemberRequest, pk: int) -> HttpResponse:
+    """The junior's own year as JSON; what it holds is in docs/year.md."""
+    plan = access.own_plan(request.membership, pk)
+    response = JsonResponse(
+        exported(plan, request.membership, timezone.now()),
+        encoder=DjangoJSONEncoder,
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+    name = f"year-{plan.pk}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
