@@ -117,6 +117,9 @@ urlpatterns = [
     path(
         "<int:pk>/check-ins/prepare/", checkins.prepare_checkin, name="prepare_checkin"
     ),
+    path(
+        "<int:pk>/check-ins/discard/", checkins.discard_checkin, name="discard_checkin"
+    ),
     path("check-ins/<int:pk>/", checkins.checkin, name="checkin"),
     path("check-ins/<int:pk>/edit/", checkins.edit_checkin, name="edit_checkin"),
     path("check-ins/<int:pk>/answer/", checkins.answer_checkin, name="answer_checkin"),

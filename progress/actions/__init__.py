@@ -19,6 +19,7 @@ from progress.actions.autonomy import (
 from progress.actions.checkins import (
     answer_checkin,
     change_checkin,
+    discard_checkin,
     prepare_checkin,
     tell_hours,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "begin_plan",
     "change_checkin",
     "discard_assessment",
+    "discard_checkin",
     "drop_autonomy",
     "edit_goal",
     "evaluate_junior",

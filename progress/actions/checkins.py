@@ -61,6 +61,16 @@ def prepare_checkin(
     return row
 
 
+@transaction.atomic
+def discard_checkin(*, plan: GrowthPlan, version: int) -> None:
+    """Throws away the draft of that version, which nobody but the junior has read."""
+    locked(plan)
+    if not plan.checkins.drafts().filter(version=version).delete()[0]:
+        raise Conflict(
+            _("The draft was changed, handed over or discarded since. Look again.")
+        )
+
+
 def change_checkin(*, checkin: CheckIn, words: Mapping[str, str], version: int) -> None:
     """Another wording of what was handed over, as long as there is no answer."""
     row = CheckIn.objects.handed().filter(pk=checkin.pk)

@@ -9,7 +9,15 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from preceptor.http import Conflict, MemberRequest, redirect, redirect_to, render, url
+from preceptor.http import (
+    Conflict,
+    MemberRequest,
+    redirect,
+    redirect_to,
+    render,
+    url,
+    whole,
+)
 from progress import access, actions
 from progress.actions.checkins import StaleCheckIn
 from progress.checkin_access import checkin_to_answer, checkin_to_edit, checkin_to_read
@@ -98,6 +106,23 @@ def _prepare_page(
         "hours": hours_since_last(plan, None, timezone.localdate()),
     }
     return render(request, "progress/prepare_checkin.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def discard_checkin(request: MemberRequest, pk: int) -> HttpResponse:
+    """Throws the junior's draft away, if it is still the one that they saw."""
+    plan = access.own_plan(request.membership, pk)
+    if request.method == "POST":
+        version = whole(request.POST.get("version"))
+        actions.discard_checkin(plan=plan, version=version)
+        messages.success(request, _("The draft is gone."))
+        return redirect(request, "progress:plan", pk)
+    draft = plan.checkins.drafts().first()
+    if draft is None:
+        return redirect(request, "progress:prepare_checkin", pk)
+    reader = reader_of(access.plan_relations(request.membership, plan))
+    context = {"plan": plan, "checkin": draft, "reader": reader}
+    return render(request, "progress/discard_checkin.html", context)
 
 
 @require_http_methods(["GET", "POST"])

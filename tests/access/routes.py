@@ -131,6 +131,9 @@ CHECKINS = {
     "progress:prepare_checkin": Route(
         "plan", PLAN_TEXT, WRITE, args=_plan, methods=BOTH
     ),
+    "progress:discard_checkin": Route(
+        "plan", PLAN_TEXT, WRITE, args=_plan, methods=BOTH
+    ),
     "progress:checkin": CHECKIN,
     "progress:edit_checkin": replace(CHECKIN, right=WRITE, methods=BOTH),
     "progress:answer_checkin": replace(

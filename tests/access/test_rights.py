@@ -3,6 +3,7 @@
 What each of them gets is asked once, and looked at by several tests.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,10 +19,12 @@ from django.utils.html import escape
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
-from pairings.models import Avoidance, Pairing
+from pairings.models import Avoidance, Enrolment, Pairing
 from preceptor.accounts.models import Membership, StagedUpload, User
 from preceptor.http import url
+from progress.actions import evaluate_mentor
 from progress.models import Batch, MentorEvaluation
+from progress.questions import OF_MENTOR
 from reviews.models import ReviewSession
 from tests.access.routes import ROUTES
 from tests.access.world import (
@@ -35,6 +38,7 @@ from tests.access.world import (
 )
 from tests.cast import make_cast
 from tests.clients import signed_in
+from tests.factories import EnrolmentFactory, PairingFactory
 
 As = Callable[[Membership], Client]
 AVOIDED = "Zebedee Quartermain"
@@ -42,6 +46,15 @@ HANDED_OVER = '"progress_checkin"."handed_at" IS NOT NULL'
 WENT_WELL = '"progress_checkin"."went_well"'
 RATINGS = '"progress_rating"'
 ANSWERS = '"progress_mentorevaluation"."answers"'
+RELEASED = (1, 4, 5)
+AFTER_ANSWERS = ("olga", "ruth", "tomasz", "devon")
+BY_INES = ("progress:evaluate", "progress:evaluations", "insights:today")
+"""Where Ines reads that she answered, and what."""
+
+NEW_EACH_TIME = re.compile(
+    r'csrfmiddlewaretoken" value="\w+"|X-CSRFToken[^}]+|DTSTAMP:\w+'
+    r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
 pytestmark = pytest.mark.django_db
 
 
@@ -131,8 +144,19 @@ def avoid(world: World) -> None:
 
 
 def evaluate(world: World) -> None:
-    """Ines answered about Tomasz near the end, and may do so still."""
+    """Ines answered about Tomasz near the end, and may do so still.
+
+    What three juniors said of another mentor is released.
+    """
     cast = world.cast
+    mentor = EnrolmentFactory.create(program=cast.program, side=Enrolment.Side.MENTOR)
+    for answer in RELEASED:
+        evaluate_mentor(
+            pairing=PairingFactory.create(program=cast.program, mentor=mentor),
+            occasion="completion",
+            answers=dict.fromkeys(OF_MENTOR, answer),
+            today=timezone.localdate(),
+        )
     ends_on = timezone.localdate() + timedelta(days=10)
     Pairing.objects.filter(pk=cast.pairing.pk).update(ends_on=ends_on)
     MentorEvaluation.objects.create(
@@ -250,6 +274,49 @@ def test_no_route_reads_what_somebody_else_answered_about_a_mentor(walk: Walk) -
             for person in PEOPLE:
                 walk.answer(person, name, method)
     assert walk.evaluations == {("ines", "progress:evaluate")}
+
+
+def test_what_a_junior_answered_changes_nothing_that_others_get(walk: Walk) -> None:
+    """Who answered what behind one release, or answered at all, makes no difference.
+
+    Each page, list and download stays what it was, letter by letter, when the three
+    behind a release change places and Ines has not answered.
+    """
+    other = Walk(walk.world)
+    differ = set()
+    read = [name for name, route in ROUTES.items() if "GET" in route.methods]
+    # A workbook carries the second it was made in; the CSV has the same rows.
+    names = [name for name in read if not name.endswith("_xlsx")]
+    before = {
+        (person, name): walk.answer(person, name, "GET")
+        for person in (*AFTER_ANSWERS, "ines")
+        for name in (names if person != "ines" else BY_INES)
+    }
+    with transaction.atomic():
+        answer_otherwise()
+        for (person, name), (status, body) in before.items():
+            now, page = other.answer(person, name, "GET")
+            if (now, _lasting(page)) != (status, _lasting(body)):
+                differ.add((person, name))
+        transaction.set_rollback(True)
+    assert "3.3</td>" in before["ruth", "progress:releases"][1]
+    assert differ == {("ines", name) for name in BY_INES}
+
+
+def _lasting(body: str) -> str:
+    """A page without what is drawn anew for each request."""
+    return NEW_EACH_TIME.sub("", body)
+
+
+def answer_otherwise() -> None:
+    """Past the triggers, which let nobody change what was released."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+    MentorEvaluation.objects.filter(batch__closed_on=None).delete()
+    rows = list(MentorEvaluation.objects.order_by("pk"))
+    for row, value in zip(rows, (*RELEASED[1:], RELEASED[0]), strict=True):
+        row.answers = dict.fromkeys(OF_MENTOR, value)
+        row.save()
 
 
 def test_the_words_of_a_check_in_are_the_pairs_and_a_draft_the_juniors(

@@ -69,6 +69,26 @@ def test_a_draft_is_kept_gone_on_with_and_handed_over(
     assert "I lead now" not in client.get(prepare(plan)).content.decode()
 
 
+def test_discard_checkin_throws_away_the_draft_that_was_seen(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    client, discard = as_(cast.ines), prepare(plan).replace("prepare", "discard")
+    assert client.get(discard)["Location"] == prepare(plan)
+    assert discard not in client.get(prepare(plan)).content.decode()
+    handed = hand(plan)
+    for version, text in enumerate(("A", "B")):
+        client.post(prepare(plan), {"went_well": text, "version": version})
+    assert discard in client.get(prepare(plan)).content.decode()
+    assert "B</p>" in client.get(discard).content.decode()
+    assert client.post(discard, {"version": 1}).status_code == 409
+    assert plan.checkins.drafts().get().went_well == "B"
+    assert as_(cast.tomasz).post(discard, {"version": 2}).status_code == 403
+    response = client.post(discard, {"version": 2})
+    assert response["Location"] == f"/o/tidewater/growth/{plan.pk}/"
+    assert plan.checkins.get() == handed
+    assert client.post(discard, {"version": handed.version}).status_code == 409
+
+
 def test_the_mentor_answers_and_both_read(
     plan: GrowthPlan, cast: Cast, as_: As
 ) -> None:
