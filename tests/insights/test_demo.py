@@ -27,6 +27,9 @@ from preceptor.accounts.models import Holiday, Membership, Organisation, User
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.demo import bulk, company
 from preceptor.insights.demo.people import PASSWORD
+from preceptor.insights.demo.sharing import TOKEN
+from progress.actions.links import hash_of
+from progress.completion import completion_of_year
 from progress.frameworks.changes import changes_between
 from progress.models import (
     Assessment,
@@ -35,6 +38,7 @@ from progress.models import (
     Goal,
     GrowthPlan,
     Milestone,
+    PlanLink,
     PlanVersionMove,
     ProtectedWeek,
     Rating,
@@ -113,9 +117,9 @@ class TestStory(TestCase):
         states = Program.objects.order_by("pk").values_list("state", flat=True)
         assert list(states) == ["running", "running", "closed", "draft", "running"]
         assert Enrolment.objects.mentors().count() == 8 + 2 + 4 + 3
-        assert Enrolment.objects.juniors().count() == 20 + 2 + 11 + 4
-        assert Pairing.objects.begun().count() == 20 + 2 + 1
-        assert 310 <= ReviewSession.objects.count() <= 370
+        assert Enrolment.objects.juniors().count() == 20 + 3 + 11 + 4
+        assert Pairing.objects.begun().count() == 20 + 3 + 1
+        assert 320 <= ReviewSession.objects.count() <= 390
         assert set(Membership.objects.values_list("role", flat=True)) == {
             *("owner", "manager", "member")
         }
@@ -132,7 +136,7 @@ class TestStory(TestCase):
         # Fifteen changes, a second revision, and the large one.
         assert len(diffs) == 15 + 2
         assert diffs | talks == set(Blob.objects.values_list("pk", flat=True))
-        assert GrowthPlan.objects.count() == 19 + 2 + 1
+        assert GrowthPlan.objects.count() == 19 + 3 + 1
         assert Goal.objects.count() >= 38
 
     def test_each_way_that_a_proposal_goes_is_there(self) -> None:
@@ -307,6 +311,25 @@ class TestStory(TestCase):
         assert {str(one.mentor_signed_by) for one in by_clara} == {
             *("Stefan Brandt", "Margaret Oyelaran")
         }
+
+    def test_the_pilot_was_completed_by_two_and_left_by_one(self) -> None:
+        rows = GrowthPlan.objects.filter(junior__program__state="closed")
+        ended = {
+            str(plan.junior): completion_of_year(plan, PlanLink.Part, None, NOW.date())
+            for plan in rows.with_junior()
+        }
+        assert {name: year.ending.state for name, year in ended.items()} == {
+            "Nadia Karimi": "completed",
+            "Grace Whitfield": "completed",
+            "Leila Haddad": "left",
+        }
+        nadia = ended["Nadia Karimi"]
+        assert nadia.levels is not None
+        assert len(nadia.levels.snapshots) == 3
+        assert nadia.figures.catches is not None
+        assert nadia.figures.catches.chart
+        link = PlanLink.objects.get(token_hash=hash_of(TOKEN))
+        assert link.shared_lessons.count() == 4
 
     def test_check_ins_are_answered_wait_and_are_drafts(self) -> None:
         whose = "plan__junior__membership__user__full_name"
@@ -511,5 +534,5 @@ class TestGrowth(TestCase):
 
     def test_it_can_grow_twice(self) -> None:
         bulk.grow(self.organisation, 3, seed=2, now=NOW, say=lambda line: None)
-        assert Pairing.objects.count() == 26 + 41 + 3
+        assert Pairing.objects.count() == 27 + 41 + 3
         assert Revision.objects.values("blob").distinct().count() == 15 + 2

@@ -216,6 +216,7 @@ AUTUMN_PLOTS = (
 PILOT_PLOTS = (
     Plot("Nadia Karimi", "Tomasz Wieczorek", "independent", "ended", 0, 26),
     Plot("Grace Whitfield", "Margaret Oyelaran", "independent", "ended", 0, 26),
+    Plot("Leila Haddad", "Margaret Oyelaran", "mentor_leads", "ended", 0, 11),
 )
 NEXT_JUNIORS = (
     Junior("Rosa Delgado", "Integrations", ("Python", "webhooks"), 0.25, (), ()),
@@ -252,12 +253,15 @@ PILOT = Intake(
     (
         Junior("Nadia Karimi", "Customer web", ("TypeScript",), 0.3, (), ()),
         Junior("Grace Whitfield", "Billing", ("payments",), 0.3, (), ()),
+        Junior("Leila Haddad", "Integrations", ("Go",), 0.3, (), ()),
     ),
     PILOT_PLOTS,
 )
 NEXT = Intake(-6, (SPRING_MENTORS[0], *SPRING_MENTORS[2:]), NEXT_JUNIORS, ())
 LATE = Intake(1, AUTUMN_MENTORS, LATE_JUNIORS, ())
 PILOT_OVER = "The pilot was over. Both go on as mentors."
+LEFT_PILOT = "Leila Haddad"
+LEFT_BECAUSE = "Leila moves to the customer launch and begins anew in the next program."
 END_REASON = (
     "Stefan moves to the routing rewrite and has no hours left for a third junior. "
     "Clara goes on with Margaret."

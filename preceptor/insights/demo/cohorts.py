@@ -3,13 +3,22 @@
 from datetime import date, datetime, timedelta
 from random import Random
 
-from pairings.models import Pairing, Program
+from pairings.models import Program
 from preceptor.accounts.models import Organisation
-from preceptor.insights.demo import cast, matching, plans
+from preceptor.insights.demo import (
+    afterwards,
+    assessments,
+    cast,
+    matching,
+    plans,
+    sharing,
+)
 from preceptor.insights.demo.calendar import Sitting
 from preceptor.insights.demo.people import Everybody
-from preceptor.insights.demo.programs import at, enrol, pairs_of, staff
+from preceptor.insights.demo.programs import Pair, at, enrol, pairs_of, staff
 from preceptor.insights.demo.sessions import Rows, Writer
+from reviews.demo_changes.catalog import changes
+from reviews.models import Blob
 
 PILOT_WEEKS, PILOT_BEGAN = 26, timedelta(weeks=37)
 NEXT_BEGINS = timedelta(weeks=6)
@@ -17,21 +26,25 @@ WEEKS_KEPT = 0.8
 
 
 def write(
-    organisation: Organisation, people: Everybody, now: datetime, rng: Random
+    organisation: Organisation,
+    people: Everybody,
+    blobs: dict[str, Blob],
+    now: datetime,
+    rng: Random,
 ) -> None:
     monday = now.date() - timedelta(days=now.weekday())
-    _pilot(organisation, people, monday - PILOT_BEGAN, now, rng)
+    pairs = _pilot(organisation, people, monday - PILOT_BEGAN, now)
+    _held(pairs, blobs, now, rng)
+    plans.write(pairs, now, rng)
+    assessments.write(pairs, now, rng)
+    sharing.write(now)
     _draft(organisation, people, monday + NEXT_BEGINS, now)
 
 
 def _pilot(
-    organisation: Organisation,
-    people: Everybody,
-    starts_on: date,
-    now: datetime,
-    rng: Random,
-) -> None:
-    """Half a year of two pairs, all of it signed off; both juniors mentor today."""
+    organisation: Organisation, people: Everybody, starts_on: date, now: datetime
+) -> list[Pair]:
+    """Half a year of two pairs, all of it signed off, and one that stopped early."""
     program = Program.objects.create(
         organisation=organisation,
         name=f"Preceptorship pilot {starts_on.year}",
@@ -44,16 +57,35 @@ def _pilot(
     staff(program, people)
     enrolments = enrol(program, people, cast.PILOT, now.date())
     pairs = pairs_of(program, enrolments, people, cast.PILOT, now.date())
-    Pairing.objects.filter(program=program).update(end_reason=cast.PILOT_OVER)
+    for pair in pairs:
+        has_left = pair.plot.junior == cast.LEFT_PILOT
+        pair.pairing.end_reason = cast.LEFT_BECAUSE if has_left else cast.PILOT_OVER
+        pair.pairing.save()
+        pair.pairing.junior.ends_on = pair.pairing.ends_on
+        pair.pairing.junior.save()
+    return pairs
+
+
+def _held(
+    pairs: list[Pair], blobs: dict[str, Blob], now: datetime, rng: Random
+) -> None:
+    """Most weeks of each pair: over a change as long as there is one, else logged."""
     rows = Rows()
     for pair in pairs:
-        writer = Writer(pair, {}, rng, rows)
-        for week in range(PILOT_WEEKS):
-            if rng.random() < WEEKS_KEPT:
-                day = starts_on + timedelta(weeks=week, days=2)
+        writer = Writer(pair, blobs, rng, rows)
+        queue = [one for one in changes() if not one.talk_name]
+        rng.shuffle(queue)
+        weeks = (pair.pairing.ends_on - pair.pairing.starts_on).days // 7
+        for week in range(weeks):
+            day = pair.pairing.starts_on + timedelta(weeks=week, days=2)
+            if rng.random() >= WEEKS_KEPT:
+                continue
+            if queue and week % 2:
+                writer.closed(Sitting(day, True), queue.pop(), None)
+            else:
                 writer.logged(Sitting(day, False), rng.randrange(100), None)
+    afterwards.write(rows, now)
     rows.save()
-    plans.write(pairs, now, rng)
 
 
 def _draft(

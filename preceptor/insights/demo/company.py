@@ -50,7 +50,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     checkins.write(pairs, now, Random(seed))
     assessments.write(pairs, now, Random(seed))
     together.write(pairs, now)
-    cohorts.write(organisation, everybody, now, rng)
+    cohorts.write(organisation, everybody, stored(organisation), now, rng)
     proposals.write(organisation, everybody, now)
     evaluations.write(pairs, now, Random(seed))
     return organisation

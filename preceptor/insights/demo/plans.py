@@ -85,7 +85,8 @@ def _milestones(
         if plot.fate == "paused" and number > 2:
             milestone.fall_due(point.due_on + PAUSE, holidays)
         is_forgotten = plot.junior in FORGETFUL and number > 2
-        if milestone.due_on < now.date() and not is_forgotten:
+        past = min(now.date(), pairs[-1].pairing.ends_on)
+        if milestone.due_on < past and not is_forgotten:
             mentor = _mentor_on(pairs, milestone.due_on)
             _sign(milestone, mentor, now, waits, rng)
         yield milestone

@@ -344,6 +344,7 @@ def write(
         for name, mentors in CHOICES.items()
         if name in enrolled
         for rank, mentor in enumerate(mentors, start=1)
+        if mentor in enrolled
     )
     Avoidance.objects.bulk_create(
         Avoidance(
