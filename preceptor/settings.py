@@ -279,6 +279,7 @@ EMAIL_TIMEOUT = 20
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
+FORMAT_MODULE_PATH = "preceptor.formats"
 USE_TZ = True
 
 STATIC_URL = "static/"

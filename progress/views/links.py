@@ -13,12 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render as plain_render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.views.decorators.http import (
-    require_GET,
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from preceptor.http import MemberRequest, redirect, render
 from progress import access, actions
@@ -88,11 +83,14 @@ def add_link(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "progress/add_link.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def revoke_link(request: MemberRequest, pk: int) -> HttpResponse:
     link = link_to_revoke(request.membership, pk)
-    actions.revoke_link(link=link, now=timezone.now())
-    return redirect(request, "progress:links", link.plan_id)
+    if request.method == "POST":
+        actions.revoke_link(link=link, now=timezone.now())
+        return redirect(request, "progress:links", link.plan_id)
+    context = {"link": link, "plan": link.plan}
+    return render(request, "progress/revoke_link.html", context)
 
 
 def unlisted(view: View) -> View:

@@ -170,9 +170,7 @@ COMPLETION = {
     "progress:export_year": OWN_PLAN,
     "progress:links": OWN_PLAN,
     "progress:add_link": replace(OWN_PLAN, methods=BOTH),
-    "progress:revoke_link": replace(
-        OWN_PLAN, args=lambda w: [w.link.pk], methods=("POST",)
-    ),
+    "progress:revoke_link": replace(OWN_PLAN, args=lambda w: [w.link.pk], methods=BOTH),
 }
 
 SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)

@@ -283,6 +283,9 @@ def test_revoking_ends_it_at_once_and_for_good(
     token, other = share(plan, "sessions"), share(plan, "goals")
     link = PlanLink.objects.earliest("pk")
     path = f"/o/tidewater/growth/links/{link.pk}/revoke/"
+    asked = as_(cast.ines).get(path).content.decode()
+    assert "My next manager" in asked
+    assert opened(token)[0] == 200
     assert as_(cast.ines).post(path).status_code == 303
     assert (opened(token)[0], opened(other)[0]) == (404, 200)
     assert as_(cast.ines).post(path).status_code == 409

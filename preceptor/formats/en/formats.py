@@ -1,0 +1,3 @@
+"""How days are written where a page leaves that to the language."""
+
+DATE_FORMAT = "j F Y"
