@@ -130,6 +130,13 @@ class Standing:
         return OBSERVE if self.is_lapsed(today) else self.level
 
 
+def proposal(standing: Standing, facts: Facts, today: date) -> int | None:
+    """What is proposed: nothing further where the step is to be confirmed first."""
+    if standing.is_lapsed(today):
+        return None
+    return proposed(standing.level, facts)
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A phase of a pairing is worth asking for once `share` hold `step` or beyond."""

@@ -20,6 +20,7 @@ from progress.figures import Figures
 from progress.goal_pages import GoalRow, goal_rows
 from progress.models import GrowthPlan, Milestone
 from progress.protected import Hours, hours_of
+from progress.standings import Standings, standings_of
 from progress.years import YearLine, year_line
 
 
@@ -41,7 +42,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """`goals` is None for who reads the record alone."""
+    """`goals` and `autonomy` are None for who reads the record alone."""
 
     plan: GrowthPlan
     line: YearLine
@@ -51,6 +52,7 @@ class PlanPage:
     checkins: CheckIns
     hours: Hours
     competencies: CompetencyCard
+    autonomy: Standings | None
     figures: Figures
     shown: FiguresShown
     is_junior: bool
@@ -88,6 +90,7 @@ def plan_page(
         checkins=newest(plan, relations),
         hours=hours_of(plan, today),
         competencies=competency_card(reader, plan, relations, line.milestones, today),
+        autonomy=standings_of(plan.pk, today) if text >= Right.READ else None,
         figures=Figures(plan, shown.seen, today),
         shown=shown,
         is_junior=Relation.JUNIOR in relations,

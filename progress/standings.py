@@ -1,6 +1,6 @@
 """What autonomy stands for a junior's competencies, read in one query."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from django.db.models.functions import JSONObject, TruncDate
 
 from pairings.models import Pairing
 from pairings.ports import Reached
-from progress.autonomy import Reach, Standing, lapses_on, reach
+from progress.autonomy import ALONE, LEADS, Reach, Standing, lapses_on, reach
 from progress.models import (
     AutonomyGrant,
     AutonomyRequest,
@@ -67,8 +67,13 @@ class Standings:
         return [self.of(key).standing.holds(self.today) for key in self.counted]
 
     @property
-    def steps(self) -> "Counter[int]":
-        return Counter(self.held)
+    def leading(self) -> int:
+        """How many hold that the junior leads, or more."""
+        return sum(step >= LEADS for step in self.held)
+
+    @property
+    def alone(self) -> int:
+        return sum(step >= ALONE for step in self.held)
 
     @property
     def to_confirm(self) -> int:

@@ -1,6 +1,6 @@
-"""Level tracks as SVG: where self and mentor see a junior, from novice to expert."""
+"""Tracks as SVG: the level that self and mentor see, and the steps of autonomy."""
 
-from progress.levels import Level
+from progress.levels import Autonomy, Level
 
 STEPS = "".join(
     f'<circle class="step" cx="{12 + 38 * n}" cy="12" r="3"/>'
@@ -41,3 +41,35 @@ def _triangle(x: int) -> str:
 
 def _square(x: int) -> str:
     return f'<rect class="is-mentor" x="{x - 5.5}" y="6.5" width="11" height="11"/>'
+
+
+def steps_track(
+    level: int,
+    label: str,
+    *,
+    is_lapsed: bool = False,
+    proposed: int | None = None,
+    asked: int | None = None,
+) -> str:
+    """What is granted as a line that ends in a dot, hollow where it has lapsed.
+
+    A diamond is proposed, a triangle asked for by the junior; the triangle stands above
+    where both are the same step. `label` is escaped already.
+    """
+    last = _x(len(Autonomy))
+    dots = "".join(
+        f'<circle class="step" cx="{_x(n)}" cy="12" r="3"/>' for n in Autonomy.values
+    )
+    gone = " is-lapsed" if is_lapsed else ""
+    marks = f'<path class="is-granted{gone}" d="M12 12H{_x(level)}"/>'
+    marks += f'<circle class="is-granted{gone}" cx="{_x(level)}" cy="12" r="6"/>'
+    if proposed is not None:
+        at = _x(proposed)
+        marks += f'<path class="is-proposed" d="M{at} 5l7 7-7 7-7-7z"/>'
+    if asked is not None:
+        marks += _triangle(_x(asked))
+    return (
+        f'<svg class="track short" viewBox="0 0 {last + 12} 24" role="img"'
+        f' aria-label="{label}"><path class="grid" d="M12 12H{last}"/>{dots}'
+        f"{marks}</svg>"
+    )

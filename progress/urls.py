@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from progress.views import (
     assessments,
+    autonomy,
     checkins,
     completion,
     evaluations,
@@ -79,10 +80,19 @@ ASSESSMENTS = [
     ),
 ]
 
+AUTONOMY = [
+    path("", autonomy.autonomy, name="autonomy"),
+    path("<uuid:key>/", autonomy.competency_autonomy, name="competency_autonomy"),
+    path("<uuid:key>/grant/", autonomy.grant_autonomy, name="grant_autonomy"),
+    path("<uuid:key>/ask/", autonomy.ask_autonomy, name="ask_autonomy"),
+    path("<uuid:key>/drop/", autonomy.drop_autonomy, name="drop_autonomy"),
+]
+
 app_name = "progress"
 urlpatterns = [
     path("assessments/", include(ASSESSMENTS)),
     path("frameworks/", include(FRAMEWORKS)),
+    path("<int:pk>/autonomy/", include(AUTONOMY)),
     path("", plans.growth, name="growth"),
     path("<int:pk>/", plans.plan, name="plan"),
     path("<int:pk>/assessments/", assessments.assessments, name="assessments"),

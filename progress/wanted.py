@@ -3,7 +3,7 @@
 It tells that something waits and since when, never what the other rated or answered.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +37,15 @@ SELECT 'checkins', plan_id, min(id), json_build_object(
 FROM progress_checkin
 WHERE plan_id = ANY(%(mentored)s) AND handed_at IS NOT NULL AND answered_at IS NULL
 GROUP BY plan_id
+UNION ALL
+SELECT 'autonomy', request.plan_id, min(request.id), json_build_object(
+    'n', count(*), 'since', min(request.asked_at),
+    'key', (array_agg(competency.key ORDER BY request.id))[1],
+    'name', (array_agg(competency.name ORDER BY request.id))[1])
+FROM progress_autonomyrequest AS request
+JOIN progress_competency AS competency ON competency.id = request.competency_id
+WHERE request.plan_id = ANY(%(mentored)s) AND request.answer_id IS NULL
+GROUP BY request.plan_id
 UNION ALL
 SELECT 'assessment', plan_id, id, json_build_object(
     'occasion', occasion, 'is_agreed', outcome_edits > 0,
@@ -93,8 +102,7 @@ def wanted_of(
         if kind == "pairing":
             asked.update((of, one) for one in _open(facts, today))
         else:
-            tell = {"goals": _goals, "checkins": _checkins, "assessment": _assessment}
-            found += tell[kind](member, plans[of], pk, facts)
+            found += _TELL[kind](member, plans[of], pk, facts)
     pairs = {one.pk: one for one in pairings if one.pk in asked}
     if over := asked.keys() - pairs.keys():
         pairs |= Pairing.objects.with_people().in_bulk(over)
@@ -186,6 +194,34 @@ def _assessment(
         f"{_occasion(facts['occasion'])}. {about % {'other': other}}",
         url(member.organisation.slug, f"progress:{route}", pk),
     )
+
+
+def _autonomy(
+    member: Membership, plan: GrowthPlan, pk: int, facts: Facts
+) -> Iterator[Wanted]:
+    n, slug = facts["n"], member.organisation.slug
+    since = local_day(datetime.fromisoformat(facts["since"]))
+    title = ngettext(
+        "Say how far %(junior)s goes alone in “%(name)s”",
+        "Say how far %(junior)s goes alone in %(n)d competencies",
+        n,
+    )
+    path = f"{url(slug, 'progress:autonomy', plan.pk)}?show=asked"
+    if n == 1:
+        path = url(slug, "progress:competency_autonomy", plan.pk, facts["key"])
+    yield Wanted(
+        title % {"junior": plan.junior, "name": facts["name"], "n": n},
+        _("Asked for on %(day)s.") % {"day": since},
+        path,
+    )
+
+
+_TELL: Mapping[str, Callable[..., Iterator[Wanted]]] = {
+    "goals": _goals,
+    "checkins": _checkins,
+    "autonomy": _autonomy,
+    "assessment": _assessment,
+}
 
 
 def _occasion(name: str) -> str:

@@ -21,6 +21,7 @@ from preceptor.insights.handover_forms import ReleaseForm
 from preceptor.insights.sittings import people_doing, people_in
 from progress.access import plan_relations
 from progress.models import Goal, GrowthPlan, Outcome
+from progress.standings import standings_of
 from reviews.actions import acknowledge_handover as acknowledge
 from reviews.actions import release_handover as release
 from reviews.models import Action, Finding, ReleasedSession, ReviewSession
@@ -171,6 +172,7 @@ def _year(member: Membership, pairing: Pairing) -> dict[str, object]:
         "goals": plan.goals.filter(state=Goal.State.OPEN),
         "milestones": plan.milestones.open().order_by("due_on", "pk")[:NEXT_MILESTONES],
         "levels": _levels(plan),
+        "found": standings_of(plan.pk, timezone.localdate()),
     }
 
 

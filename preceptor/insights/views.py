@@ -49,8 +49,11 @@ from preceptor.insights.sittings import (
 from preceptor.insights.steps import SOON, answer_step, next_step
 from preceptor.insights.waiting import juniors_left, unpaired_by_past
 from preceptor.insights.week import this_week, with_next_on
+from progress.autonomy import Reach
+from progress.autonomy_pages import reach_ahead
 from progress.models import GrowthPlan
 from progress.protected import Hours, hours_lately
+from progress.standings import standings_of
 from progress.wanted import wanted_of
 from progress.years import YearLine, year_line
 from reviews.models import Action, ReviewSession, ReviewSessionQuerySet
@@ -88,6 +91,7 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
     form = FilterForm(request.GET, member=member, is_record=not is_own, pair=pair)
     sessions = _newest(form.narrow(ReviewSession.objects.filter(pairing=pair)))
     may_meet = right_to(relations, Resource.SESSION_TEXT) >= Right.WRITE
+    life = life_of(pair, member, relations)
     context = {
         "pairing": pair,
         "sessions": sessions[:SESSIONS],
@@ -96,10 +100,19 @@ def pairing(request: MemberRequest, pk: int) -> HttpResponse:
         "is_own": is_own,
         "may_meet": may_meet,
         "may_read_reason": pair.side_of(member) or relations & ARRANGERS,
-        "life": life_of(pair, member, relations),
+        "life": life,
+        "reach": _reach(pair) if life.phase_form else None,
         **_ahead(member, pair, may_meet),
     }
     return render(request, "insights/pairing.html", context)
+
+
+def _reach(pair: Pairing) -> Reach | None:
+    """What the junior's autonomy says of the next phase, in one query."""
+    plans = plans_of([pair])
+    if not plans:
+        return None
+    return reach_ahead(pair, standings_of(plans[0].pk, timezone.localdate()))
 
 
 def _ahead(member: Membership, pair: Pairing, may_meet: bool) -> dict[str, object]:

@@ -173,6 +173,27 @@ COMPLETION = {
     "progress:revoke_link": replace(OWN_PLAN, args=lambda w: [w.link.pk], methods=BOTH),
 }
 
+
+def _competency(world: World) -> list[Any]:
+    return [world.plan.pk, world.grown_in.key]
+
+
+ONE_COMPETENCY = Route("plan", PLAN_TEXT, args=_competency)
+ASK_AUTONOMY = replace(ONE_COMPETENCY, right=WRITE, methods=("POST",))
+AUTONOMY = {
+    "progress:autonomy": Route("plan", PLAN_TEXT, args=_plan),
+    "progress:competency_autonomy": ONE_COMPETENCY,
+    "progress:grant_autonomy": replace(
+        ONE_COMPETENCY,
+        right=CONTRIBUTE,
+        only=("tomasz",),
+        instead=403,
+        methods=("POST",),
+    ),
+    "progress:ask_autonomy": ASK_AUTONOMY,
+    "progress:drop_autonomy": ASK_AUTONOMY,
+}
+
 SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)
 EACH_OTHER = Route("pairing", RECORD, args=lambda w: [w.cast.pairing.pk])
 EACH_OTHER = replace(EACH_OTHER, only=("ines", "tomasz"), instead=403)
@@ -182,6 +203,7 @@ PROGRESS = {
     **CHECKINS,
     **ASSESSMENTS,
     **COMPLETION,
+    **AUTONOMY,
     "progress:move_version": Route(
         "plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH
     ),

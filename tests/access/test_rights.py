@@ -28,7 +28,9 @@ from progress.questions import OF_MENTOR
 from reviews.models import ReviewSession
 from tests.access.routes import ROUTES
 from tests.access.world import (
+    ASKED,
     DRAFTED,
+    GRANTED,
     HANDED,
     OF_INES,
     OF_TOMASZ,
@@ -45,6 +47,7 @@ AVOIDED = "Zebedee Quartermain"
 HANDED_OVER = '"progress_checkin"."handed_at" IS NOT NULL'
 WENT_WELL = '"progress_checkin"."went_well"'
 RATINGS = '"progress_rating"'
+GRANTS = '"progress_autonomygrant"'
 ANSWERS = '"progress_mentorevaluation"."answers"'
 RELEASED = (1, 4, 5)
 AFTER_ANSWERS = ("olga", "ruth", "tomasz", "devon")
@@ -77,6 +80,9 @@ class Walk:
     checkins: set[tuple[str, bool]] = field(default_factory=set)
     """Who read words of check-ins, and whether drafts may have been among them."""
 
+    autonomy: set[str] = field(default_factory=set)
+    """To whom the database gave why something was granted."""
+
     def answer(self, person: str, name: str, method: str) -> tuple[int, str]:
         """Status and body, from a session that nothing happened in yet."""
         key = (person, name, method)
@@ -94,6 +100,9 @@ class Walk:
         def watch(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
             if ANSWERS in sql:
                 self.evaluations.add((person, name))
+            asks_grants = sql.startswith("SELECT") and GRANTS in sql
+            if asks_grants and GRANTED in _given(sql, rest[0]):
+                self.autonomy.add(person)
             if WENT_WELL in sql:
                 self.checkins.add((person, HANDED_OVER not in sql))
             if sql.startswith("SELECT") and RATINGS in sql:
@@ -334,6 +343,21 @@ def test_the_words_of_a_check_in_are_the_pairs_and_a_draft_the_juniors(
 
     assert read == {DRAFTED: {"ines"}, HANDED: {"ines", "tomasz"}}
     assert walk.checkins == {("ines", True), ("ines", False), ("tomasz", False)}
+
+
+def test_what_is_left_to_a_junior_is_between_the_pair(walk: Walk) -> None:
+    """By what stands on every page, and by what is asked of the database."""
+    read: dict[str, set[str]] = {GRANTED: set(), ASKED: set()}
+    for name, route in ROUTES.items():
+        for method in route.methods:
+            for person in PEOPLE:
+                _status, body = walk.answer(person, name, method)
+                for word, readers in read.items():
+                    if word in body:
+                        readers.add(person)
+
+    assert read == {GRANTED: {"ines", "tomasz"}, ASKED: {"ines", "tomasz"}}
+    assert walk.autonomy == {"ines", "tomasz"}
 
 
 def test_no_route_reads_what_the_other_rated_before_both_are_in(walk: Walk) -> None:

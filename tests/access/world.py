@@ -25,6 +25,8 @@ from progress.actions.frameworks import adopt_starter, begin_draft
 from progress.models import (
     Area,
     Assessment,
+    AutonomyGrant,
+    AutonomyRequest,
     CheckIn,
     Competency,
     Framework,
@@ -65,6 +67,9 @@ DRAFTED, HANDED = "Quillfeather", "Marrowbright"
 """Words of a check-in that is a draft still, and of one that was handed over."""
 OF_INES, OF_TOMASZ = "I still guess at races", "Stops at the first cause"
 """What each noted apart in an assessment."""
+
+GRANTED, ASKED = "Sorrelwick", "Thornapple"
+"""A mentor's reason for a step of autonomy, and the junior's word for the next."""
 
 TALK = b"You: Is the rate right?\nAssistant: I checked it, it is 2.\n"
 
@@ -111,6 +116,7 @@ class World:
     framework_file: StagedUpload
     assessment: Assessment
     link: PlanLink
+    grown_in: Competency
 
 
 def make_world(cast: Cast) -> World:
@@ -274,7 +280,20 @@ def make_world(cast: Cast) -> World:
             expires_on=timezone.localdate() + timedelta(days=30),
             created_by=cast.ines,
         ),
+        grown_in=_autonomy(plan, frameworks["framework_version"], cast),
     )
+
+
+def _autonomy(plan: GrowthPlan, version: FrameworkVersion, cast: Cast) -> Competency:
+    """Ines may do one thing herself, for a reason of Tomasz's, and asks for more."""
+    one = version.competencies.all()[0]
+    own: dict[str, Any] = {"organisation": cast.tidewater, "plan": plan}
+    GrowthPlan.objects.filter(pk=plan.pk).update(version=version)
+    AutonomyGrant.objects.create(
+        **own, competency=one, level=3, reason=GRANTED, granted_by=cast.tomasz
+    )
+    AutonomyRequest.objects.create(**own, competency=one, level=4, word=ASKED)
+    return one
 
 
 def _assessment(plan: GrowthPlan, version: FrameworkVersion) -> Assessment:

@@ -1,5 +1,6 @@
 """What stands is read in one query, and the pairing's phases read from it."""
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -64,7 +65,9 @@ def show(plan: GrowthPlan, one: Competency, *, weeks_ago: int) -> Evidence:
     )
 
 
-def agree(plan: GrowthPlan, one: Competency, state: str) -> None:
+def agree(
+    plan: GrowthPlan, one: Competency, state: str, level: int | None = None
+) -> None:
     now = timezone.now()
     pairing = Pairing.objects.get(junior=plan.junior)
     assessment = Assessment.objects.create(
@@ -82,6 +85,7 @@ def agree(plan: GrowthPlan, one: Competency, state: str) -> None:
         version_id=one.version_id,
         competency=one,
         state=state,
+        level=level,
     )
     assessment.junior_signed_at = assessment.mentor_signed_at = now
     assessment.mentor_signed_by = pairing.mentor.membership
@@ -110,7 +114,8 @@ def test_the_newest_grant_stands_and_evidence_keeps_it(
     assert one.last_on == today - 3 * WEEK
     assert one.standing.lapses_on == today + 9 * WEEK
     assert found.of(second.key).standing.is_lapsed(today)
-    assert found.steps == {OBSERVE: 22, TOGETHER: 1, ALONE: 1}
+    assert Counter(found.held) == {OBSERVE: 22, TOGETHER: 1, ALONE: 1}
+    assert (found.leading, found.alone) == (1, 1)
     assert (found.to_confirm, found.asked, found.is_begun) == (1, 0, True)
 
 

@@ -12,6 +12,7 @@ from preceptor.insights.demo import (
     ahead,
     apart,
     assessments,
+    autonomy,
     cast,
     checkins,
     cohorts,
@@ -49,6 +50,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     plans.write(pairs, now, rng)
     checkins.write(pairs, now, Random(seed))
     assessments.write(pairs, now, Random(seed))
+    autonomy.write(pairs, now)
     together.write(pairs, now)
     cohorts.write(organisation, everybody, stored(organisation), now, rng)
     proposals.write(organisation, everybody, now)

@@ -22,6 +22,13 @@ ZONE = ZoneInfo(cast.TIME_ZONE)
 NO_TIME = timedelta(0)
 SEASONS = ("winter", "spring", "summer", "autumn")
 
+# Of so many competencies so many held the step of a phase when it was asked for.
+COMPETENCIES = 24
+SPOKE_FOR_IT: dict[str, int] = {
+    Pairing.Phase.JUNIOR_LEADS: 13,
+    Pairing.Phase.INDEPENDENT: 17,
+}
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -187,6 +194,8 @@ def _phase_moves(pairing: Pairing, plot: cast.Plot, today: date) -> Iterator[Pha
             agreed_by=pairing.mentor.membership,
             agreed_at=at(agreed_on, 9, 40),
             agreed_on=agreed_on,
+            reached=SPOKE_FOR_IT[phase],
+            counted=COMPETENCIES,
         )
 
 
