@@ -1,10 +1,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from preceptor import views
+from preceptor.notifications.views import feed
 
 organisation: list[URLPattern | URLResolver] = [
     path("", include("preceptor.insights.urls")),
     path("members/", include("preceptor.accounts.organisation_urls")),
+    path("calendar/", include("preceptor.notifications.urls")),
     path("", include("pairings.urls")),
     path("sessions/", include("reviews.urls")),
     path("growth/", include("progress.urls")),
@@ -12,6 +14,7 @@ organisation: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("calendar/<str:token>.ics", feed, name="feed"),
     path("healthz", views.healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("account/", include("preceptor.accounts.urls")),

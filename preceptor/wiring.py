@@ -3,10 +3,11 @@
 from pairings import ports, reminders
 from preceptor.accounts import holidays
 from preceptor.celery import app as celery_app
-from preceptor.notifications import kinds
+from preceptor.notifications import feeds, kinds
 from progress import rescheduling
 from progress.actions import begin_plan, move_for_pause
 from progress.actions.frameworks import copy_choice
+from progress.feed import entries_of_milestones
 from progress.holidays import move_for_holidays, would_move
 from progress.reminders import MILESTONE
 from progress.standings import reached
@@ -17,6 +18,7 @@ from reviews.actions import (
     call_off_paused,
     sessions_outside,
 )
+from reviews.feed import entries_of_sessions
 from reviews.reminders import INVITATION, NO_CHANGE
 
 
@@ -34,6 +36,8 @@ def connect() -> None:
     ports.rescheduled += [rescheduling.move, call_off_outside]
     holidays.changing.append(would_move)
     holidays.changed.append(move_for_holidays)
+    feeds.register(entries_of_milestones)
+    feeds.register(entries_of_sessions)
     pairs = (reminders.TOLD, reminders.ASKED, reminders.WARNED)
     handover = (reminders.ASKED_FOR_WORD, reminders.HANDED_OVER)
     for kind in (MILESTONE, INVITATION, NO_CHANGE, *pairs, *handover):

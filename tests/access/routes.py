@@ -509,6 +509,11 @@ REVIEWS = {
 
 INVITED = replace(SETTINGS, args=lambda w: [w.invitation.pk], methods=("POST",))
 A_MEMBER = replace(SETTINGS, args=lambda w: [w.cast.mei.pk], methods=BOTH)
+CALENDAR = {
+    "calendar:subscription": Route(ANYBODY),
+    "calendar:subscribe": Route(ANYBODY, methods=("POST",)),
+    "calendar:unsubscribe": Route(ANYBODY, methods=BOTH),
+}
 HOLIDAY = replace(WRITERS, args=lambda w: [w.holiday.pk])
 ORGANISATION = {
     "organisation:holidays": Route(ANYBODY),
@@ -551,6 +556,7 @@ INSIGHTS = {
 }
 
 ROUTES: dict[str, Route] = {
+    **CALENDAR,
     **ORGANISATION,
     **PAIRINGS,
     **REVIEWS,

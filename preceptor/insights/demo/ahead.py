@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from preceptor.insights.demo.programs import ZONE, Pair, at
+from preceptor.notifications.models import CalendarSubscription
 from reviews.calendars import weekly
 from reviews.models import ChangeSuggestion, Note, ReviewSession
 
@@ -33,6 +34,18 @@ def notes(pairs: list[Pair], now: datetime) -> None:
         text="Ask Tomasz how our own queue marks what it sent. "
         "I always skip the test files: read them first this time.",
         saved_at=now - timedelta(minutes=12),
+    )
+
+
+def subscriptions(pairs: list[Pair], now: datetime) -> None:
+    """The calendar of Ines fetches what concerns her, under an address nobody knows."""
+    (pair,) = (pair for pair in pairs if pair.plot.junior == "Ines Carvalho")
+    CalendarSubscription.objects.create(
+        organisation_id=pair.pairing.organisation_id,
+        member=pair.junior_member,
+        token_hash="0" * 64,
+        made_at=at(pair.pairing.starts_on, 11, 20),
+        fetched_at=now - timedelta(hours=2, minutes=35),
     )
 
 

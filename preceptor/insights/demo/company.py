@@ -47,6 +47,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     _sessions(pairs, stored(organisation), now, rng)
     ahead.write(pairs, now)
     ahead.notes(pairs, now)
+    ahead.subscriptions(pairs, now)
     plans.write(pairs, now, rng)
     checkins.write(pairs, now, Random(seed))
     assessments.write(pairs, now, Random(seed))
