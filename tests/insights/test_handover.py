@@ -166,6 +166,27 @@ def release(client: Client, pairing: Pairing, **data: object) -> int:
     return client.post(page(pairing, "handover/release/"), sent).status_code
 
 
+def test_the_next_mentor_reads_which_goals_both_agreed_to(
+    cast: Cast, after: Pairing, as_: As
+) -> None:
+    now, year = timezone.now(), GrowthPlan.objects.get()
+    for position, agreed_at in enumerate((now, None)):
+        Goal.objects.create(
+            organisation=cast.tidewater,
+            plan=year,
+            text=f"Goal {position}",
+            position=position,
+            proposed_by=cast.ines,
+            junior_agreed_at=now,
+            mentor_agreed_at=agreed_at,
+        )
+    told = shown(as_(cast.anjali), page(after, "handover/"))
+    agreed, open_one = told.split("Goal 0")[1].split("Goal 1")
+    assert "agreed by both" in agreed
+    assert "not agreed yet" in open_one
+    assert "agreed by both" not in open_one
+
+
 def test_the_story_of_a_handover(cast: Cast, after: Pairing, as_: As) -> None:
     first, second = held(cast, "Retry"), held(cast, "Labels")
     Goal.objects.create(
