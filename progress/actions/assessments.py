@@ -110,16 +110,21 @@ def _take_on(actor: Membership, row: Assessment) -> None:
     if row.mentor_id == actor.pk:
         return
     if row.mentor is not None:
-        rates = Pairing.objects.filter(
-            junior=row.plan.junior_id, mentor__membership=row.mentor
-        )
-        if rates.standing().current(timezone.localdate()).exists():
+        if _mentors(row.mentor, row):
             raise Conflict(
                 _("%(name)s is rating as the mentor already.") % {"name": row.mentor}
             )
         Rating.objects.filter(assessment=row, side=Side.MENTOR).delete()
     row.mentor = actor
     row.save(update_fields=["mentor"])
+
+
+def _mentors(member: Membership, assessment: Assessment) -> bool:
+    """Whether they are a mentor of the junior today."""
+    pairs = Pairing.objects.filter(
+        junior=assessment.plan.junior_id, mentor__membership=member
+    )
+    return pairs.standing().current(timezone.localdate()).exists()
 
 
 @transaction.atomic
@@ -206,14 +211,30 @@ def _if(other_signed: Q, now: datetime) -> Case:
     return Case(moment, default=None, output_field=DateTimeField())
 
 
+def may_unsign(actor: Membership, assessment: Assessment) -> bool:
+    """Whether there is a signature that they may take back.
+
+    That is their own, or that of a mentor who is one no longer: else nobody could, and
+    a junior who does not agree would have to sign it.
+    """
+    if assessment.signed_at:
+        return False
+    if assessment.side_of(actor) == Side.SELF:
+        return assessment.junior_signed_at is not None
+    signer = assessment.mentor_signed_by
+    return signer is not None and (signer == actor or not _mentors(signer, assessment))
+
+
 def unsign_assessment(*, actor: Membership, assessment: Assessment) -> None:
-    """Takes back one's own signature, as long as the other has not signed."""
+    """Takes back the signature of one's own side, while the other has not signed."""
     rows = Assessment.objects.open().filter(pk=assessment.pk)
+    if not may_unsign(actor, assessment):
+        rows = rows.none()
     if assessment.side_of(actor) == Side.SELF:
         mine = rows.filter(junior_signed_at__isnull=False)
         changed = mine.update(junior_signed_at=None)
     else:
-        mine = rows.filter(mentor_signed_by=actor)
+        mine = rows.filter(mentor_signed_by=assessment.mentor_signed_by)
         changed = mine.update(mentor_signed_at=None, mentor_signed_by=None)
     if not changed:
         raise Conflict(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from pairings.actions.together import Stale
 from preceptor.http import MemberRequest, redirect, redirect_to, render, url, whole
 from progress import access, actions
-from progress.actions.assessments import missing
+from progress.actions.assessments import may_unsign, missing
 from progress.assessing import (
     PER_PAGE,
     Compared,
@@ -81,9 +81,6 @@ def assessment(request: MemberRequest, pk: int) -> HttpResponse:
     assessment = assessment_for(request.membership, pk)
     rows = compared(assessment, request.membership)
     side = assessment.side_of(request.membership)
-    own_signature = assessment.is_signed_by(side) and (
-        side == Side.SELF or assessment.mentor_signed_by == request.membership
-    )
     context = {
         "assessment": assessment,
         "plan": assessment.plan,
@@ -94,7 +91,7 @@ def assessment(request: MemberRequest, pk: int) -> HttpResponse:
         "is_junior": side == Side.SELF,
         "is_in": assessment.is_in(side),
         "is_signed": assessment.is_signed_by(side),
-        "can_unsign": own_signature and not assessment.signed_at,
+        "can_unsign": may_unsign(request.membership, assessment),
     }
     return render(request, "progress/assessment.html", context)
 

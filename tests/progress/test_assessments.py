@@ -375,6 +375,36 @@ def test_the_next_mentor_takes_on_what_the_last_left_open(
     assert list(Rating.objects.values_list("level", flat=True)) == [4]
 
 
+def test_the_next_mentor_takes_back_what_the_last_signed(
+    needs: Assessment, cast: Cast, as_: As
+) -> None:
+    reveal(needs, cast)
+    first = competencies(needs)[0]
+    agreed = {first.pk: Agreed(level=3, state="improving", note="")}
+    keep_outcomes(assessment=needs, agreed=agreed, edits=0)
+    needs.refresh_from_db()
+    now = timezone.now()
+    sign_assessment(actor=cast.tomasz, assessment=needs, edits=1, now=now)
+    PairingFactory.create(
+        program=cast.program,
+        mentor=cast.anjali_enrolled,
+        junior=cast.ines_enrolled,
+        kind="secondary",
+        starts_on=timezone.localdate(),
+    )
+    anjali = as_(cast.anjali)
+    assert "Take back" not in anjali.get(path(needs)).content.decode()
+    assert anjali.post(path(needs, "unsign/")).status_code == 409
+    Pairing.objects.filter(pk=cast.pairing.pk).update(
+        ends_on=timezone.localdate(), state="ended", ended_at=now, end_reason="Moved"
+    )
+    link = "Take back the signature of Tomasz Wieczorek"
+    assert link in anjali.get(path(needs)).content.decode()
+    assert "in their place" in anjali.get(path(needs, "unsign/")).content.decode()
+    assert anjali.post(path(needs, "unsign/")).status_code == 303
+    keep_outcomes(assessment=needs, agreed=agreed, edits=1)
+
+
 def test_discard_assessment_while_the_other_wrote_nothing(
     needs: Assessment, cast: Cast, as_: As
 ) -> None:
