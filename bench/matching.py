@@ -29,10 +29,14 @@ from pairings.matching import (
     Outcome,
     Problem,
     Rules,
+    Switch,
     Weights,
+    decode,
+    encode,
     guide,
     next_best,
     next_bests,
+    prepare,
     smallest_changes,
     solved,
     switch,
@@ -100,7 +104,9 @@ def measured(size: int, aim: Aim) -> dict[str, Any]:
         "options": len(problem.scores) / size,
         "gap": outcome.gap,
         "other": other_total(problem) if aim is Aim.TOTAL else None,
-        "cards": _cards(problem, outcome) | _cards_of_one_piece(problem),
+        "cards": _cards(problem, outcome)
+        | {"first card after a restart": _first_card(problem, outcome)}
+        | _cards_of_one_piece(problem),
         "ways": {
             "optimum": _short(outcome.figures),
             "greedy": _short(outcome.greedy),
@@ -178,6 +184,18 @@ def _cards(problem: Problem, outcome: Outcome) -> dict[str, float]:
         asks["everything in full"] = [lambda: _in_full(problem, outcome)]
     found = {what: max(_timed(one)[0] for one in many) for what, many in asks.items()}
     return {"guide kept with a run": taken, **found}
+
+
+def _first_card(problem: Problem, outcome: Outcome) -> float:
+    """Seconds for the first one of a process, which reads the run and prepares it."""
+    kept = encode(problem.inputs), encode(outcome)
+    led = guide(problem, outcome)
+
+    def asked() -> Switch | None:
+        inputs, answer = decode(Inputs, kept[0]), decode(Outcome, kept[1])
+        return next_best(prepare(inputs), answer, answer.pairs[0].junior, led)
+
+    return _timed(asked)[0]
 
 
 def _in_full(problem: Problem, outcome: Outcome) -> None:

@@ -1,9 +1,10 @@
 """What a run is made of: what a lead asks, and the people as they are now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from msgspec import structs
 
 from pairings import contradictions, matching
 from pairings.cohort import Cohort, cohort_of, first_day
@@ -52,8 +53,8 @@ def in_program(rules: Rules, program: Program) -> Rules:
     """Rules with the minutes that the program takes for a junior; none, no limit."""
     minutes = int(program.mentor_hours * 60)
     if minutes:
-        return replace(rules, minutes_per_junior=minutes)
-    return replace(rules, hours=False)
+        return structs.replace(rules, minutes_per_junior=minutes)
+    return structs.replace(rules, hours=False)
 
 
 def refuse_nobody(juniors: int, mentors: int) -> None:

@@ -1,7 +1,7 @@
 """What the pages of matching show: a run with its reasons, and one junior of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, cast
@@ -36,7 +36,7 @@ class Again:
 # What is kept is read by no release in which it has other fields.
 SHAPE = repr(
     [
-        (kind.__name__, [one.name for one in fields(kind)])
+        (kind.__name__, list(kind.__annotations__))
         for kind in (Again, Switch, matching.Moved, matching.Figures, Change)
     ]
 ).encode()

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from pairings import matching, running
 from pairings.matching import Inputs
@@ -47,7 +49,7 @@ def ranked(juniors: Iterable[Enrolment]) -> dict[int, Ranked]:
 
 def _scored(run: MatchRun, inputs: Inputs, juniors: set[int]) -> dict[int, Ranked]:
     asked = tuple(one for one in inputs.juniors if one.id in juniors)
-    problem = matching.prepare(replace(inputs, juniors=asked, pins=()))
+    problem = matching.prepare(structs.replace(inputs, juniors=asked, pins=()))
     known = frozenset(one.id for one in inputs.mentors)
     ids, found = problem.people.mentor_ids, {}
     for row, junior in enumerate(problem.people.juniors):

@@ -1,11 +1,11 @@
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Case, Max, Value, When
 from django.utils.translation import gettext as _
+from msgspec import structs
 
 from pairings import cohort, running, tasks
 from pairings.actions.programs import locked
@@ -46,8 +46,8 @@ def start_match(
         number=(program.runs.aggregate(last=Max("number"))["last"] or 0) + 1,
         created_by=actor,
         aim=wanted.aim.value,
-        rules=asdict(in_program(wanted.rules, program)),
-        weights=asdict(wanted.weights),
+        rules=structs.asdict(in_program(wanted.rules, program)),
+        weights=structs.asdict(wanted.weights),
         pins=sorted(_pins(program, base, pin)),
         juniors=juniors,
         mentors=mentors,

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import structs
 
 from pairings.matching.columns import Bools, Ints
 from pairings.matching.eligibility import relaxable
@@ -61,11 +62,11 @@ class Change:
             self.raised(one) if one.id == self.mentor else one for one in inputs.mentors
         )
         pins = (*inputs.pins, self.pin) if self.pin else inputs.pins
-        return replace(inputs, mentors=mentors, pins=pins)
+        return structs.replace(inputs, mentors=mentors, pins=pins)
 
     def raised(self, mentor: MentorIn) -> MentorIn:
         """The mentor with the seats that the change adds."""
-        return replace(
+        return structs.replace(
             mentor,
             heads=mentor.heads + self.add_heads,
             weekly_minutes=mentor.weekly_minutes + self.add_minutes,

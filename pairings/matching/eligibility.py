@@ -31,12 +31,13 @@ class Barriers:
         found = np.repeat(self.of_mentors[None, :], after - first, axis=0)
         if rules.min_overlap_minutes > 0:
             short = people.shared < rules.min_overlap_minutes
-            bits = np.where(short, Rule.OVERLAP.bit, 0).astype(np.uint16)
-            found |= bits[people.junior_days[first:after]][:, people.mentor_days]
+            bits = short * np.uint16(Rule.OVERLAP.bit)
+            days = bits[people.junior_days[first:after]]
+            found |= days.take(people.mentor_days, axis=1)
         if rules.same_team:
             teams = people.junior_teams[first:after, None]
             other = (teams != people.mentor_teams[None, :]) | (teams < 0)
-            found |= np.where(other, Rule.TEAM.bit, 0).astype(np.uint16)
+            found |= other * np.uint16(Rule.TEAM.bit)
         low, high = np.searchsorted(self.rows, [first, after])
         cells = (self.rows[low:high] - first, self.cells[low:high])
         np.bitwise_or.at(found, cells, self.bits[low:high])

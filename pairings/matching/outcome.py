@@ -1,12 +1,11 @@
 """What a run answers, as data; the sentences are made where they are shown."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pairings.matching.rules import Criterion, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True, array_like=True):
     """One criterion of a pair: its share in [0, 1] and its weight; None if left out."""
 
     criterion: Criterion
@@ -14,8 +13,7 @@ class Part:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True, array_like=True):
     """What the sentences of a pair are made of.
 
     `skills` are (skill, priority, strength) that the junior wants, 0 for a strength
@@ -34,8 +32,7 @@ class Facts:
     completed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True, array_like=True):
     """A proposed pair by ids. `broken` are the hard rules that it does not keep.
 
     A pinned pair may break any; another only the one that gives way last, and then
@@ -52,8 +49,7 @@ class Pair:
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Barrier:
+class Barrier(Struct, frozen=True, array_like=True):
     """One rule against one junior: how many mentors it removes, how many alone.
 
     `nearest` is the best-scored mentor whom this rule alone removes; for overlap and
@@ -68,8 +64,7 @@ class Barrier:
     value: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unplaced:
+class Unplaced(Struct, frozen=True, array_like=True):
     """A junior without a mentor. `reason` leaves none, or takes the last seat.
 
     Where mentors are eligible but full it is HEADS or HOURS, whichever limits most of
@@ -83,8 +78,7 @@ class Unplaced:
     barriers: tuple[Barrier, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True, array_like=True):
     """An outcome in numbers, pins among them. `counts[s]` are pairs with score s."""
 
     placed: int
@@ -94,8 +88,7 @@ class Figures:
     counts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Proved:
+class Proved(Struct, frozen=True, array_like=True):
     """One level (see `levels`): what the outcome costs there, and what none undercuts.
 
     The bound comes from the prices of the seats, by weak duality: see `network`.
@@ -106,8 +99,7 @@ class Proved:
     bound: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True, array_like=True):
     """The answer of a run. Pairs and unplaced are in the order of the juniors' ids.
 
     `best_total` is proved to be the highest that any outcome with as many juniors

@@ -5,7 +5,8 @@ and `person` whoever holds it, so that somebody on both sides is one person.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 DAY = 24 * 60
 
@@ -13,8 +14,7 @@ Span = tuple[int, int]
 """Half-open minutes of the UTC day, `0 <= start < end <= 1440`; a night is two."""
 
 
-@dataclass(frozen=True, slots=True)
-class JuniorIn:
+class JuniorIn(Struct, frozen=True, array_like=True):
     """Somebody who wants a mentor.
 
     `wants` gives a priority of 1 to 3 to each skill; `choices` are ids of mentors,
@@ -23,7 +23,7 @@ class JuniorIn:
 
     id: int
     person: int
-    wants: Mapping[int, int] = field(default_factory=dict)
+    wants: Mapping[int, int] = {}
     team: str = ""
     areas: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -33,8 +33,7 @@ class JuniorIn:
     choices: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MentorIn:
+class MentorIn(Struct, frozen=True, array_like=True):
     """Somebody with seats.
 
     `offers` gives a strength of 1 to 3 to each skill, `completed` the number of
@@ -44,7 +43,7 @@ class MentorIn:
 
     id: int
     person: int
-    offers: Mapping[int, int] = field(default_factory=dict)
+    offers: Mapping[int, int] = {}
     team: str = ""
     areas: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -55,11 +54,10 @@ class MentorIn:
     tenure_months: int = 0
     is_trained: bool = True
     is_available: bool = True
-    completed: Mapping[int, int] = field(default_factory=dict)
+    completed: Mapping[int, int] = {}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Pin:
+class Pin(Struct, frozen=True, array_like=True, order=True):
     """A pair that is kept whatever its score and whichever rule it breaks."""
 
     junior: int

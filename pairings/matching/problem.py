@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from pairings.matching.columns import Bools, Columns, Ints, columns
 from pairings.matching.eligibility import Barriers, barriers, relaxable
@@ -35,8 +36,7 @@ Progress = Callable[[int, int], bool | None]
 NOBODY = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True, array_like=True):
     """All that a run depends on; the same inputs give the same outcome."""
 
     juniors: tuple[JuniorIn, ...]

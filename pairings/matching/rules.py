@@ -1,8 +1,9 @@
 """What a lead decides before a run: hard rules, weights and the aim."""
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, structs
 
 
 class Rule(StrEnum):
@@ -32,8 +33,7 @@ CAPACITY = frozenset({Rule.HEADS, Rule.HOURS})
 FIXED = frozenset({Rule.SELF, Rule.UNAVAILABLE})
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True, array_like=True):
     """The switches. A number of 0 asks nothing.
 
     `relax_last` names one rule which gives way for juniors who can't be placed
@@ -78,7 +78,7 @@ class Rules:
             Rule.HEADS: {"heads": False},
             Rule.HOURS: {"hours": False},
         }
-        return replace(self, **off.get(rule, {}))
+        return structs.replace(self, **off.get(rule, {}))
 
     def seats(self, heads: int, weekly_minutes: int) -> int | None:
         """How many juniors a mentor takes in all; None for no limit."""
@@ -88,8 +88,7 @@ class Rules:
         return max(0, min(limits)) if limits else None
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True, array_like=True):
     """How much each criterion counts, whole numbers from 0; see `Criterion`."""
 
     skills: int = 40

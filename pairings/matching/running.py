@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from msgspec import structs
+
 from pairings.matching.eligibility import BLOCK
 from pairings.matching.levels import TOP, how_many
 from pairings.matching.optimum import Optimum, optimise
@@ -20,7 +22,7 @@ from pairings.matching.reasons import figures, pairs, unplaced
 from pairings.matching.reference import greedy
 from pairings.matching.rules import Aim, Rules, Weights
 
-VERSION = 1
+VERSION = 2
 """Of the algorithm: raised by every change after which a run could end otherwise."""
 
 
@@ -86,7 +88,7 @@ def describe(problem: Problem, best: Optimum) -> Outcome:
 def _best_total(problem: Problem, best: Optimum) -> int:
     """The highest total that as many juniors placed can have, from its bound."""
     if problem.inputs.aim is not Aim.TOTAL:
-        total = replace(problem, inputs=replace(problem.inputs, aim=Aim.TOTAL))
+        total = replace(problem, inputs=structs.replace(problem.inputs, aim=Aim.TOTAL))
         best = optimise(total)
     lost = next(one.bound for one in best.proved if one.level == "total")
     free = int(((best.mentors != NOBODY) & (problem.pinned == NOBODY)).sum())

@@ -1,9 +1,10 @@
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pairings.matching import (
     Aim,
@@ -113,7 +114,7 @@ def by_pin(cohort: Cohort, given_: Inputs, one: JuniorIn) -> Change | None:
             fits = False
         if not fits:
             seat = one_seat(cohort.rules, mentor)
-            change = replace(seat, relaxed=relaxed, pin=change.pin)
+            change = dataclasses.replace(seat, relaxed=relaxed, pin=change.pin)
             assert len(placed(change.apply(given_))) == before + 1
         order = tuple((LAST.index(rule), -value) for rule, value in relaxed)
         value = -score(cohort, one, mentor)

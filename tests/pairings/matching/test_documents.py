@@ -49,11 +49,11 @@ def golden(aim: Aim) -> Inputs:
 @pytest.mark.parametrize(
     ("aim", "given_", "ended"),
     [
-        (Aim.TOTAL, "9277530a465746d8", "d98fe2f6824b27fe"),
-        (Aim.FAIR, "39f1c1c9801eee7e", "8b236678a7b17576"),
+        (Aim.TOTAL, "26af3fc7c0886a2b", "eeea0059c4ce9cfc"),
+        (Aim.FAIR, "d22725736252cae4", "85ea0d5192494165"),
     ],
 )
-def test_version_1_ends_as_it_always_did(aim: Aim, given_: str, ended: str) -> None:
+def test_version_2_ends_as_it_always_did(aim: Aim, given_: str, ended: str) -> None:
     """If this fails on purpose, raise VERSION: kept runs would end otherwise."""
     one = golden(aim)
     assert sha256(encode(one)).hexdigest()[:16] == given_
@@ -76,7 +76,7 @@ def test_what_is_no_document_of_this_version_is_refused() -> None:
     bad: list[object] = [
         {**good, "version": 0},
         {**good, "kind": "Outcome"},
-        {**good, "body": good["body"][:-1]},
+        {**good, "body": good["body"][:-2]},
         {**good, "body": [1, *good["body"][1:]]},
         {**good, "body": [[["1", *good["body"][0][0][1:]]], *good["body"][1:]]},
         [],

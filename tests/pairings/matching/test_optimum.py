@@ -1,4 +1,3 @@
-from dataclasses import replace
 from random import Random
 from unittest import mock
 
@@ -6,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pairings.matching import (
     Aim,

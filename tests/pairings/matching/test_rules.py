@@ -1,9 +1,9 @@
 """A case for each hard rule that only this rule forbids, and for odd input."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pairings.matching import (
     Aim,

@@ -1,4 +1,4 @@
-from dataclasses import replace
+import dataclasses
 from typing import Any
 from unittest import mock
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bench.cohorts import large
 from pairings.matching import (
@@ -58,7 +59,7 @@ def inputs(cohort: Cohort, aim: Aim) -> Inputs:
 
 def pinned_too(cohort: Cohort, junior: int, mentor: int) -> Cohort:
     others = [pin for pin in cohort.pins if pin.junior != junior]
-    return replace(cohort, pins=(*others, Pin(junior, mentor)))
+    return dataclasses.replace(cohort, pins=(*others, Pin(junior, mentor)))
 
 
 @settings(max_examples=100, deadline=None)
