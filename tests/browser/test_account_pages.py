@@ -1,13 +1,16 @@
 """The way in and the pages of an organisation, read by axe, on a desk and a phone."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from preceptor.accounts.actions import deactivate
 from preceptor.accounts.invitations import hash_of
-from preceptor.accounts.models import Invitation
+from preceptor.accounts.models import Holiday, Invitation
+from preceptor.notifications.actions import subscribe
 from tests.browser.steps import problems
 from tests.cast import make_cast
 from tests.factories import PASSWORD
@@ -24,6 +27,10 @@ INSIDE = [
     "o/tidewater/members/invite/",
     "o/tidewater/members/settings/",
     "o/tidewater/members/leave/",
+    "o/tidewater/members/holidays/?year=2027",
+    "o/tidewater/members/holidays/add/?first_on=2027-05-03&name=Spring+break",
+    "o/tidewater/calendar/",
+    "o/tidewater/calendar/revoke/",
 ]
 
 
@@ -39,6 +46,10 @@ def test_account_pages_are_read_and_fit(
         sent_at=timezone.now(),
         token_hash=hash_of("token"),
     )
+    holiday = Holiday.objects.create(
+        organisation=cast.tidewater, day=date(2027, 1, 1), name="New Year’s Day"
+    )
+    subscribe(actor=cast.olga, now=timezone.now())
     page.set_viewport_size({"width": width, "height": 900})
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text))
@@ -54,7 +65,8 @@ def test_account_pages_are_read_and_fit(
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/o/tidewater/")
     member = f"o/tidewater/members/{cast.mai.pk}/"
-    inside = [*INSIDE, member, f"{member}deactivate/"]
+    removed = f"o/tidewater/members/holidays/{holiday.pk}/remove/"
+    inside = [*INSIDE, member, f"{member}deactivate/", removed]
     found |= {path: problems_of(path) for path in inside}
     assert found == {path: [] for path in [*OUTSIDE, *inside]}
     assert [text for text in refused if "Content Security Policy" in text] == []
@@ -72,3 +84,27 @@ def test_a_page_that_stood_open_says_that_the_access_ended(
     deactivate(actor=cast.olga, member=cast.ines)
     page.evaluate("htmx.ajax('GET', location.pathname, '#main')")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is here")
+
+
+def test_the_address_of_a_calendar_is_copied_and_read(
+    page: Page, live_server: LiveServer, context: BrowserContext
+) -> None:
+    make_cast()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.get_by_label("Email").fill("ines.carvalho@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/o/tidewater/")
+    page.goto(f"{live_server.url}/account/")
+    page.get_by_role("link", name="Subscribe to Tidewater Freight").click()
+    page.get_by_role("button", name="Make an address").click()
+    expect(page.get_by_role("heading", name="Your address")).to_be_focused()
+    assert problems(page) == []
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert address == page.get_by_label("Address of the calendar").input_value()
+    path = address.removeprefix("http://localhost:8000")
+    answer = page.request.get(f"{live_server.url}{path}")
+    assert answer.text().startswith("BEGIN:VCALENDAR")
