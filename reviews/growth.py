@@ -1,19 +1,31 @@
 """What the closed sessions of one junior's time in a program hold, as plain rows.
 
-Three queries, by the sessions of the junior's pairings; sums are `reviews.tally`'s.
+A query each, by the sessions of the junior's pairings; sums are `reviews.tally`'s.
 Whoever asks has seen to it that the reader may know who saw which flaw.
 """
 
 from datetime import date
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
-from pairings.models import Enrolment
+from pairings.models import Enrolment, Pairing, PhaseMove
 from reviews.models import Explanation, Finding, ReviewSession
 from reviews.tally import Found, Marked, Sitting
 
 JUNIOR = Enrolment.Side.JUNIOR
+LED = (Pairing.Phase.JUNIOR_LEADS, Pairing.Phase.INDEPENDENT)
 
 
 def found(junior: Enrolment) -> list[Found]:
@@ -67,12 +79,25 @@ def marks(junior: Enrolment) -> list[Marked]:
 
 
 def led(junior: Enrolment, since: date) -> int:
-    """How many closed sessions from a day on the junior led.
-
-    As was arranged for a planned one; of another, who drove the AI led.
-    """
-    drove = Q(led_by="", driver=ReviewSession.Driver.JUNIOR)
+    """How many closed sessions from a day on the junior led."""
     rows = ReviewSession.objects.held().filter(
-        Q(led_by=JUNIOR) | drove, pairing__junior=junior, held_on__gte=since
+        pairing__junior=junior, held_on__gte=since
     )
-    return rows.count()
+    return led_by_junior(rows).count()
+
+
+def led_by_junior(sessions: "QuerySet[ReviewSession]") -> "QuerySet[ReviewSession]":
+    """Planned as theirs to lead; unplanned ones in a phase in which they lead.
+
+    The phase is that of its day: the last that both had agreed to by then, or the
+    first, in which the mentor leads.
+    """
+    moves = PhaseMove.objects.agreed().filter(pairing=OuterRef("pairing"))
+    by_then = moves.filter(agreed_on__lte=OuterRef("held_on"))
+    newest = by_then.order_by("-agreed_on", "-pk").values("phase")[:1]
+    before = Case(
+        When(Exists(moves), then=Value(Pairing.Phase.MENTOR_LEADS)),
+        default=F("pairing__phase"),
+    )
+    rows = sessions.annotate(phase_then=Coalesce(Subquery(newest), before))
+    return rows.filter(Q(led_by=JUNIOR) | Q(led_by="", phase_then__in=LED))

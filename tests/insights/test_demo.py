@@ -29,10 +29,12 @@ from preceptor.insights.demo import bulk, company
 from preceptor.insights.demo.people import PASSWORD
 from preceptor.insights.demo.sharing import TOKEN
 from progress.actions.links import hash_of
+from progress.autonomy_pages import autonomies
 from progress.completion import completion_of_year
 from progress.frameworks.changes import changes_between
 from progress.models import (
     Assessment,
+    AutonomyGrant,
     CheckIn,
     FrameworkVersion,
     Goal,
@@ -93,6 +95,7 @@ def written() -> list[list[tuple[object, ...]]]:
             (CheckIn, ("went_well", "mood", "handed_at", "answered_at")),
             (ProtectedWeek, ("monday", "hours")),
             (Assessment, ("occasion", "self_in_at", "mentor_in_at", "signed_at")),
+            (AutonomyGrant, ("level", "proposed", "stood", "reason", "granted_at")),
             (Rating, ("side", "level", "method", "note")),
         )
     ]
@@ -295,6 +298,16 @@ class TestStory(TestCase):
         assert midpoint.ratings.filter(side="mentor").count() == 7
         assert Assessment.objects.filter(signed_at__isnull=False).count() > 15
         assert not Assessment.objects.filter(opened_at__gt=NOW).exists()
+
+    def test_autonomy_stands_at_every_step_and_waits_for_a_word(self) -> None:
+        plan = GrowthPlan.objects.with_junior().get(
+            junior__membership__user__full_name="Ines Carvalho"
+        )
+        found = autonomies(plan, NOW.date())
+        assert {row.level for row in found.rows} == {1, 2, 3, 4}
+        assert found.counts["confirm"] == found.counts["asked"] == 1
+        others = AutonomyGrant.objects.exclude(plan=plan).values("plan").distinct()
+        assert others.count() >= 15
 
     def test_plans_stand_at_different_stages(self) -> None:
         past = Milestone.objects.filter(due_on__lt=NOW.date())

@@ -143,12 +143,32 @@ def test_the_facts_are_those_of_the_competencys_categories(
     assert row_of(plan, other, timezone.localdate()).facts.met == 1
 
 
-def test_who_drove_led_where_nothing_was_arranged(plan: GrowthPlan, cast: Cast) -> None:
+def test_what_was_not_planned_was_led_by_whose_phase_it_was(
+    plan: GrowthPlan, cast: Cast
+) -> None:
+    today = timezone.localdate()
+    one = competencies(plan)[0]
     held(cast, led_by="mentor")
-    held(cast)
-    ReviewSession.objects.filter(led_by="").update(driver="junior")
-    row = row_of(plan, competencies(plan)[0], timezone.localdate())
-    assert row.facts.led == 1
+    held(cast, weeks_ago=5)
+    held(cast, weeks_ago=1)
+    assert row_of(plan, one, today).facts.led == 0
+
+    agreed_on = today - timedelta(weeks=2)
+    PhaseMove.objects.create(
+        organisation=cast.tidewater,
+        pairing=cast.pairing,
+        phase="junior_leads",
+        asked_by=cast.ines,
+        asked_at=timezone.now(),
+        agreed_by=cast.tomasz,
+        agreed_at=timezone.now(),
+        agreed_on=agreed_on,
+    )
+    Pairing.objects.filter(pk=cast.pairing.pk).update(phase="junior_leads")
+    assert row_of(plan, one, today).facts.led == 1
+
+    PhaseMove.objects.all().delete()
+    assert row_of(plan, one, today).facts.led == 2
 
 
 def test_what_is_proposed_is_granted_by_one_click(

@@ -14,16 +14,9 @@ TOLD = "Ines Carvalho"
 UNTOLD = {"Callum Reid"}
 # Who asks for a step, and waits for the mentor's word.
 ASKING = {TOLD, "Devon Marsh"}
-# The steps of one competency after another.
-OF_TOLD = (
-    *(LEADS, ALONE, LEADS, TOGETHER, LEADS, ALONE, TOGETHER, LEADS),
-    *(LEADS, TOGETHER, OBSERVE, LEADS, TOGETHER, LEADS, LEADS, ALONE),
-    *(TOGETHER, LEADS, TOGETHER, OBSERVE, LEADS, TOGETHER, LEADS, TOGETHER),
-)
-OF_OTHERS = (
-    *(TOGETHER, OBSERVE, LEADS, TOGETHER, OBSERVE, TOGETHER, OBSERVE),
-    *(TOGETHER, LEADS, OBSERVE, TOGETHER),
-)
+# What share of the competencies is at a step or beyond.
+OF_TOLD = {ALONE: 0.125, LEADS: 0.6, TOGETHER: 0.9}
+OF_OTHERS = {LEADS: 0.2, TOGETHER: 0.6}
 REASONS = (
     "Did it twice while I only watched, and said before I did what could go wrong.",
     "Asks for less help here than anywhere else; I look at the result each time.",
@@ -71,13 +64,16 @@ def write(pairs: list[Pair], now: datetime) -> None:
 
 
 def _steps(story: Story, rows: Sequence[Row]) -> list[int]:
-    """One for each competency; where most is shown, one below what is proposed."""
-    is_told = story.name == TOLD
-    pattern, first = (OF_TOLD, 0) if is_told else (OF_OTHERS, story.plan.pk)
-    steps = [pattern[(first + place) % len(pattern)] for place in range(len(rows))]
+    """The further the better it is rated; of two one below what the evidence shows."""
+    shares = OF_TOLD if story.name == TOLD else OF_OTHERS
+    best_first = sorted(range(len(rows)), key=lambda at: -(rows[at].facts.level or 0))
+    steps = [OBSERVE] * len(rows)
+    for rank, at in enumerate(best_first, start=1):
+        held = (step for step, share in shares.items() if rank <= share * len(rows))
+        steps[at] = next(held, OBSERVE)
     shown = [_shown(row.facts) for row in rows]
-    for place in [at for at, step in enumerate(shown) if step > TOGETHER][:2]:
-        steps[place] = shown[place] - 1
+    for at in [at for at, step in enumerate(shown) if step > TOGETHER][:2]:
+        steps[at] = shown[at] - 1
     return steps
 
 
