@@ -239,6 +239,12 @@ class Rating(OrganisationRow):
         return f"{self.competency_id}, {self.side}: {self.level}"
 
 
+class OutcomeQuerySet(models.QuerySet["Outcome"]):
+    def stateless(self) -> Self:
+        """Those with a level for which the mentor has set no state yet."""
+        return self.filter(level__isnull=False, state=Outcome.State.NOT_YET)
+
+
 class Outcome(OrganisationRow):
     """What the two agreed on for a competency, and the state that the mentor set."""
 
@@ -267,6 +273,8 @@ class Outcome(OrganisationRow):
     level = models.PositiveSmallIntegerField(choices=Level, null=True)
     state = models.CharField(max_length=12, choices=State, default=State.NOT_YET)
     note = models.TextField(blank=True, max_length=LONGEST_NOTE)
+
+    objects = OutcomeQuerySet.as_manager()
 
     class Meta(OrganisationRow.Meta):
         constraints = [

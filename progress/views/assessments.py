@@ -324,6 +324,8 @@ def sign_assessment(request: MemberRequest, pk: int) -> HttpResponse:
         "assessment": assessment,
         "plan": assessment.plan,
         "rows": assessment.outcomes.count(),
+        "stateless": assessment.outcomes.stateless().count(),
+        "sets_states": side == Side.MENTOR and not assessment.has_signature,
     }
     return render(request, "progress/sign_assessment.html", context)
 

@@ -286,6 +286,29 @@ def test_sign_assessment_means_what_was_looked_at(
     keep_outcomes(assessment=needs, agreed=agreed, edits=2)
 
 
+def test_sign_assessment_says_which_states_are_not_set(
+    needs: Assessment, cast: Cast, as_: As
+) -> None:
+    reveal(needs, cast)
+    first, second, third = competencies(needs)[:3]
+    agreed = {
+        first.pk: Agreed(level=3, state="improving", note=""),
+        second.pk: Agreed(level=3, state=None, note=""),
+        third.pk: Agreed(level=None, state=None, note=""),
+    }
+    keep_outcomes(assessment=needs, agreed=agreed, edits=0)
+    mentors = as_(cast.tomasz).get(path(needs, "sign/")).content.decode()
+    assert "One of them has a level and no state yet." in mentors
+    assert "Set the states first" in mentors
+    own = as_(cast.ines).get(path(needs, "sign/")).content.decode()
+    assert "The mentor sets the states." in own
+    assert "Set the states first" not in own
+    agreed[second.pk] = Agreed(level=3, state="independent", note="")
+    keep_outcomes(assessment=needs, agreed=agreed, edits=1)
+    whole = as_(cast.tomasz).get(path(needs, "sign/")).content.decode()
+    assert "no state yet" not in whole
+
+
 def test_a_newer_framework_changes_nothing_that_was_signed(
     needs: Assessment, cast: Cast
 ) -> None:
