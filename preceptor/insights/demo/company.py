@@ -49,6 +49,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     ahead.notes(pairs, now)
     ahead.subscriptions(pairs, now)
     plans.write(pairs, now, rng)
+    holidays.close_a_day(everybody[cast.OWNER], now)
     checkins.write(pairs, now, Random(seed))
     assessments.write(pairs, now, Random(seed))
     autonomy.write(pairs, now)

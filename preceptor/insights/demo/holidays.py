@@ -1,9 +1,11 @@
 """The days on which the company of the story is closed."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from preceptor.accounts.models import Holiday, Organisation
+from preceptor.accounts.actions import add_holidays
+from preceptor.accounts.models import Holiday, Membership, Organisation
+from progress.models import Milestone
 
 EASTER = {
     2025: date(2025, 4, 20),
@@ -22,6 +24,17 @@ def write(organisation: Organisation, today: date) -> None:
         for year in range(today.year - 1, today.year + 2)
         for day, name in _of(year)
     )
+
+
+def close_a_day(owner: Membership, now: datetime) -> None:
+    """A day that the company took later, so that what was due on it moved."""
+    open_ones = Milestone.objects.unsigned().filter(
+        plan__junior__membership__user__full_name="Ines Carvalho",
+        due_on__gt=now.date() + timedelta(days=14),
+    )
+    if (milestone := open_ones.order_by("due_on").first()) is not None:
+        day, said_at = milestone.due_on, now - timedelta(days=9)
+        add_holidays(actor=owner, days=[day], name="Quayside day", now=said_at)
 
 
 def _of(year: int) -> Iterator[tuple[date, str]]:
