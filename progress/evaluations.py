@@ -103,6 +103,12 @@ def own_answers(
     return (given.answers, given.word) if given else ({}, "")
 
 
+def is_released(pairing: Pairing, author: Membership, occasion: str) -> bool:
+    """Whether the author's answers about a mentor went into averages already."""
+    own = MentorEvaluation.objects.by(author).filter(pairing=pairing, occasion=occasion)
+    return own.filter(batch__closed_on__isnull=False).exists()
+
+
 def _answered(answers: Mapping[str, int]) -> list[Answered]:
     return [
         Answered(question, ANSWERS[answers[key]] if key in answers else "")

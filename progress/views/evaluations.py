@@ -5,10 +5,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from pairings.access import program_to_run
 from pairings.models import Pairing
+from preceptor.accounts.models import Membership
 from preceptor.http import Conflict, MemberRequest, redirect, render
 from progress import access, actions
 from progress.evaluation_forms import EvaluationForm
 from progress.evaluations import (
+    is_released,
     occasions_of,
     own_answers,
     released_about,
@@ -37,7 +39,7 @@ def evaluations(request: MemberRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def evaluate(request: MemberRequest, pk: int, occasion: str) -> HttpResponse:
     pairing = access.pairing_to_evaluate(request.membership, pk)
-    when = _open_occasion(pairing, occasion)
+    when = _open_occasion(request.membership, pairing, occasion)
     is_junior = pairing.junior.membership_id == request.membership.pk
     answers, word = own_answers(pairing, request.membership, occasion)
     form = EvaluationForm(
@@ -60,8 +62,11 @@ def evaluate(request: MemberRequest, pk: int, occasion: str) -> HttpResponse:
     return render(request, "progress/evaluate.html", context, status=status)
 
 
-def _open_occasion(pairing: Pairing, name: str) -> Occasion:
-    """404 to an occasion that the pairing does not have, 409 out of its time."""
+def _open_occasion(member: Membership, pairing: Pairing, name: str) -> Occasion:
+    """404 to an occasion that the pairing does not have.
+
+    409 out of its time, and where the member's answers are released.
+    """
     today = timezone.localdate()
     found = next((one for one in occasions_of(pairing) if one.name == name), None)
     if found is None:
@@ -72,6 +77,10 @@ def _open_occasion(pairing: Pairing, name: str) -> Occasion:
             _("The time for these answers is over.")
             if is_over
             else _("It is too early for these answers.")
+        )
+    if is_released(pairing, member, name):
+        raise Conflict(
+            _("These answers are released already, in averages; they stay as they are.")
         )
     return found
 

@@ -146,6 +146,19 @@ def test_the_third_junior_releases_the_averages_once(
         answer(pairings["ines"], 5)
 
 
+def test_evaluate_offers_no_form_for_what_is_released(
+    pairings: dict[str, Pairing], cast: Cast, as_: As
+) -> None:
+    form = address(pairings["ines"], "completion")
+    for pairing in pairings.values():
+        assert as_(cast.ines).get(form).status_code == 200
+        answer(pairing, 4)
+    for asked in (as_(cast.ines).get(form), as_(cast.ines).post(form, {"time": "1"})):
+        assert asked.status_code == 409
+        assert "released already" in asked.content.decode()
+    assert as_(cast.tomasz).get(form).status_code == 200
+
+
 def test_one_junior_counts_once_however_often_they_answer(
     pairings: dict[str, Pairing],
 ) -> None:
