@@ -18,7 +18,14 @@ from preceptor.notifications import kinds
 from preceptor.notifications.deliverer import deliver
 from preceptor.notifications.planner import plan
 from progress.actions import begin_plan
-from progress.models import Assessment, Goal, GrowthPlan, Outcome
+from progress.models import (
+    Assessment,
+    AutonomyGrant,
+    Competency,
+    Goal,
+    GrowthPlan,
+    Outcome,
+)
 from reviews.models import Action, BlindPass, Finding, ReleasedSession, ReviewSession
 from tests.cast import Cast
 
@@ -295,6 +302,26 @@ def test_what_was_released_anew_is_acknowledged_anew(
     assert Handover.objects.get().acknowledged_at is None
     assert anjali.post(acknowledge, {"version": 1}).status_code == 409
     assert anjali.post(acknowledge, {"version": 2}).status_code == 303
+
+
+def test_the_next_mentor_sees_what_is_left_to_the_junior(
+    cast: Cast, after: Pairing, as_: As
+) -> None:
+    plan = GrowthPlan.objects.get(junior=cast.ines_enrolled)
+    one = Competency.objects.filter(version=plan.version)[0]
+    AutonomyGrant.objects.create(
+        organisation=plan.organisation,
+        plan=plan,
+        competency=one,
+        level=3,
+        granted_by=cast.tomasz,
+    )
+    text = shown(as_(cast.anjali), page(after, "handover/"))
+    assert "1 of 24 competencies at “junior leads” or beyond" in text
+    link = f'href="/o/tidewater/growth/{plan.pk}/autonomy/"'
+    assert link in text
+    ended = Pairing.objects.get(pk=cast.pairing.pk)
+    assert ended.state == Pairing.State.ENDED
 
 
 def test_each_does_their_own_part(cast: Cast, after: Pairing, as_: As) -> None:

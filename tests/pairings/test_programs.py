@@ -200,7 +200,18 @@ def test_edit_program(cast: Cast, as_: As) -> None:
     cast.program.refresh_from_db()
     assert (cast.program.name, cast.program.juniors_per_mentor) == ("Spring", 4)
     assert (cast.program.min_tenure_months, cast.program.approval) == (18, "both")
-    assert cast.program.pass_timeout_days == 7
+    assert (cast.program.pass_timeout_days, cast.program.autonomy_weeks) == (7, 8)
+
+
+@pytest.mark.parametrize("weeks", ["3", "53", "", "twelve"])
+def test_autonomy_is_confirmed_again_within_the_year(
+    cast: Cast, as_: As, weeks: str
+) -> None:
+    answers = settings_of(cast.program, autonomy_weeks=weeks)
+    answer = as_(cast.ruth).post(page(cast.program, "settings/"), answers)
+    assert answer.status_code == 422
+    cast.program.refresh_from_db()
+    assert cast.program.autonomy_weeks == 12
 
 
 @pytest.mark.parametrize(("ratio", "warns"), [("5", False), ("6", True)])
