@@ -33,7 +33,7 @@ class GrantForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose a step.")},
     )
     reason = Words(
-        label=gettext_lazy("Why?"),
+        label=gettext_lazy("Reason"),
         help_text=gettext_lazy(
             "Needed where the evidence does not speak for it, and for a step down"
         ),
@@ -80,7 +80,7 @@ class AskForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose a step.")},
     )
     word = Words(
-        label=gettext_lazy("Why now?"),
+        label=gettext_lazy("Your word on it"),
         help_text=gettext_lazy("What your mentor could look at, in a line or two"),
         longest=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -229,13 +229,24 @@ def test_confirming_again_is_one_click_and_a_new_row(
     tomasz = as_(cast.tomasz)
     page = tomasz.get(f"{address(plan)}?show=confirm").content.decode()
     assert page.count(">Confirm again<") == 1
-    assert "No evidence since it was granted." in page
+    assert "No evidence so far." in page
 
     assert give(tomasz, plan, one, LEADS).status_code == 303
 
     assert AutonomyGrant.objects.count() == 2
     row = row_of(plan, one, timezone.localdate())
     assert (row.level, row.is_lapsed) == (LEADS, False)
+
+
+def test_what_does_not_apply_is_shown_and_not_counted(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    one = competencies(plan)[0]
+    grant(plan, one, LEADS)
+    agree(plan, one, Outcome.State.NOT_APPLICABLE)
+    page = as_(cast.ines).get(address(plan)).content.decode()
+    assert page.count("it is not counted") == 1
+    assert "Nothing is granted yet." in page
 
 
 def test_the_weeks_are_those_of_the_program(plan: GrowthPlan, cast: Cast) -> None:
