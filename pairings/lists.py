@@ -124,10 +124,16 @@ def unpaired_of(program: Program, on: date, filters: Filters) -> EnrolmentQueryS
 
 
 def without_mentor(rows: EnrolmentQuerySet, on: date) -> EnrolmentQuerySet:
-    """Juniors who take part on a day, with no primary mentor then, nor a proposal."""
-    asked = Pairing.objects.primary().proposed().filter(junior=OuterRef("pk"))
+    """Juniors who take part on a day, with no primary mentor then, nor a proposal.
+
+    Whose first pairing is to begin are not among them; who had one before are, until
+    the next one begins.
+    """
+    own = Pairing.objects.primary().filter(junior=OuterRef("pk"))
+    had = own.filter(state=Pairing.State.ENDED)
     here = rows.filter(ends_on__gt=on, membership__is_active=True)
-    return here.unpaired(on).exclude(Exists(asked))
+    alone = here.unpaired(on).exclude(Exists(own.proposed()))
+    return alone.exclude(~Exists(had), mentored_from__gt=on)
 
 
 def people_of(

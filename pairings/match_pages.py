@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.core.paginator import Page
@@ -49,6 +50,8 @@ class Offer:
     text: str
     answers: Sequence[tuple[str, Any]] = ()
     mentor: int | None = None
+    place: str = ""
+    """What the mentor's place is opened with, as a query."""
     is_ratio: bool = False
 
 
@@ -195,13 +198,20 @@ class Opened:
             text = _("Raise the juniors a mentor to %(n)s, in the settings")
             yield Offer(text % {"n": heads}, is_ratio=True)
         if change.add_minutes or self.heads.get(mentor.id, 0) < heads:
-            yield Offer(reasons.of_seats(change, mentor, names), mentor=mentor.id)
+            text = reasons.of_seats(change, mentor, names)
+            yield Offer(text, mentor=mentor.id, place=_raised(change, mentor))
 
     @cached_property
     def heads(self) -> Mapping[int, int]:
         """What the mentors write of themselves now; the program may allow fewer."""
         rows = self.run.program.enrolments.mentors()
         return dict(rows.values_list("pk", "heads"))
+
+
+def _raised(change: Change, mentor: MentorIn) -> str:
+    hours = (mentor.weekly_minutes + change.add_minutes) / 60
+    asked = {"heads": mentor.heads + change.add_heads} if change.add_heads else {}
+    return urlencode(asked | ({"hours": f"{hours:g}"} if change.add_minutes else {}))
 
 
 def _next_best(switch: Switch, names: Names) -> str:

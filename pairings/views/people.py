@@ -93,12 +93,17 @@ def _suggested(request: MemberRequest, program: Program) -> dict[str, object]:
     }
 
 
+ASKED = ("heads", "hours")
+"""What the address may fill in, for somebody to look at and save."""
+
+
 @require_http_methods(["GET", "POST"])
 def edit_enrolment(request: MemberRequest, pk: int) -> HttpResponse:
     enrolment = access.enrolment_to_write(request.membership, pk)
     program = enrolment.program
     if request.method == "GET":
-        form = PlaceForm(instance=enrolment, program=program)
+        asked = {name: request.GET[name] for name in ASKED if name in request.GET}
+        form = PlaceForm(instance=enrolment, program=program, initial=asked)
         seen = written(place_of(enrolment, PLACED))
         return _place(request, enrolment, form, seen=seen)
     form, seen = _form_over(enrolment, request.POST), request.POST.get("seen", "")

@@ -195,6 +195,29 @@ def test_the_queries_of_the_list_do_not_grow(
     assert (len(names), len(queries)) == (1 + more, count)
 
 
+def test_who_has_a_first_pairing_ahead_is_not_without_a_mentor(cast: Cast) -> None:
+    def names() -> list[str]:
+        rows = unpaired_juniors(Enrolment.objects.filter(program=cast.program), TODAY)
+        return sorted(str(row) for row in rows)
+
+    def arrange(junior: Enrolment) -> None:
+        PairingFactory.create(
+            program=cast.program,
+            mentor=cast.anjali_enrolled,
+            junior=junior,
+            starts_on=TODAY + timedelta(days=1),
+        )
+
+    arrange(cast.mai_enrolled)
+    assert names() == ["Devon Marsh"]
+
+    Pairing.objects.filter(pk=cast.pairing.pk).update(
+        state="ended", ended_at=NOON, end_reason="other", ends_on=TODAY
+    )
+    arrange(cast.ines_enrolled)
+    assert names() == ["Devon Marsh", "Ines Carvalho"]
+
+
 def test_juniors_without_a_mentor(cast: Cast) -> None:
     left = EnrolmentFactory.create(program=cast.program)
     left.membership.is_active = False

@@ -111,7 +111,9 @@ def test_match_run_lists_who_is_alone_with_the_smallest_change(
     (alone,) = page(as_(cast.ruth), run).context["board"].alone
     assert [one.text for one in alone.offers] == ["Raise Anjali Mehta by 1 to 2 heads"]
     place = url("tidewater", "pairings:edit_enrolment", cast.anjali_enrolled.pk)
-    assert f'href="{place}">Raise Anjali Mehta by 1 to 2 heads</a>' in shown
+    assert f'href="{place}?heads=2">Raise Anjali Mehta by 1 to 2 heads</a>' in shown
+    opened = as_(cast.ruth).get(f"{place}?heads=2").content.decode()
+    assert 'name="heads" value="2"' in opened
 
 
 def test_match_run_tells_people_of_one_name_apart(cast: Cast, as_: As) -> None:
