@@ -23,6 +23,7 @@ from progress.models import (
     GoalStep,
     GrowthPlan,
     Milestone,
+    MilestoneCondition,
     PublishedFigure,
 )
 
@@ -93,6 +94,61 @@ def milestone_to_sign(member: Membership, pk: int) -> Milestone:
     return milestone
 
 
+def milestone_for(member: Membership, pk: int) -> tuple[Milestone, set[Relation]]:
+    """A milestone whose record they may read, and what they are to its year."""
+    milestone = _milestone(member, pk)
+    relations = plan_relations(member, milestone.plan)
+    require(relations, Resource.RECORD, Right.READ)
+    return milestone, relations
+
+
+def milestone_to_shape(member: Membership, pk: int) -> Milestone:
+    """A milestone whose conditions they set: the pair of today, or who arranges."""
+    milestone = _milestone(member, pk)
+    _require_shaper(member, milestone.plan)
+    return milestone
+
+
+def own_milestone(member: Membership, pk: int) -> Milestone:
+    """One that somebody added; those of a template are not found."""
+    milestone = milestone_to_shape(member, pk)
+    if milestone.kind != Milestone.Kind.OWN:
+        raise Http404
+    return milestone
+
+
+def plan_to_shape(member: Membership, pk: int) -> GrowthPlan:
+    """A plan to which they add milestones: the pair of today, or who arranges."""
+    plan = _plan(member, pk)
+    _require_shaper(member, plan)
+    return plan
+
+
+def condition_to_tick(member: Membership, pk: int) -> MilestoneCondition:
+    """A condition of a milestone that they sign; one that is gone is not found."""
+    condition = _condition(member, pk)
+    condition.milestone = milestone_to_sign(member, condition.milestone_id)
+    return condition
+
+
+def condition_to_drop(member: Membership, pk: int) -> MilestoneCondition:
+    condition = _condition(member, pk)
+    condition.milestone = milestone_to_shape(member, condition.milestone_id)
+    return condition
+
+
+def _condition(member: Membership, pk: int) -> MilestoneCondition:
+    rows = MilestoneCondition.objects.filter(organisation=member.organisation_id)
+    return get_object_or_404(rows, pk=pk)
+
+
+def _require_shaper(member: Membership, plan: GrowthPlan) -> None:
+    relations = plan_relations(member, plan)
+    if right_to(relations, Resource.RECORD) < Right.CONTRIBUTE:
+        require_arranger(relations)
+    refuse_archived(member, plan.junior.program)
+
+
 def milestone_to_move(member: Membership, pk: int) -> Milestone:
     """A milestone whose date they set, as a lead or a manager."""
     milestone = _milestone(member, pk)
@@ -157,6 +213,8 @@ def _milestone(member: Membership, pk: int) -> Milestone:
         "plan__junior__program",
         "plan__junior__membership__user",
         "mentor_signed_by__user",
+        "skipped_by__user",
+        "added_by__user",
     )
     return get_object_or_404(related, pk=pk)
 

@@ -93,7 +93,7 @@ class Drive:
 class Figures:
     """The figures of one year, each reckoned when a page asks for it.
 
-    Three queries at most. Sessions with all mentors of the year count. A figure that
+    Three queries at most. Sessions with all mentors count, up to `today`. A figure that
     is not among `shown` is None, as is one for which nothing happened yet.
     """
 
@@ -170,11 +170,13 @@ class Figures:
 
     @cached_property
     def _found(self) -> list[Found]:
-        return growth.found(self.plan.junior)
+        found = growth.found(self.plan.junior)
+        return [one for one in found if one.on <= self.today]
 
     @cached_property
     def _sittings(self) -> list[Sitting]:
-        return growth.sittings(self.plan.junior)
+        held = growth.sittings(self.plan.junior)
+        return [one for one in held if one.on <= self.today]
 
     @cached_property
     def _marks(self) -> list[Marked]:

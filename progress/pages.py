@@ -14,6 +14,7 @@ from preceptor.accounts.rights import (
     right_to,
 )
 from progress.access import FiguresShown, figures_shown
+from progress.asked import Asked, asked_of
 from progress.assessing import CompetencyCard, competency_card
 from progress.checkins import CheckIns, newest
 from progress.figures import Figures
@@ -48,6 +49,7 @@ class PlanPage:
     line: YearLine
     pairing: Pairing | None
     steps: Sequence[Step]
+    asked: Sequence[Asked]
     goals: Sequence[GoalRow] | None
     checkins: CheckIns
     hours: Hours
@@ -81,11 +83,14 @@ def plan_page(
                 milestone=milestone,
                 is_lapsed=milestone.is_lapsed(today),
                 is_next=milestone is upcoming,
-                can_sign=can_sign and not milestone.is_signed_by(reader),
+                can_sign=can_sign
+                and milestone.is_open
+                and not milestone.is_signed_by(reader),
                 can_withdraw=can_sign and milestone.can_withdraw(reader),
             )
             for milestone in line.milestones
         ],
+        asked=asked_of(upcoming, today, is_pair=text >= Right.READ) if upcoming else (),
         goals=goal_rows(plan, reader, mentored) if text >= Right.READ else None,
         checkins=newest(plan, relations),
         hours=hours_of(plan, today),

@@ -1,10 +1,18 @@
 """What becomes of milestones when a program gets other dates or another template."""
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -13,9 +21,14 @@ from django.db.models.functions import Coalesce
 from pairings.rescheduling import Move, Timetable, Why
 from preceptor.accounts.holidays import held_holidays
 from preceptor.accounts.models import Holiday
-from progress.actions import milestone_at
-from progress.models import GrowthPlan, Milestone
-from progress.schedule import Point, lands_on, points
+from progress.actions import conditions_of, milestone_at
+from progress.models import (
+    GrowthPlan,
+    Milestone,
+    MilestoneCondition,
+    MilestoneMove,
+)
+from progress.schedule import Point, lands_on, later, points
 from progress.wording import name_of
 
 Key = tuple[str, int]
@@ -44,6 +57,7 @@ class _Milestone(NamedTuple):
     due_on: date
     nominal_day: date
     is_unsigned: bool
+    is_skipped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,20 @@ class _Change:
         )
 
     @property
+    def history(self) -> MilestoneMove:
+        """That what is there got another day, unsaved."""
+        one = self.subject
+        if isinstance(one, Point) or self.will is None:
+            raise TypeError(f"{one} does not move")
+        return MilestoneMove(
+            organisation_id=self.plan.organisation,
+            milestone_id=one.pk,
+            kind=MilestoneMove.Kind.PROGRAM,
+            from_on=one.due_on,
+            to_on=self.will,
+        )
+
+    @property
     def milestone(self) -> Milestone:
         """What is to be added, unsaved."""
         plan = GrowthPlan(pk=self.plan.pk, organisation_id=self.plan.organisation)
@@ -93,26 +121,53 @@ def moves(timetable: Timetable) -> list[Move]:
 
 
 def move(timetable: Timetable) -> None:
-    """Moves it. A milestone that is signed in between stays, signature and day."""
+    """Moves it, and keeps that. What is signed in between stays, signature and day."""
     gone, new = [], []
+    moved: dict[int, _Change] = {}
     by_day: dict[tuple[tuple[str, date | None], ...], list[int]] = defaultdict(list)
     holidays = held_holidays(timetable.program.organisation_id)
     for change in _changes(timetable, holidays):
         if change.why:
             continue
         if isinstance(change.subject, Point):
-            new.append(change.milestone)
+            new.append(change)
         elif change.will is None:
             gone.append(change.subject.pk)
         else:
             by_day[tuple(change.days.items())].append(change.subject.pk)
+            moved[change.subject.pk] = change
     unsigned = Milestone.objects.unsigned()
     unsigned.filter(pk__in=gone).delete()
+    held = _held(list(moved))
     for days, pks in by_day.items():
         unsigned.filter(pk__in=pks).update(**dict(days))
-    Milestone.objects.bulk_create(new, batch_size=BATCH)
+    MilestoneMove.objects.bulk_create(
+        (change.history for pk, change in moved.items() if pk in held),
+        batch_size=BATCH,
+    )
+    _add(new, timetable)
     begins = timetable.begins
     GrowthPlan.objects.filter(junior__in=begins).update(starts_on=timetable.starts_on)
+
+
+def _held(pks: Sequence[int]) -> set[int]:
+    """Those that nobody has signed, and that nobody signs until all of it is over."""
+    rows = Milestone.objects.unsigned().filter(pk__in=pks).order_by("pk")
+    return set(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def _add(new: Iterable[_Change], timetable: Timetable) -> None:
+    """Adds them, with what each asks for by itself."""
+    made = [
+        (change.milestone, timetable.begins.get(change.plan.junior)) for change in new
+    ]
+    Milestone.objects.bulk_create((one for one, _start in made), batch_size=BATCH)
+    cadence = timetable.program.cadence_days
+    asked = (
+        conditions_of(one, start or change.plan.starts_on, cadence)
+        for change, (one, start) in zip(new, made, strict=True)
+    )
+    MilestoneCondition.objects.bulk_create(chain.from_iterable(asked), batch_size=BATCH)
 
 
 def _changes(timetable: Timetable, holidays: Container[date]) -> Iterator[_Change]:
@@ -141,6 +196,7 @@ def _milestones(timetable: Timetable) -> Mapping[int, list[_Milestone]]:
     rows = rows.annotate(
         nominal_day=Coalesce("nominal_on", "due_on"),
         is_unsigned=Q(junior_signed_at__isnull=True, mentor_signed_at__isnull=True),
+        is_skipped=Q(skipped_at__isnull=False),
     )
     found = defaultdict(list)
     for row in rows.values_list(*_Milestone._fields):
@@ -169,22 +225,49 @@ def _changes_of(
         return
     there = set()
     for one in milestones:
+        if one.kind == Milestone.Kind.OWN:
+            yield from _own(plan, one, start, end)
+            continue
         key = (one.kind, one.month)
         there.add(key)
-        point, was = after.get(key), before.get(key)
-        will = point.due_on if point else None
-        is_by_hand = was is None or one.nominal_day != was.due_on
-        if will == one.nominal_day:
-            continue
-        if not one.is_unsigned:
-            yield _Change(plan, one, one.due_on, "signed")
-        elif point and is_by_hand and start <= one.due_on < end:
-            yield _Change(plan, one, one.due_on, "by_hand")
-        else:
-            yield _Change(plan, one, will)
+        if not one.is_skipped:
+            yield from _templated(
+                plan, one, before.get(key), after.get(key), (start, end)
+            )
     for key, point in after.items():
         if key not in there and point.due_on >= timetable.today:
             yield _Change(plan, point, point.due_on)
+
+
+def _templated(
+    plan: _Plan,
+    one: _Milestone,
+    was: Point | None,
+    point: Point | None,
+    year: tuple[date, date],
+) -> Iterator[_Change]:
+    will = point.due_on if point else None
+    is_by_hand = was is None or one.nominal_day != was.due_on
+    if will == one.nominal_day:
+        return
+    if not one.is_unsigned:
+        yield _Change(plan, one, one.due_on, "signed")
+    elif point and is_by_hand and year[0] <= one.due_on < year[1]:
+        yield _Change(plan, one, one.due_on, "by_hand")
+    else:
+        yield _Change(plan, one, will)
+
+
+def _own(plan: _Plan, one: _Milestone, start: date, end: date) -> Iterator[_Change]:
+    """One that somebody added moves with the first day, and stays inside the year."""
+    shift = (start - plan.starts_on).days
+    will = min(later(one.nominal_day, shift), later(end, -1))
+    if one.is_skipped or will == one.nominal_day:
+        return
+    if one.is_unsigned:
+        yield _Change(plan, one, will)
+    else:
+        yield _Change(plan, one, one.due_on, "signed")
 
 
 def _by_key(template: str, starts_on: date, ends_on: date) -> Points:

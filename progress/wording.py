@@ -46,6 +46,14 @@ def about_of(point: Point) -> str:
     }[point.kind]
 
 
+def tick_of(kind: str) -> str:
+    """What is ticked by hand where a template asks for that."""
+    return {
+        "first_meeting": _("The weekly slot and the protected hours are agreed"),
+        "needs_assessment": _("Both have assessed, and goals follow from it"),
+    }[kind]
+
+
 def reason_of(holidays: Mapping[date, str], nominal: date, due_on: date) -> str:
     """Why something falls due later than it would; empty where it does not."""
     if due_on == nominal or nominal not in holidays:

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,15 +13,17 @@ from preceptor.accounts.holidays import held_holidays
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from progress.actions.frameworks import version_to_begin_with
+from progress.default_conditions import wanted
 from progress.models import (
     FrameworkVersion,
     GrowthPlan,
     Milestone,
+    MilestoneCondition,
     PlanVersionMove,
 )
 from progress.moves import moves_of
-from progress.schedule import Point, points
-from progress.wording import about_of, name_of, reason_of
+from progress.schedule import Kind, Point, points
+from progress.wording import about_of, name_of, reason_of, tick_of
 
 BATCH = 1000
 """Rows to an insert."""
@@ -53,7 +56,14 @@ def begin_plan(*pairings: Pairing) -> None:
         for one in new
     )
     of_all = chain.from_iterable(_milestones(plans))
-    Milestone.objects.bulk_create(of_all, batch_size=BATCH)
+    made = Milestone.objects.bulk_create(of_all, batch_size=BATCH)
+    MilestoneCondition.objects.bulk_create(
+        chain.from_iterable(
+            conditions_of(one, one.plan.starts_on, one.plan.junior.program.cadence_days)
+            for one in made
+        ),
+        batch_size=BATCH,
+    )
 
 
 def _milestones(plans: Sequence[GrowthPlan]) -> Iterator[Sequence[Milestone]]:
@@ -79,6 +89,27 @@ def milestone_at(
     )
     milestone.fall_due(point.due_on, holidays)
     return milestone
+
+
+def conditions_of(
+    milestone: Milestone, starts_on: date, cadence_days: int
+) -> list[MilestoneCondition]:
+    """What a milestone of a template asks for by itself, unsaved."""
+    days = (milestone.nominal - starts_on).days
+    kind = cast("Kind", milestone.kind)
+    return [
+        MilestoneCondition(
+            organisation_id=milestone.organisation_id,
+            milestone=milestone,
+            position=position,
+            kind=one.of,
+            wanted=one.least,
+            text=tick_of(milestone.kind) if one.of == "ticked" else "",
+        )
+        for position, one in enumerate(
+            wanted(kind, milestone.month, days, cadence_days)
+        )
+    ]
 
 
 @transaction.atomic

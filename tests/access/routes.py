@@ -195,6 +195,28 @@ AUTONOMY = {
 }
 
 SIGN = Route("plan", RECORD, CONTRIBUTE, args=_milestone, methods=BOTH)
+STONE = Route("plan", RECORD, args=_milestone)
+SHAPE_STONE = Route(
+    "plan", RECORD, CONTRIBUTE, also=ARRANGERS, args=_milestone, methods=BOTH
+)
+MILESTONES = {
+    "progress:milestone": STONE,
+    "progress:so_far": STONE,
+    "progress:sign": SIGN,
+    "progress:withdraw": SIGN,
+    "progress:skip": SIGN,
+    "progress:unskip": replace(SIGN, methods=("POST",)),
+    "progress:add_addendum": replace(SIGN, methods=("POST",)),
+    "progress:move": Route("plan", arranges=True, args=_milestone, methods=BOTH),
+    "progress:ask": replace(SHAPE_STONE, methods=("POST",)),
+    "progress:tick_condition": replace(
+        SIGN, args=lambda w: [w.condition.pk], methods=("POST",)
+    ),
+    "progress:drop_condition": replace(SHAPE_STONE, args=lambda w: [w.condition.pk]),
+    "progress:add_milestone": replace(SHAPE_STONE, args=_plan),
+    "progress:edit_milestone": replace(SHAPE_STONE, args=lambda w: [w.own_stone.pk]),
+    "progress:remove_milestone": replace(SHAPE_STONE, args=lambda w: [w.own_stone.pk]),
+}
 EACH_OTHER = Route("pairing", RECORD, args=lambda w: [w.cast.pairing.pk])
 EACH_OTHER = replace(EACH_OTHER, only=("ines", "tomasz"), instead=403)
 PUBLISH = Route("plan", PLAN_TEXT, WRITE, args=_plan, methods=("POST",))
@@ -204,6 +226,7 @@ PROGRESS = {
     **ASSESSMENTS,
     **COMPLETION,
     **AUTONOMY,
+    **MILESTONES,
     "progress:move_version": Route(
         "plan", PLAN_TEXT, CONTRIBUTE, args=_plan, methods=BOTH
     ),
@@ -231,9 +254,6 @@ PROGRESS = {
     "progress:add_step": GOAL,
     "progress:tick_step": STEP,
     "progress:remove_step": replace(STEP, methods=BOTH),
-    "progress:sign": SIGN,
-    "progress:withdraw": SIGN,
-    "progress:move": Route("plan", arranges=True, args=_milestone, methods=BOTH),
 }
 
 

@@ -35,6 +35,7 @@ from progress.models import (
     GoalStep,
     GrowthPlan,
     Milestone,
+    MilestoneCondition,
     PlanLink,
     Rating,
 )
@@ -84,6 +85,8 @@ class World:
     revealed: ReviewSession
     plan: GrowthPlan
     milestone: Milestone
+    own_stone: Milestone
+    condition: MilestoneCondition
     goal: Goal
     checkin: CheckIn
     step: GoalStep
@@ -137,18 +140,33 @@ def make_world(cast: Cast) -> World:
         proposed_by=cast.ines,
     )
     frameworks = _frameworks(cast)
+    stone = Milestone.objects.create(
+        organisation=cast.tidewater,
+        plan=plan,
+        kind=Milestone.Kind.FIRST_MEETING,
+        name="First meeting",
+        due_on=timezone.localdate(),
+    )
     return World(
         cast=cast,
         past=past,
         reading=reading,
         revealed=revealed,
         plan=plan,
-        milestone=Milestone.objects.create(
+        milestone=stone,
+        own_stone=Milestone.objects.create(
             organisation=cast.tidewater,
             plan=plan,
-            kind=Milestone.Kind.FIRST_MEETING,
-            name="First meeting",
+            kind=Milestone.Kind.OWN,
+            added_by=cast.ines,
+            name="On call for the first time",
             due_on=timezone.localdate(),
+        ),
+        condition=MilestoneCondition.objects.create(
+            organisation=cast.tidewater,
+            milestone=stone,
+            kind=MilestoneCondition.Kind.TICKED,
+            text="The slot is agreed",
         ),
         goal=goal,
         step=GoalStep.objects.create(

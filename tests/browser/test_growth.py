@@ -26,7 +26,12 @@ def story() -> Cast:
     first = plan.milestones.all()[0]
     now, today = timezone.now(), timezone.localdate()
     for member in (cast.ines, cast.tomasz):
-        sign_milestone(actor=member, milestone=first, now=now - timedelta(days=56))
+        sign_milestone(
+            actor=member,
+            milestone=first,
+            now=now - timedelta(days=56),
+            although="They met late",
+        )
     for text in ("Read aloud", "Name the rule", "Run the failing case"):
         add_goal(actor=cast.ines, plan=plan, goal=Goal(text=text))
     for week in range(10):

@@ -213,7 +213,13 @@ def test_a_day_given_by_hand_stays_on_a_holiday(cast: Cast, plan: GrowthPlan) ->
     milestone = ahead(plan)
     was = milestone.due_on
     add(cast, was)
-    move_milestone(milestone=milestone, due_on=was)
+    move_milestone(
+        milestone=milestone,
+        due_on=was,
+        actor=cast.ruth,
+        reason="The room is taken",
+        now=timezone.now(),
+    )
     add(cast, was + ONE_DAY)
     remove(cast, was + ONE_DAY)
     remove(cast, was)

@@ -21,6 +21,8 @@ from tests.cast import Cast, make_cast
 from tests.factories import PairingFactory
 
 As = Callable[[Membership], Client]
+WHY = "The room is taken"
+SIGN = {"version": "1", "confirmed": "on", "although": "They met late"}
 
 
 @pytest.fixture
@@ -50,12 +52,12 @@ def change_mentor(cast: Cast) -> None:
 def test_sign_by_both_signs_the_milestone_off(
     milestone: Milestone, cast: Cast, as_: As
 ) -> None:
-    response = as_(cast.ines).post(address(milestone, "sign"))
+    response = as_(cast.ines).post(address(milestone, "sign"), SIGN)
     assert response.status_code == 303
     milestone.refresh_from_db()
     assert milestone.junior_signed_at is not None
     assert milestone.signed_at is None
-    as_(cast.tomasz).post(address(milestone, "sign"))
+    as_(cast.tomasz).post(address(milestone, "sign"), SIGN)
     milestone.refresh_from_db()
     assert milestone.signed_at == milestone.mentor_signed_at
     assert milestone.mentor_signed_by == cast.tomasz
@@ -66,11 +68,15 @@ def test_sign_by_both_signs_the_milestone_off(
 
 def test_sign_by_the_mentor_first_is_the_same(milestone: Milestone, cast: Cast) -> None:
     now = timezone.now()
-    sign_milestone(actor=cast.tomasz, milestone=milestone, now=now)
+    sign_milestone(
+        actor=cast.tomasz, milestone=milestone, now=now, although="They met late"
+    )
     milestone.refresh_from_db()
     assert (milestone.mentor_signed_at, milestone.signed_at) == (now, None)
     later = now + timedelta(hours=1)
-    sign_milestone(actor=cast.ines, milestone=milestone, now=later)
+    sign_milestone(
+        actor=cast.ines, milestone=milestone, now=later, although="They met late"
+    )
     milestone.refresh_from_db()
     assert (milestone.junior_signed_at, milestone.signed_at) == (later, later)
 
@@ -80,9 +86,9 @@ def test_sign_twice_is_refused(
     name: str, milestone: Milestone, cast: Cast, as_: As
 ) -> None:
     client = as_(getattr(cast, name))
-    assert client.post(address(milestone, "sign")).status_code == 303
+    assert client.post(address(milestone, "sign"), SIGN).status_code == 303
     before = Milestone.objects.values().get(pk=milestone.pk)
-    assert client.post(address(milestone, "sign")).status_code == 409
+    assert client.post(address(milestone, "sign"), SIGN).status_code == 409
     assert Milestone.objects.values().get(pk=milestone.pk) == before
 
 
@@ -104,11 +110,16 @@ def test_sign_twice_is_refused(
 def test_sign_is_for_the_pair_alone(
     name: str, status: int, *, step: str, milestone: Milestone, cast: Cast, as_: As
 ) -> None:
-    sign_milestone(actor=cast.ines, milestone=milestone, now=timezone.now())
+    sign_milestone(
+        actor=cast.ines,
+        milestone=milestone,
+        now=timezone.now(),
+        although="They met late",
+    )
     before = Milestone.objects.values().get(pk=milestone.pk)
     client = as_(getattr(cast, name))
     assert client.get(address(milestone, step)).status_code == status
-    assert client.post(address(milestone, step)).status_code == status
+    assert client.post(address(milestone, step), SIGN).status_code == status
     assert Milestone.objects.values().get(pk=milestone.pk) == before
 
 
@@ -119,7 +130,12 @@ def test_sign_says_what_it_does(milestone: Milestone, cast: Cast, as_: As) -> No
     assert "in 34 days. You may sign before its time." in page
     assert "signed off once the other side signs too" in page
     Milestone.objects.update(due_on=timezone.localdate() - timedelta(days=2))
-    sign_milestone(actor=cast.tomasz, milestone=milestone, now=timezone.now())
+    sign_milestone(
+        actor=cast.tomasz,
+        milestone=milestone,
+        now=timezone.now(),
+        although="They met late",
+    )
     page = as_(cast.ines).get(address(milestone, "sign")).content.decode()
     assert "Signing it late is fine" in page
     assert "It can then no longer be taken back." in page
@@ -129,13 +145,15 @@ def test_sign_passes_to_the_next_mentor_and_keeps_what_the_former_signed(
     plan: GrowthPlan, cast: Cast, as_: As
 ) -> None:
     first, second = plan.milestones.all()[:2]
-    sign_milestone(actor=cast.tomasz, milestone=first, now=timezone.now())
+    sign_milestone(
+        actor=cast.tomasz, milestone=first, now=timezone.now(), although="They met late"
+    )
     change_mentor(cast)
-    assert as_(cast.tomasz).post(address(second, "sign")).status_code == 403
-    assert as_(cast.anjali).post(address(second, "sign")).status_code == 303
-    assert as_(cast.anjali).post(address(first, "sign")).status_code == 409
+    assert as_(cast.tomasz).post(address(second, "sign"), SIGN).status_code == 403
+    assert as_(cast.anjali).post(address(second, "sign"), SIGN).status_code == 303
+    assert as_(cast.anjali).post(address(first, "sign"), SIGN).status_code == 409
     assert as_(cast.anjali).post(address(first, "withdraw")).status_code == 409
-    as_(cast.ines).post(address(first, "sign"))
+    as_(cast.ines).post(address(first, "sign"), SIGN)
     first.refresh_from_db()
     assert first.mentor_signed_by == cast.tomasz
     assert first.signed_at is not None
@@ -149,7 +167,9 @@ def test_sign_by_both_at_the_same_moment_signs_off_once() -> None:
 
     def sign(task: tuple[int, Membership]) -> None:
         milestone = Milestone.objects.select_related("plan__junior").get(pk=task[0])
-        sign_milestone(actor=task[1], milestone=milestone, now=now)
+        sign_milestone(
+            actor=task[1], milestone=milestone, now=now, although="They met late"
+        )
         connection.close()
 
     keys = Milestone.objects.values_list("pk", flat=True)
@@ -165,7 +185,7 @@ def test_withdraw_takes_back_ones_own_signature(
     for member in (cast.ines, cast.tomasz):
         before = _but_for_its_moment(milestone)
         client = as_(member)
-        client.post(address(milestone, "sign"))
+        client.post(address(milestone, "sign"), SIGN)
         page = client.get(address(milestone, "withdraw")).content.decode()
         assert "the milestone counts as open again" in page
         assert client.post(address(milestone, "withdraw")).status_code == 303
@@ -181,7 +201,12 @@ def test_withdraw_after_both_signed_is_refused(
     milestone: Milestone, cast: Cast, as_: As
 ) -> None:
     for member in (cast.ines, cast.tomasz):
-        sign_milestone(actor=member, milestone=milestone, now=timezone.now())
+        sign_milestone(
+            actor=member,
+            milestone=milestone,
+            now=timezone.now(),
+            although="They met late",
+        )
     before = Milestone.objects.values().get(pk=milestone.pk)
     for member in (cast.ines, cast.tomasz):
         with pytest.raises(Conflict):
@@ -193,7 +218,12 @@ def test_withdraw_after_both_signed_is_refused(
 def test_withdraw_without_a_signature_is_refused(
     milestone: Milestone, cast: Cast, as_: As
 ) -> None:
-    sign_milestone(actor=cast.tomasz, milestone=milestone, now=timezone.now())
+    sign_milestone(
+        actor=cast.tomasz,
+        milestone=milestone,
+        now=timezone.now(),
+        although="They met late",
+    )
     assert as_(cast.ines).post(address(milestone, "withdraw")).status_code == 409
     milestone.refresh_from_db()
     assert milestone.mentor_signed_by == cast.tomasz
@@ -206,7 +236,9 @@ def test_move_by_who_arranges_the_program(
     due_on = cast.program.last_on
     client = as_(getattr(cast, name))
     assert client.get(address(milestone, "move")).status_code == 200
-    response = client.post(address(milestone, "move"), {"due_on": due_on.isoformat()})
+    response = client.post(
+        address(milestone, "move"), {"due_on": due_on.isoformat(), "reason": WHY}
+    )
     assert response.status_code == 303
     milestone.refresh_from_db()
     assert milestone.due_on == due_on
@@ -218,7 +250,9 @@ def test_move_is_not_for_readers(
 ) -> None:
     due_on = cast.program.last_on.isoformat()
     client = as_(getattr(cast, name))
-    response = client.post(address(milestone, "move"), {"due_on": due_on})
+    response = client.post(
+        address(milestone, "move"), {"due_on": due_on, "reason": WHY}
+    )
     assert response.status_code == 403
     assert Milestone.objects.get(pk=milestone.pk).due_on == milestone.due_on
 
@@ -236,7 +270,9 @@ def test_move_stays_inside_the_program(
         ("31 February", "Give a day, such as 2027-01-31"),
         ("", "Give the new date"),
     ]:
-        response = client.post(address(milestone, "move"), {"due_on": day})
+        response = client.post(
+            address(milestone, "move"), {"due_on": day, "reason": WHY}
+        )
         assert response.status_code == 422
         page = response.content.decode()
         assert words in page
@@ -248,9 +284,22 @@ def test_move_of_a_signed_one_is_refused(
     milestone: Milestone, cast: Cast, as_: As
 ) -> None:
     for member in (cast.ines, cast.tomasz):
-        sign_milestone(actor=member, milestone=milestone, now=timezone.now())
+        sign_milestone(
+            actor=member,
+            milestone=milestone,
+            now=timezone.now(),
+            although="They met late",
+        )
     with pytest.raises(Conflict):
-        move_milestone(milestone=milestone, due_on=cast.program.last_on)
+        move_milestone(
+            milestone=milestone,
+            due_on=cast.program.last_on,
+            actor=cast.ruth,
+            reason="The room is taken",
+            now=timezone.now(),
+        )
     due_on = cast.program.last_on.isoformat()
-    response = as_(cast.ruth).post(address(milestone, "move"), {"due_on": due_on})
+    response = as_(cast.ruth).post(
+        address(milestone, "move"), {"due_on": due_on, "reason": WHY}
+    )
     assert response.status_code == 409

@@ -108,7 +108,13 @@ def test_a_date_given_by_hand_in_a_pause_stays(cast: Cast, plan: GrowthPlan) -> 
     milestone = plan.milestones.last()
     assert milestone is not None
     chosen = milestone.due_on - timedelta(days=5)
-    move_milestone(milestone=milestone, due_on=chosen)
+    move_milestone(
+        milestone=milestone,
+        due_on=chosen,
+        actor=cast.ruth,
+        reason="The room is taken",
+        now=timezone.now(),
+    )
     resume(pairing=cast.pairing, on=today() + timedelta(days=9))
     assert dates(plan)[milestone.pk] == chosen
 

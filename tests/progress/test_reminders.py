@@ -142,9 +142,13 @@ def test_what_is_due_agrees_with_the_clock_on_the_wall(
 
 def test_who_has_signed_hears_no_more(cast: Cast, milestone: Milestone) -> None:
     now = at(DUE_ON, 9)
-    sign_milestone(actor=cast.ines, milestone=milestone, now=now)
+    sign_milestone(
+        actor=cast.ines, milestone=milestone, now=now, although="They met late"
+    )
     assert steps_at(now) == {cast.tomasz.pk: "day"}
-    sign_milestone(actor=cast.tomasz, milestone=milestone, now=now)
+    sign_milestone(
+        actor=cast.tomasz, milestone=milestone, now=now, although="They met late"
+    )
     assert steps_at(now) == {}
 
 
@@ -258,7 +262,9 @@ def test_a_milestone_signed_off_in_between_sends_nothing(
     now = at(DUE_ON, 9)
     plan_deliveries(now)
     for member in (cast.ines, cast.tomasz):
-        sign_milestone(actor=member, milestone=milestone, now=now)
+        sign_milestone(
+            actor=member, milestone=milestone, now=now, although="They met late"
+        )
     assert deliver(lambda: now) == 0
     assert mail.outbox == []
     assert {row.state for row in Delivery.objects.all()} == {Delivery.State.WITHDRAWN}
@@ -269,7 +275,13 @@ def test_a_moved_date_is_a_new_occurrence(cast: Cast, milestone: Milestone) -> N
     with time_machine.travel(now, tick=False):
         plan_deliveries(now)
         deliver(lambda: now)
-        move_milestone(milestone=milestone, due_on=DUE_ON + timedelta(days=10))
+        move_milestone(
+            milestone=milestone,
+            due_on=DUE_ON + timedelta(days=10),
+            actor=cast.ruth,
+            reason="The room is taken",
+            now=timezone.now(),
+        )
         plan_deliveries(now)
         assert deliver(lambda: now) == 2
     assert "is due on Thursday, 25 March" in mail.outbox[-1].subject
@@ -279,7 +291,9 @@ def test_the_mail_says_who_has_signed_and_what_comes_next(
     cast: Cast, milestone: Milestone
 ) -> None:
     now = at(date(2027, 3, 12), 9)
-    sign_milestone(actor=cast.tomasz, milestone=milestone, now=now)
+    sign_milestone(
+        actor=cast.tomasz, milestone=milestone, now=now, although="They met late"
+    )
     with time_machine.travel(now, tick=False):
         plan_deliveries(now)
         deliver(lambda: now)

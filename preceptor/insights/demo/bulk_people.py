@@ -20,7 +20,7 @@ from preceptor.insights.demo import cast
 from preceptor.insights.demo.inserting import Facts, analyze, insert
 from preceptor.insights.demo.material import GOALS
 from preceptor.insights.demo.people import PASSWORD
-from progress.models import Goal, GrowthPlan, Milestone
+from progress.models import Goal, GrowthPlan, Milestone, MilestoneCondition
 from progress.schedule import points
 from progress.wording import about_of, name_of
 
@@ -42,6 +42,9 @@ SKILLS = (
 TEAMS = ("Billing", "Customer web", "Data platform", "Integrations", "Routing")
 EVERYBODY = "generate_series(0, %(programs)s * 8 + %(pairings)s - 1) u"
 MENTORS = "generate_series(0, %(programs)s * 7 - 1) m"
+ASKED = {"sessions_held": 24, "sessions_led": 12, "findings_explained": 12}
+"""What each milestone asks for that is not signed yet."""
+
 PAIRINGS = "generate_series(0, %(pairings)s - 1) p"
 
 
@@ -275,4 +278,21 @@ def _milestones(facts: Facts) -> None:
         "%(abouts)s::text[], %(days)s::date[]) "
         "AS point (kind, month, name, about, day)",
         dict(facts) | columns,
+    )
+    insert(
+        MilestoneCondition,
+        {
+            "organisation": "%(organisation)s",
+            "milestone": "milestone.id",
+            "position": "place",
+            "kind": "asked",
+            "wanted": "many",
+        },
+        "progress_milestone milestone CROSS JOIN "
+        "unnest(%(asked)s::text[], %(many)s::int[]) "
+        "WITH ORDINALITY AS condition (asked, many, place) "
+        "WHERE milestone.plan_id >= %(plan_id)s "
+        "AND milestone.plan_id < %(plan_id)s + %(pairings)s "
+        "AND milestone.signed_at IS NULL",
+        dict(facts) | {"asked": list(ASKED), "many": list(ASKED.values())},
     )

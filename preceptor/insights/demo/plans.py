@@ -6,7 +6,7 @@ from random import Random
 
 from pairings.models import Pause
 from preceptor.accounts.models import Holiday, Membership
-from preceptor.insights.demo import frameworks, goals
+from preceptor.insights.demo import frameworks, goals, milestones
 from preceptor.insights.demo.calendar import PAUSE
 from preceptor.insights.demo.programs import Pair, at
 from progress.actions import milestone_at
@@ -47,11 +47,12 @@ def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
     frameworks.move_on(plans, now)
     stories = list(zip(plans, by_junior.values(), strict=True))
     holidays = Holiday.objects.names(pairs[0].pairing.organisation_id)
-    Milestone.objects.bulk_create(
+    made = [
         milestone
         for plan, pairings in stories
         for milestone in _milestones(plan, pairings, holidays, now, rng)
-    )
+    ]
+    milestones.write(stories, made)
     MilestoneMove.objects.bulk_create(
         move
         for pause in Pause.objects.filter(pairing__in=[p.pairing for p in pairs])
@@ -86,7 +87,8 @@ def _milestones(
             milestone.fall_due(point.due_on + PAUSE, holidays)
         is_forgotten = plot.junior in FORGETFUL and number > 2
         past = min(now.date(), pairs[-1].pairing.ends_on)
-        if milestone.due_on < past and not is_forgotten:
+        is_over = milestone.due_on < past and not is_forgotten
+        if is_over and not milestones.skip(milestone, pairs):
             mentor = _mentor_on(pairs, milestone.due_on)
             _sign(milestone, mentor, now, waits, rng)
         yield milestone

@@ -1,0 +1,134 @@
+"""How far the conditions of a milestone are met: counted in the database."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from pairings.models import Enrolment, Pairing, PhaseMove
+from progress.models import Milestone, MilestoneCondition
+from reviews.models import Explanation, ReviewSession
+from reviews.tally import SOUND
+
+Kind = MilestoneCondition.Kind
+LED = (Pairing.Phase.JUNIOR_LEADS, Pairing.Phase.INDEPENDENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A condition as one reader sees it; `count` is None where they see no number."""
+
+    condition: MilestoneCondition
+    is_met: bool
+    count: int | None
+
+    @property
+    def name(self) -> str:
+        row = self.condition
+        return row.text if row.is_ticked_kind else _names()[row.kind]
+
+    @property
+    def how_far(self) -> str:
+        """`7 of 10`, or nothing for what is ticked."""
+        if self.count is None or self.condition.is_ticked_kind:
+            return ""
+        numbers = {"n": self.count, "wanted": self.condition.wanted}
+        return _("%(n)s of %(wanted)s") % numbers
+
+
+def asked_of(
+    milestone: Milestone, today: date, *, is_pair: bool = True
+) -> Sequence[Asked]:
+    """In their order, in one query. How much was explained is the pair's to know."""
+    rows = with_counts(milestone.conditions.all(), today)
+    return [_asked(row, is_pair) for row in rows.select_related("ticked_by__user")]
+
+
+def unmet(asked: Iterable[Asked]) -> list[Asked]:
+    return [one for one in asked if not one.is_met]
+
+
+def _asked(row: Any, is_pair: bool) -> Asked:
+    if row.is_ticked_kind:
+        return Asked(row, row.ticked_at is not None, None)
+    count = row.so_far if row.counted is None else row.counted
+    is_shown = is_pair or row.kind != Kind.FINDINGS_EXPLAINED
+    return Asked(row, count >= row.wanted, count if is_shown else None)
+
+
+def _names() -> Mapping[str, str]:
+    return {
+        Kind.SESSIONS_HELD: _("Sessions held"),
+        Kind.SESSIONS_LED: _("Sessions that the junior led"),
+        Kind.FINDINGS_EXPLAINED: _("Findings explained soundly"),
+    }
+
+
+def with_counts(
+    rows: "QuerySet[MilestoneCondition]", last: date | OuterRef
+) -> "QuerySet[MilestoneCondition]":
+    """Sets `so_far`, within the plan's time up to the last day, this one counted."""
+    held = ReviewSession.objects.held().filter(
+        pairing__junior=OuterRef("milestone__plan__junior"),
+        held_on__gte=OuterRef("milestone__plan__starts_on"),
+        held_on__lte=last,
+    )
+    explained = Explanation.objects.filter(
+        mark__gte=SOUND,
+        finding__session__pairing__junior=OuterRef("milestone__plan__junior"),
+        finding__session__state=ReviewSession.State.CLOSED,
+        finding__session__held_on__gte=OuterRef("milestone__plan__starts_on"),
+        finding__session__held_on__lte=last,
+    )
+    of_kind = {
+        Kind.SESSIONS_HELD: held,
+        Kind.SESSIONS_LED: _led(held),
+        Kind.FINDINGS_EXPLAINED: explained,
+    }
+    cases = [When(kind=kind, then=_number(some)) for kind, some in of_kind.items()]
+    return rows.annotate(
+        so_far=Case(*cases, default=0, output_field=IntegerField())
+    ).order_by("position", "pk")
+
+
+def _led(sessions: "QuerySet[ReviewSession]") -> "QuerySet[ReviewSession]":
+    """Planned as the junior's to lead; unplanned ones in a phase in which they lead.
+
+    The phase is that of its day: the last that both had agreed to by then, or the
+    first, in which the mentor leads.
+    """
+    moves = PhaseMove.objects.agreed().filter(pairing=OuterRef("pairing"))
+    by_then = moves.filter(agreed_on__lte=OuterRef("held_on")).order_by(
+        "-agreed_on", "-pk"
+    )
+    first = Case(
+        When(Exists(moves), then=Value(Pairing.Phase.MENTOR_LEADS)),
+        default=F("pairing__phase"),
+    )
+    phase = Coalesce(Subquery(by_then.values("phase")[:1]), first)
+    side = Enrolment.Side.JUNIOR
+    return sessions.annotate(phase_then=phase).filter(
+        Q(led_by=side) | Q(led_by="", phase_then__in=LED)
+    )
+
+
+def _number(rows: "QuerySet[Any]") -> Coalesce:
+    """How many there are, as a subquery."""
+    counted = rows.order_by().annotate(one=Value(1)).values("one")
+    return Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0)
