@@ -1,8 +1,9 @@
 """What falls due on a holiday falls due later, and comes back when it is none."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -15,7 +16,7 @@ from pairings.actions.pauses import pause, resume
 from pairings.models import Program
 from preceptor.accounts import actions
 from preceptor.accounts.holidays import HolidayChange, told
-from preceptor.accounts.models import Holiday, Membership
+from preceptor.accounts.models import Holiday, Membership, Organisation, time_zones
 from preceptor.http import Conflict
 from progress.actions import begin_plan, move_milestone
 from progress.models import GrowthPlan, Milestone, MilestoneMove
@@ -301,3 +302,15 @@ def test_holidays_move_four_thousand_years_in_a_moment(
 
 def change_of(actor: Membership, day: date) -> HolidayChange:
     return HolidayChange(actor, {}, {day: "Feast"}, now())
+
+
+@given(
+    st.sampled_from(sorted(time_zones())),
+    st.datetimes(timezones=st.just(UTC), min_value=datetime(2020, 1, 1)),  # noqa: DTZ001 # in UTC
+)
+def test_today_is_where_the_organisation_is(zone: str, at: datetime) -> None:
+    """So no day that is over there takes or gives a milestone."""
+    actor = Membership(organisation=Organisation(time_zone=zone))
+    change = HolidayChange(actor, {}, {at.date(): "Feast"}, at)
+    assert change.today == at.astimezone(ZoneInfo(zone)).date()
+    assert abs(change.today - at.date()) <= ONE_DAY
