@@ -49,7 +49,10 @@ def prepare_checkin(
         raise StaleCheckIn(_("The draft was changed while you wrote."), draft)
     if draft is None and version:
         raise StaleCheckIn(
-            _("The draft was handed over while you wrote. This would be another one."),
+            _(
+                "The draft was handed over or discarded while you wrote. This would be "
+                "another one."
+            ),
             last,
         )
     row = draft or CheckIn(organisation_id=plan.organisation_id, plan=plan, version=0)

@@ -87,6 +87,9 @@ def test_discard_checkin_throws_away_the_draft_that_was_seen(
     assert response["Location"] == f"/o/tidewater/growth/{plan.pk}/"
     assert plan.checkins.get() == handed
     assert client.post(discard, {"version": handed.version}).status_code == 409
+    late = client.post(prepare(plan), {"hardest": "Late", "version": 2, "then": "hand"})
+    assert (late.status_code, "Late</textarea>" in late.content.decode()) == (409, True)
+    assert "discarded while you wrote" in late.content.decode()
 
 
 def test_the_mentor_answers_and_both_read(
