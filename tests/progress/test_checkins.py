@@ -195,7 +195,7 @@ def test_two_tabs_on_a_draft_lose_nothing(
     assert client.post(prepare(plan), hands).status_code == 303
     late = client.post(prepare(plan), {"went_well": "Third", "version": 2})
     assert late.status_code == 409
-    assert "handed over while you wrote" in late.content.decode()
+    assert "discarded while you wrote" in late.content.decode()
     assert client.post(prepare(plan), hands).status_code == 303
     assert plan.checkins.count() == 1
 
