@@ -80,6 +80,11 @@ class _Change:
         return {"due_on": self.will, "nominal_on": nominal_on}
 
     @property
+    def is_seen(self) -> bool:
+        """Whether its day is another: a holiday may have brought it there before."""
+        return isinstance(self.subject, Point) or self.will != self.subject.due_on
+
+    @property
     def move(self) -> Move:
         one, whose = self.subject, (self.plan.junior,)
         if isinstance(one, Point):
@@ -117,7 +122,8 @@ class _Change:
 def moves(timetable: Timetable) -> list[Move]:
     """What would move, and what stays although its template has another day for it."""
     holidays = Holiday.objects.names(timetable.program.organisation_id)
-    return [change.move for change in _changes(timetable, holidays)]
+    changes = _changes(timetable, holidays)
+    return [change.move for change in changes if change.why or change.is_seen]
 
 
 def move(timetable: Timetable) -> None:
@@ -142,7 +148,7 @@ def move(timetable: Timetable) -> None:
     for days, pks in by_day.items():
         unsigned.filter(pk__in=pks).update(**dict(days))
     MilestoneMove.objects.bulk_create(
-        (change.history for pk, change in moved.items() if pk in held),
+        (one.history for pk, one in moved.items() if pk in held and one.is_seen),
         batch_size=BATCH,
     )
     _add(new, timetable)

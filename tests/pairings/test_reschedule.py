@@ -368,3 +368,22 @@ def test_reschedule_goes_around_holidays(planned: Cast, as_: As) -> None:
     completion = Milestone.objects.get(name="Completion review")
     assert completion.nominal_on == wanted
     assert completion.due_on == lands_on(wanted, {wanted})
+
+
+def test_reschedule_to_where_a_holiday_had_brought_it_moves_nothing(
+    planned: Cast, as_: As
+) -> None:
+    was = days(planned)["Completion review"]
+    week = [was + timedelta(days=n) for n in range(7)]
+    add_holidays(actor=planned.olga, days=week, name="Feast", now=timezone.now())
+    completion = Milestone.objects.get(name="Completion review")
+    assert completion.due_on == was + WEEK
+    later = planned.program.last_on + WEEK
+    asked = answers(planned.program, last_on=later)
+    rows = as_(planned.ruth).get(address(planned.program), asked).context["rows"]
+    assert [row.what for row in rows if "milestone" in row.what] == []
+    moves = completion.moves.count()
+    assert confirm(as_(planned.ruth), planned.program, last_on=later) == 303
+    completion.refresh_from_db()
+    assert (completion.due_on, completion.nominal_on) == (was + WEEK, None)
+    assert completion.moves.count() == moves
