@@ -15,7 +15,7 @@ UNTOLD = {"Callum Reid"}
 # Who asks for a step, and waits for the mentor's word.
 ASKING = {TOLD, "Devon Marsh"}
 # What share of the competencies is at a step or beyond.
-OF_TOLD = {ALONE: 0.125, LEADS: 0.6, TOGETHER: 0.9}
+OF_TOLD = {ALONE: 0.125, LEADS: 0.7, TOGETHER: 0.9}
 OF_OTHERS = {LEADS: 0.2, TOGETHER: 0.6}
 REASONS = (
     "Did it twice while I only watched, and said before I did what could go wrong.",
