@@ -8,11 +8,8 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
-    Exists,
-    F,
     IntegerField,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
@@ -21,13 +18,12 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from pairings.models import Enrolment, Pairing, PhaseMove
 from progress.models import Milestone, MilestoneCondition
+from reviews.growth import led_by_junior
 from reviews.models import Explanation, ReviewSession
 from reviews.tally import SOUND
 
 Kind = MilestoneCondition.Kind
-LED = (Pairing.Phase.JUNIOR_LEADS, Pairing.Phase.INDEPENDENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,34 +94,13 @@ def with_counts(
     )
     of_kind = {
         Kind.SESSIONS_HELD: held,
-        Kind.SESSIONS_LED: _led(held),
+        Kind.SESSIONS_LED: led_by_junior(held),
         Kind.FINDINGS_EXPLAINED: explained,
     }
     cases = [When(kind=kind, then=_number(some)) for kind, some in of_kind.items()]
     return rows.annotate(
         so_far=Case(*cases, default=0, output_field=IntegerField())
     ).order_by("position", "pk")
-
-
-def _led(sessions: "QuerySet[ReviewSession]") -> "QuerySet[ReviewSession]":
-    """Planned as the junior's to lead; unplanned ones in a phase in which they lead.
-
-    The phase is that of its day: the last that both had agreed to by then, or the
-    first, in which the mentor leads.
-    """
-    moves = PhaseMove.objects.agreed().filter(pairing=OuterRef("pairing"))
-    by_then = moves.filter(agreed_on__lte=OuterRef("held_on")).order_by(
-        "-agreed_on", "-pk"
-    )
-    first = Case(
-        When(Exists(moves), then=Value(Pairing.Phase.MENTOR_LEADS)),
-        default=F("pairing__phase"),
-    )
-    phase = Coalesce(Subquery(by_then.values("phase")[:1]), first)
-    side = Enrolment.Side.JUNIOR
-    return sessions.annotate(phase_then=phase).filter(
-        Q(led_by=side) | Q(led_by="", phase_then__in=LED)
-    )
 
 
 def _number(rows: "QuerySet[Any]") -> Coalesce:
