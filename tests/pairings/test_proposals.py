@@ -364,7 +364,7 @@ def test_pairs_of_a_run_are_published_together(cast: Cast) -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("approval", "queries"), [(Program.Approval.LEAD, 22), (Program.Approval.BOTH, 14)]
+    ("approval", "queries"), [(Program.Approval.LEAD, 23), (Program.Approval.BOTH, 14)]
 )
 def test_publishing_costs_the_same_for_any_number_of_pairs(
     cast: Cast,

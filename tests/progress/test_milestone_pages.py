@@ -9,8 +9,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pairings.actions.pauses import pause, resume
 from pairings.actions.together import Stale
+from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from progress.actions import (
@@ -545,3 +549,52 @@ def test_signing_at_the_same_moment_as_skipping_or_asking_is_one_of_both() -> No
     assert bool(half.skipped_at) is ("skipped" in done)
     if "signed" in done:
         assert half.version == 1
+
+
+@pytest.mark.django_db
+@settings(max_examples=15, deadline=None)
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.tuples(st.just("pause"), st.integers(1, 60), st.integers(0, 60)),
+            st.tuples(st.just("hand"), st.integers(-20, 20), st.just(0)),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_the_history_of_a_date_leads_from_the_first_to_the_one_that_stands(
+    steps: list[tuple[str, int, int]],
+) -> None:
+    with transaction.atomic():
+        cast = make_cast()
+        begin_plan(cast.pairing)
+        row = Milestone.objects.get(kind=Milestone.Kind.COMPLETION)
+        first = row.due_on
+        for number, (what, days, early) in enumerate(steps):
+            now = timezone.now() + timedelta(minutes=number)
+            if what == "hand":
+                row.refresh_from_db()
+                day = row.due_on + timedelta(days=days)
+                move_milestone(
+                    actor=cast.ruth, milestone=row, due_on=day, reason="So", now=now
+                )
+                continue
+            today = timezone.localdate()
+            pairing = Pairing.objects.get(pk=cast.pairing.pk)
+            back = today + timedelta(days=days)
+            pause(
+                actor=cast.ruth,
+                pairing=pairing,
+                starts_on=today,
+                back_on=back,
+                reason="Leave",
+                now=now,
+            )
+            resume(pairing=pairing, on=min(back, today + timedelta(days=early)))
+        row.refresh_from_db()
+        moves = [m for m in row.moves.order_by("pk") if m.from_on != m.to_on]
+        days_of = [first, *(move.to_on for move in moves)]
+        assert [move.from_on for move in moves] == days_of[:-1]
+        assert row.due_on == days_of[-1]
+        transaction.set_rollback(True)
