@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import Relation as To
 from preceptor.accounts.rights import Resource, Right, right_to
+from preceptor.http import url
 from progress.actions import Agreed, Said
 from progress.agreement import Agreement, agreement
+from progress.evidence import Gathered
 from progress.levels import Level
 from progress.models import (
     Assessment,
@@ -154,6 +156,12 @@ class CompetencyCard:
     next: Snapshot | None
     side: Side | None
     has_version: bool
+    evidence: Mapping[UUID, Gathered]
+    evidence_path: str
+
+    @property
+    def evidence_total(self) -> int:
+        return sum(one.n for one in self.evidence.values())
 
     @property
     def open(self) -> Assessment | None:
@@ -172,14 +180,25 @@ class CompetencyCard:
     def rows(self) -> SafeString:
         """The body of the table, made in one go: a page has dozens."""
         own, mentors = escape(_("Self:")), escape(_("Mentor:"))
+        shown_by = escape(_("Evidence:"))
         lines = (
             f'<tr><th scope="row">{escape(one.competency.name)} '
             f'<small class="meta">{escape(one.competency.about)}</small></th>'
             f'<td>{one.drawn}</td><td data-label="{own}">{escape(one.own_word)}</td>'
-            f'<td data-label="{mentors}">{escape(one.mentors_word)}</td></tr>'
+            f'<td data-label="{mentors}">{escape(one.mentors_word)}</td>'
+            f'<td data-label="{shown_by}">{self._evidence(one.competency)}</td></tr>'
             for one in self.shown
         )
         return mark_safe("\n".join(lines))  # noqa: S308 # every text is escaped
+
+    def _evidence(self, competency: Competency) -> str:
+        """How much a competency has, as a link to it; its name for who hears it."""
+        held = self.evidence.get(competency.key)
+        words = str(held.n) if held else _("none")
+        name = f'<span class="unseen">: {escape(competency.name)}</span>'
+        return (
+            f'<a href="{self.evidence_path}{competency.pk}/">{escape(words)}{name}</a>'
+        )
 
 
 def competency_card(
@@ -188,6 +207,8 @@ def competency_card(
     relations: set[To],
     milestones: Iterable[Milestone],
     today: date,
+    *,
+    evidence: Mapping[UUID, Gathered],
 ) -> CompetencyCard:
     text = right_to(relations, Resource.PLAN_TEXT)
     rows = plan.assessments.newest_first().select_related("mentor__user")
@@ -209,6 +230,8 @@ def competency_card(
         next=following(wanted, names, today),
         side=side if text >= Right.CONTRIBUTE else None,
         has_version=plan.version_id is not None,
+        evidence=evidence,
+        evidence_path=url(plan.organisation.slug, "progress:evidence", plan.pk),
     )
 
 

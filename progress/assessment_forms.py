@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from progress.actions import Agreed, Said
+from progress.evidence import Gathered
 from progress.levels import Level
 from progress.models import Assessment, Competency, Outcome, Rating
 from progress.models.assessments import LONGEST_NOTE
@@ -43,6 +45,7 @@ class Line:
     method: forms.BoundField | None
     state: forms.BoundField | None
     note: forms.BoundField
+    evidence: Gathered | None = None
 
     @property
     def levels(self) -> list[tuple[str, str]]:
@@ -71,7 +74,8 @@ class _ByCompetency(forms.Form):
         field.initial = initial
         self.fields[f"{name}-{pk}"] = field
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self, evidence: Mapping[UUID, Gathered]) -> Iterator[Line]:
+        """Each with how much evidence there is of it."""
         for one in self.competencies:
             fields = {
                 name: self[key]
@@ -84,6 +88,7 @@ class _ByCompetency(forms.Form):
                 fields.get("method"),
                 fields.get("state"),
                 fields["note"],
+                evidence.get(one.key),
             )
 
 

@@ -17,9 +17,11 @@ from progress.access import FiguresShown, figures_shown
 from progress.asked import Asked, asked_of
 from progress.assessing import CompetencyCard, competency_card
 from progress.checkins import CheckIns, newest
+from progress.evidence import gathered
 from progress.figures import Figures
+from progress.gaps import stale_targets
 from progress.goal_pages import GoalRow, goal_rows
-from progress.models import GrowthPlan, Milestone
+from progress.models import Goal, GrowthPlan, Milestone
 from progress.protected import Hours, hours_of
 from progress.standings import Standings, standings_of
 from progress.years import YearLine, year_line
@@ -43,7 +45,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """`goals` and `autonomy` are None for who reads the record alone."""
+    """`goals` and `autonomy` are None for who reads the record alone.
+
+    `stale` are goals with a target that nothing of the last 60 days shows.
+    """
 
     plan: GrowthPlan
     line: YearLine
@@ -55,6 +60,7 @@ class PlanPage:
     hours: Hours
     competencies: CompetencyCard
     autonomy: Standings | None
+    stale: Sequence[Goal]
     figures: Figures
     shown: FiguresShown
     is_junior: bool
@@ -74,6 +80,16 @@ def plan_page(
     text = right_to(relations, Resource.PLAN_TEXT)
     can_sign = right_to(relations, Resource.RECORD) >= Right.CONTRIBUTE
     upcoming, mentored = line.next_milestone, line.mentor_on(today)
+    goals = goal_rows(plan, reader, mentored) if text >= Right.READ else None
+    autonomy = standings_of(plan.pk, today) if text >= Right.READ else None
+    card = competency_card(
+        reader,
+        plan,
+        relations,
+        line.milestones,
+        today,
+        evidence=autonomy.shown if autonomy else gathered(plan),
+    )
     return PlanPage(
         plan=plan,
         line=line,
@@ -91,11 +107,12 @@ def plan_page(
             for milestone in line.milestones
         ],
         asked=asked_of(upcoming, today, is_pair=text >= Right.READ) if upcoming else (),
-        goals=goal_rows(plan, reader, mentored) if text >= Right.READ else None,
+        goals=goals,
         checkins=newest(plan, relations),
         hours=hours_of(plan, today),
-        competencies=competency_card(reader, plan, relations, line.milestones, today),
-        autonomy=standings_of(plan.pk, today) if text >= Right.READ else None,
+        competencies=card,
+        autonomy=autonomy,
+        stale=stale_targets((row.goal for row in goals or ()), card.evidence, today),
         figures=Figures(plan, shown.seen, today),
         shown=shown,
         is_junior=Relation.JUNIOR in relations,

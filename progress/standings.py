@@ -15,6 +15,7 @@ from django.db.models.functions import JSONObject, TruncDate
 from pairings.models import Pairing
 from pairings.ports import Reached
 from progress.autonomy import ALONE, LEADS, Reach, Standing, lapses_on, reach
+from progress.evidence import Gathered
 from progress.models import (
     AutonomyGrant,
     AutonomyRequest,
@@ -60,6 +61,15 @@ class Standings:
 
     def of(self, key: UUID) -> Stand:
         return self.by_key.get(key) or Stand()
+
+    @property
+    def shown(self) -> Mapping[UUID, Gathered]:
+        """What `progress.evidence.gathered` would ask the database for again."""
+        return {
+            key: Gathered(one.evidence, one.last_on)
+            for key, one in self.by_key.items()
+            if one.last_on
+        }
 
     @property
     def held(self) -> list[int]:

@@ -6,6 +6,7 @@ from progress.views import (
     checkins,
     completion,
     evaluations,
+    evidence,
     figures,
     frameworks,
     goals,
@@ -88,9 +89,17 @@ AUTONOMY = [
     path("<uuid:key>/drop/", autonomy.drop_autonomy, name="drop_autonomy"),
 ]
 
+EVIDENCE = [
+    path("<int:pk>/place/", evidence.evidence_place, name="evidence_place"),
+    path("<int:pk>/take-back/", evidence.take_back, name="take_back"),
+    path("sessions/<int:pk>/", evidence.session_evidence, name="session_evidence"),
+    path("sessions/<int:pk>/tag/", evidence.tag, name="tag"),
+]
+
 app_name = "progress"
 urlpatterns = [
     path("assessments/", include(ASSESSMENTS)),
+    path("evidence/", include(EVIDENCE)),
     path("frameworks/", include(FRAMEWORKS)),
     path("<int:pk>/autonomy/", include(AUTONOMY)),
     path("", plans.growth, name="growth"),
@@ -107,6 +116,17 @@ urlpatterns = [
     path("<int:pk>/links/", links.links, name="links"),
     path("<int:pk>/links/add/", links.add_link, name="add_link"),
     path("links/<int:pk>/revoke/", links.revoke_link, name="revoke_link"),
+    path("<int:pk>/evidence/", evidence.evidence, name="evidence"),
+    path(
+        "<int:pk>/evidence/<int:competency>/",
+        evidence.competency_evidence,
+        name="competency_evidence",
+    ),
+    path(
+        "<int:pk>/evidence/<int:competency>/tag/",
+        evidence.tag_evidence,
+        name="tag_evidence",
+    ),
     path("<int:pk>/figures/", figures.figures, name="figures"),
     path("<int:pk>/figures/publish/", figures.publish, name="publish_figure"),
     path("<int:pk>/figures/withdraw/", figures.withdraw, name="withdraw_figure"),

@@ -98,5 +98,5 @@ document.addEventListener("keydown", (event) => {
   links[Math.min(Math.max(from + step, 0), links.length - 1)].focus();
 });
 
-for (const part of document.querySelectorAll("#saw, #proposals, #all, #detail-head, #snippet, #same, #decide, #status, #lesson-list"))
+for (const part of document.querySelectorAll("#saw, #proposals, #all, #detail-head, #snippet, #same, #decide, #status, #evidence, #lesson-list"))
   remember(part);

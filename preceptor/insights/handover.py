@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, Subquery
+from django.db.models import Subquery
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,7 +21,7 @@ from preceptor.insights.handover_forms import ReleaseForm
 from preceptor.insights.sittings import people_doing, people_in
 from progress.access import plan_relations
 from progress.models import Goal, GrowthPlan, Outcome
-from progress.standings import standings_of
+from progress.standings import Standings, standings_of
 from reviews.actions import acknowledge_handover as acknowledge
 from reviews.actions import release_handover as release
 from reviews.models import Action, Finding, ReleasedSession, ReviewSession
@@ -167,20 +167,25 @@ def _year(member: Membership, pairing: Pairing) -> dict[str, object]:
     relations = plan_relations(member, plan)
     if right_to(relations, Resource.PLAN_TEXT) < Right.READ:
         return {}
+    found = standings_of(plan.pk, timezone.localdate())
     return {
         "plan": plan,
         "goals": plan.goals.filter(state=Goal.State.OPEN),
         "milestones": plan.milestones.open().order_by("due_on", "pk")[:NEXT_MILESTONES],
-        "levels": _levels(plan),
-        "found": standings_of(plan.pk, timezone.localdate()),
+        "levels": _levels(plan, found),
+        "found": found,
     }
 
 
-def _levels(plan: GrowthPlan) -> "QuerySet[Outcome]":
-    """What the two agreed on in the assessment that was signed last."""
+def _levels(plan: GrowthPlan, found: Standings) -> list[tuple[Outcome, int]]:
+    """What the two agreed on in the assessment that was signed last.
+
+    Each with how many pieces of evidence the competency has by now.
+    """
     signed = plan.assessments.filter(signed_at__isnull=False).newest_first()
     rows = Outcome.objects.filter(assessment=Subquery(signed.values("pk")[:1]))
     related = rows.filter(level__isnull=False).select_related(
         "assessment", "competency"
     )
-    return related.order_by("competency__area__position", "competency__position")
+    in_order = related.order_by("competency__area__position", "competency__position")
+    return [(row, found.of(row.competency.key).evidence) for row in in_order]

@@ -24,6 +24,7 @@ from progress.actions.checkins import (
     tell_hours,
 )
 from progress.actions.evaluations import evaluate_junior, evaluate_mentor
+from progress.actions.evidence import tag, tag_link, take_back
 from progress.actions.goals import (
     add_goal,
     add_step,
@@ -107,6 +108,9 @@ __all__ = [
     "sign_assessment",
     "sign_milestone",
     "skip_milestone",
+    "tag",
+    "tag_link",
+    "take_back",
     "tell_hours",
     "tick_condition",
     "tick_step",

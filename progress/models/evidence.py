@@ -10,6 +10,7 @@ from preceptor.accounts.models import Membership, OrganisationRow
 from progress.models.frameworks import Competency
 from progress.models.plans import GrowthPlan
 from reviews.models import Finding, ReviewSession
+from reviews.models.findings import place_called
 from reviews.taxonomy import Category
 
 OF_SESSION = Q(session__isnull=False, url="", title="")
@@ -117,3 +118,18 @@ class Evidence(OrganisationRow):
 
     def __str__(self) -> str:
         return f"{self.competency}: {self.get_kind_display()}"
+
+    @property
+    def ref(self) -> int | None:
+        """The number of what it refers to, of its kind; a link has none."""
+        return self.finding or self.lesson or self.session_id
+
+    @property
+    def thing_key(self) -> str:
+        """What forms and addresses call what it refers to: `finding-12`."""
+        return f"{self.kind}-{self.ref}"
+
+    @property
+    def where(self) -> str:
+        """`delivery.py:26–30`, the file's name alone, `turn 12`, or nothing."""
+        return place_called(self.path, self.line_from, self.line_to, self.turn)

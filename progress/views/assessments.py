@@ -28,6 +28,7 @@ from progress.assessment_access import (
     assessment_to_write,
 )
 from progress.assessment_forms import OpenForm, OutcomesForm, RatingsForm
+from progress.evidence import gathered
 from progress.models import Assessment, Competency, Side
 
 
@@ -219,7 +220,7 @@ def _rate_page(
         "assessment": assessment,
         "plan": assessment.plan,
         "form": form,
-        "lines": list(form.lines()),
+        "lines": list(form.lines(gathered(assessment.plan))),
         "page": page,
         "is_junior": assessment.side_of(request.membership) == Side.SELF,
         "lacking": [
@@ -294,11 +295,12 @@ def _agree_page(
         assessment.refresh_from_db(fields=["outcome_edits"])
         data = {**request.POST.dict(), "edits": assessment.outcome_edits}
         form.data = data
+    lines = form.lines(gathered(assessment.plan))
     context = {
         "assessment": assessment,
         "plan": assessment.plan,
         "form": form,
-        "lines": list(zip(form.lines(), page.object_list, strict=True)),
+        "lines": list(zip(lines, page.object_list, strict=True)),
         "sets_states": assessment.side_of(request.membership) == Side.MENTOR,
         "page": page,
         "stale": stale,

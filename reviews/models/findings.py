@@ -22,6 +22,19 @@ from reviews.taxonomy import Category
 CATEGORY_NAMES = dict(Category.choices)
 
 
+def place_called(
+    path: str, line_from: int | None, line_to: int | None, turn: int | None
+) -> str:
+    """A place in a change or a conversation, as short as it can be said."""
+    if turn is not None:
+        return gettext("turn %(number)s") % {"number": turn}
+    name = path.rsplit("/", 1)[-1]
+    if line_from is None:
+        return name
+    last = "" if line_to == line_from else f"–{line_to}"
+    return f"{name}:{line_from}{last}"
+
+
 class FindingQuerySet(models.QuerySet["Finding"]):
     def readable_by(self, member: Membership) -> Self:
         """Own ones always; the other's once the session is revealed.
@@ -262,13 +275,7 @@ class Finding(OrganisationRow):
     @property
     def where(self) -> str:
         """`delivery.py:26–30`, the file's name alone, `turn 12`, or nothing."""
-        if self.turn is not None:
-            return gettext("turn %(number)s") % {"number": self.turn}
-        name = self.path.rsplit("/", 1)[-1]
-        if self.line_from is None:
-            return name
-        last = "" if self.line_to == self.line_from else f"–{self.line_to}"
-        return f"{name}:{self.line_from}{last}"
+        return place_called(self.path, self.line_from, self.line_to, self.turn)
 
 
 class Placement(OrganisationRow):

@@ -144,6 +144,23 @@ CHECKINS = {
     ),
 }
 
+TOLD = Route("session", Resource.SESSION_TEXT, args=lambda w: [w.revealed.pk])
+OF_COMPETENCY = Route(
+    "plan", PLAN_TEXT, args=lambda w: [w.plan.pk, w.evidence.competency_id]
+)
+PIECE = Route("plan", PLAN_TEXT, args=lambda w: [w.evidence.pk])
+EVIDENCE = {
+    "progress:session_evidence": TOLD,
+    "progress:tag": replace(TOLD, right=WRITE, methods=("POST",)),
+    "progress:evidence": Route("plan", RECORD, args=_plan),
+    "progress:competency_evidence": OF_COMPETENCY,
+    "progress:tag_evidence": replace(OF_COMPETENCY, right=CONTRIBUTE, methods=BOTH),
+    "progress:evidence_place": PIECE,
+    "progress:take_back": replace(
+        PIECE, right=CONTRIBUTE, only=("ines",), instead=403, methods=("POST",)
+    ),
+}
+
 GOAL = Route("plan", PLAN_TEXT, CONTRIBUTE, args=_goal, methods=("POST",))
 OWN_GOAL = replace(GOAL, right=WRITE)
 STEP = replace(GOAL, args=lambda w: [w.step.pk])
@@ -223,6 +240,7 @@ PUBLISH = Route("plan", PLAN_TEXT, WRITE, args=_plan, methods=("POST",))
 PROGRESS = {
     **FRAMEWORKS,
     **CHECKINS,
+    **EVIDENCE,
     **ASSESSMENTS,
     **COMPLETION,
     **AUTONOMY,

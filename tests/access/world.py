@@ -29,6 +29,7 @@ from progress.models import (
     AutonomyRequest,
     CheckIn,
     Competency,
+    Evidence,
     Framework,
     FrameworkVersion,
     Goal,
@@ -120,6 +121,7 @@ class World:
     assessment: Assessment
     link: PlanLink
     grown_in: Competency
+    evidence: Evidence
 
 
 def make_world(cast: Cast) -> World:
@@ -299,6 +301,15 @@ def make_world(cast: Cast) -> World:
             created_by=cast.ines,
         ),
         grown_in=_autonomy(plan, frameworks["framework_version"], cast),
+        evidence=Evidence.objects.create(
+            organisation=cast.tidewater,
+            plan=plan,
+            competency=frameworks["framework_version"].competencies.all()[0],
+            kind=Evidence.Kind.SESSION,
+            session=revealed,
+            held_on=timezone.localdate(),
+            tagged_by=cast.ines,
+        ),
     )
 
 

@@ -31,11 +31,13 @@ from preceptor.insights.demo.sharing import TOKEN
 from progress.actions.links import hash_of
 from progress.autonomy_pages import autonomies
 from progress.completion import completion_of_year
+from progress.evidence_pages import Tagging, suggestions
 from progress.frameworks.changes import changes_between
 from progress.models import (
     Assessment,
     AutonomyGrant,
     CheckIn,
+    Evidence,
     FrameworkVersion,
     Goal,
     GrowthPlan,
@@ -308,6 +310,16 @@ class TestStory(TestCase):
         assert found.counts["confirm"] == found.counts["asked"] == 1
         others = AutonomyGrant.objects.exclude(plan=plan).values("plan").distinct()
         assert others.count() >= 15
+
+    def test_evidence_is_tagged_and_some_waits_to_be(self) -> None:
+        rows = Evidence.objects.all()
+        of_ines = rows.filter(plan__junior__membership__user__full_name="Ines Carvalho")
+        assert set(of_ines.values_list("kind", flat=True)) == set(Evidence.Kind)
+        assert rows.values("plan").distinct().count() > 10
+        assert not rows.filter(tagged_at__gt=NOW).exists()
+        assert not rows.exclude(kind="link").filter(session=None).exists()
+        plan = of_ines[0].plan
+        assert suggestions(Tagging(plan), plan.junior.membership)
 
     def test_plans_stand_at_different_stages(self) -> None:
         past = Milestone.objects.filter(due_on__lt=NOW.date())

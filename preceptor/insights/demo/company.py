@@ -17,6 +17,7 @@ from preceptor.insights.demo import (
     checkins,
     cohorts,
     evaluations,
+    evidence,
     frameworks,
     holidays,
     people,
@@ -52,6 +53,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     holidays.close_a_day(everybody[cast.OWNER], now)
     checkins.write(pairs, now, Random(seed))
     assessments.write(pairs, now, Random(seed))
+    evidence.write(pairs, now, Random(seed))
     autonomy.write(pairs, now)
     together.write(pairs, now)
     cohorts.write(organisation, everybody, stored(organisation), now, rng)
