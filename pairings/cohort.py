@@ -5,7 +5,7 @@ program, counted in each skill that the junior wanted.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -53,48 +53,48 @@ def first_day(program: Program) -> date:
 
 def cohort_of(program: Program, on: date) -> Cohort:
     """Who is to be paired from a day on, and with whom."""
-    juniors, mentors = (
-        list(waiting(program, on)),
-        list(taking_part(program, on).mentors()),
-    )
-    skills, chosen = _skills(program), _choices(program)
-    avoided, completed = _avoidances(program), _completed(program, on)
-    records, taken = _records(mentors), _taken(program, on)
-    spelling, clock = _Spelling(), _Clock(on)
+    juniors = list(waiting(program, on))
+    mentors = list(taking_part(program, on).mentors())
+    skills, frame = _skills(program), _Frame(on)
     return Cohort(
-        juniors=tuple(
-            JuniorIn(
-                id=one.pk,
-                person=one.membership_id,
-                wants=skills.get(one.pk, {}),
-                team=spelling.of(one.team),
-                areas=spelling.all(one.product_areas),
-                languages=tuple(one.languages),
-                work=clock.work(one),
-                manager=one.line_manager_id,
-                avoids=tuple(avoided.get(one.pk, ())),
-                choices=tuple(chosen.get(one.pk, ())),
-            )
-            for one in juniors
-        ),
-        mentors=tuple(
-            MentorIn(
-                id=one.pk,
-                person=one.membership_id,
-                offers=skills.get(one.pk, {}),
-                team=spelling.of(one.team),
-                areas=spelling.all(one.product_areas),
-                languages=tuple(one.languages),
-                work=clock.work(one),
-                heads=min(one.heads, program.juniors_per_mentor),
-                weekly_minutes=int(one.hours * 60),
-                taken=taken.get(one.pk, 0),
-                completed=completed.get(one.membership_id, {}),
-                **_recorded(records.get(one.membership_id, NO_RECORD), on),
-            )
-            for one in mentors
-        ),
+        tuple(_juniors(program, juniors, skills, frame)),
+        tuple(_mentors(program, on, mentors, skills, frame)),
     )
+
+
+def _juniors(
+    program: Program, rows: Iterable[Enrolment], skills: Degrees, frame: "_Frame"
+) -> Iterator[JuniorIn]:
+    chosen, avoided = _choices(program), _avoidances(program)
+    for one in rows:
+        yield JuniorIn(
+            **frame.of(one),
+            wants=skills.get(one.pk, {}),
+            manager=one.line_manager_id,
+            avoids=tuple(avoided.get(one.pk, ())),
+            choices=tuple(chosen.get(one.pk, ())),
+        )
+
+
+def _mentors(
+    program: Program,
+    on: date,
+    rows: Sequence[Enrolment],
+    skills: Degrees,
+    frame: "_Frame",
+) -> Iterator[MentorIn]:
+    completed, taken = _completed(program, on), _taken(program, on)
+    records = _records(rows)
+    for one in rows:
+        yield MentorIn(
+            **frame.of(one),
+            **_recorded(records.get(one.membership_id, NO_RECORD), on),
+            offers=skills.get(one.pk, {}),
+            heads=min(one.heads, program.juniors_per_mentor),
+            weekly_minutes=int(one.hours * 60),
+            taken=taken.get(one.pk, 0),
+            completed=completed.get(one.membership_id, {}),
+        )
 
 
 def taking_part(program: Program, on: date) -> EnrolmentQuerySet:
@@ -177,6 +177,23 @@ def _completed(program: Program, on: date) -> Degrees:
     for person, skill, count in counted.annotate(n=Count("pk")).order_by():
         found[person][skill] = count
     return found
+
+
+class _Frame:
+    """What both sides say of themselves, in one spelling and by one clock."""
+
+    def __init__(self, on: date) -> None:
+        self.spelling, self.clock = _Spelling(), _Clock(on)
+
+    def of(self, one: Enrolment) -> dict[str, Any]:
+        return {
+            "id": one.pk,
+            "person": one.membership_id,
+            "team": self.spelling.of(one.team),
+            "areas": self.spelling.all(one.product_areas),
+            "languages": tuple(one.languages),
+            "work": self.clock.work(one),
+        }
 
 
 class _Spelling:

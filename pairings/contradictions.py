@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from pairings import matching
 from pairings.matching import Pin
 from pairings.models import Program
-from pairings.reasons import Names
+from pairings.names import Names
 
 
 def no_weights() -> str:

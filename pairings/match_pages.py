@@ -16,7 +16,8 @@ from pairings.lists import Filters, page_of
 from pairings.match_forms import of_run, sent
 from pairings.matching import Change, Guide, MentorIn, Pair, Problem, Switch, Unplaced
 from pairings.models import MatchRun, Program, Proposal
-from pairings.reasons import Names, Reason, Share
+from pairings.names import Names
+from pairings.reasons import Reason, Share
 from preceptor.accounts.models import shown_name
 
 IN_FULL = 200
@@ -270,20 +271,26 @@ class Board:
         return len(self.alone) < len(self.opened.alone) and not self.shows_alone
 
 
+def _listed(
+    opened: Opened, filters: Filters, *, shows_alone: bool
+) -> tuple[Page[Any], Sequence[Proposal], Sequence[Unplaced]]:
+    """A page of the proposals, the first one with who is alone; or of these."""
+    unplaced = opened.outcome.unplaced
+    if shows_alone:
+        page = page_of(unplaced, filters, PER_PAGE)
+        return page, [], list(page.object_list)
+    order = SORTS.get(filters.get("sort", ""), SORTS["score"])
+    page = page_of(opened.run.proposals.order_by(*order), filters, PER_PAGE)
+    shown = None if opened.is_small else ALONE_SHOWN
+    alone = unplaced[:shown] if page.number == 1 else []
+    return page, list(page.object_list), alone
+
+
 def board_of(opened: Opened, filters: Filters) -> Board:
     """Five queries and the cache, however many there are."""
     shows_alone = filters.get("show") == "alone"
-    order = SORTS.get(filters.get("sort", ""), SORTS["score"])
-    rows = opened.run.proposals.order_by(*order)
-    states = list(rows.order_by().values_list("state", flat=True))
-    if shows_alone:
-        page = page_of(opened.outcome.unplaced, filters, PER_PAGE)
-        alone, proposals = list(page.object_list), []
-    else:
-        page = page_of(rows, filters, PER_PAGE)
-        proposals = list(page.object_list)
-        alone = list(opened.outcome.unplaced) if page.number == 1 else []
-        alone = alone[: None if opened.is_small else ALONE_SHOWN]
+    states = list(opened.run.proposals.order_by().values_list("state", flat=True))
+    page, proposals, alone = _listed(opened, filters, shows_alone=shows_alone)
     again = opened.again()
     pairs = [opened.pairs[one.junior_id] for one in proposals]
     switches = {p.junior: again.next.get(p.junior) if again else None for p in pairs}

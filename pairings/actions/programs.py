@@ -132,6 +132,14 @@ def duplicate_program(
         ends_on=starts_on + (program.ends_on - program.starts_on),
         **{field: getattr(program, field) for field in COPIED},
     )
+    _come_along(program, copy, sides)
+    for action in ports.duplicated:
+        action(program, copy)
+    return copy
+
+
+def _come_along(program: Program, copy: Program, sides: Sequence[str]) -> None:
+    """Its staff, and people of these sides with their skills, into the copy."""
     of_copy = {"organisation_id": copy.organisation_id, "program": copy}
     active = {"membership__is_active": True, "membership__user__is_active": True}
     staff = program.staff.filter(**active).order_by("pk")
@@ -150,9 +158,6 @@ def duplicate_program(
         for row in people
     )
     _copy_skills({was.pk: new for was, new in zip(people, places, strict=True)})
-    for action in ports.duplicated:
-        action(program, copy)
-    return copy
 
 
 def _copy_skills(places: Mapping[int, Enrolment]) -> None:

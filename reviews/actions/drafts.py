@@ -45,15 +45,14 @@ def keep_words(
         if finding is None and not any(words.get(name, "").strip() for name in SAYS):
             rows.delete()
             return None
-        if draft is None:
-            draft = Draft(
-                organisation_id=session.organisation_id,
-                session=session,
-                author=actor,
-                finding=finding,
-                key=key,
-                version=0,
-            )
+        draft = draft or Draft(
+            organisation_id=session.organisation_id,
+            session=session,
+            author=actor,
+            finding=finding,
+            key=key,
+            version=0,
+        )
         draft.words, draft.tab, draft.saved_at = dict(words), tab, now
         draft.version += 1
         draft.save()

@@ -4,7 +4,7 @@ import pytest
 
 from pairings import reasons
 from pairings.matching import Change, MentorIn, Pin, Rule
-from pairings.reasons import Names
+from pairings.names import Names
 
 NAMES = Names(people={1: "Mai Tran", 11: "Ana Ruiz"})
 ANA = MentorIn(11, 111, heads=3, weekly_minutes=270)

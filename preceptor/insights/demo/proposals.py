@@ -1,6 +1,6 @@
 """Late joiners: pairs that wait for an answer, got none, were declined, and began."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pairings.actions.publishing import accept, decline, publish
 from pairings.drafts import Draft, FirstStep
@@ -19,24 +19,14 @@ UNANSWERED, DECLINED, WAITING = (
 
 def write(organisation: Organisation, people: Everybody, now: datetime) -> None:
     """A small program in which mentor and junior accept, as it stands today."""
-    monday = now.date() - timedelta(days=now.weekday())
-    starts_on = monday - timedelta(weeks=cast.LATE.weeks_ago)
-    program = Program.objects.create(
-        organisation=organisation,
-        name="Preceptorship, late joiners",
-        state=Program.State.RUNNING,
-        starts_on=starts_on,
-        ends_on=starts_on + timedelta(weeks=52),
-        approval=Program.Approval.BOTH,
-        created_at=at(starts_on - timedelta(days=14), 10),
-    )
+    program = _program(organisation, now.date())
     staff(program, people)
     enrolled = enrol(program, people, cast.LATE, now.date())
     lead = people[cast.LEAD]
 
     def propose(junior: str, mentor: str, ago: timedelta) -> Pairing:
         asked_at = now - ago
-        first = max(starts_on, asked_at.date())
+        first = max(program.starts_on, asked_at.date())
         draft = Draft(
             enrolled[mentor],
             enrolled[junior],
@@ -61,3 +51,17 @@ def write(organisation: Organisation, people: Everybody, now: datetime) -> None:
     )
     waiting = propose("Eamon Walsh", "Henrik Aalto", WAITING)
     accept(actor=people["Eamon Walsh"], pairing=waiting, now=now - timedelta(hours=3))
+
+
+def _program(organisation: Organisation, today: date) -> Program:
+    monday = today - timedelta(days=today.weekday())
+    starts_on = monday - timedelta(weeks=cast.LATE.weeks_ago)
+    return Program.objects.create(
+        organisation=organisation,
+        name="Preceptorship, late joiners",
+        state=Program.State.RUNNING,
+        starts_on=starts_on,
+        ends_on=starts_on + timedelta(weeks=52),
+        approval=Program.Approval.BOTH,
+        created_at=at(starts_on - timedelta(days=14), 10),
+    )
