@@ -308,6 +308,7 @@ class TestStory(TestCase):
         found = autonomies(plan, NOW.date())
         assert {row.level for row in found.rows} == {1, 2, 3, 4}
         assert found.counts["confirm"] == found.counts["asked"] == 1
+        assert found.counts["proposed"] >= 1
         others = AutonomyGrant.objects.exclude(plan=plan).values("plan").distinct()
         assert others.count() >= 15
 

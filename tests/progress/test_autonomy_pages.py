@@ -249,6 +249,16 @@ def test_what_does_not_apply_is_shown_and_not_counted(
     assert "Nothing is granted yet." in page
 
 
+def test_one_competency_leads_to_its_evidence(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    one = competencies(plan)[0]
+    tomasz = as_(cast.tomasz)
+    path = f"/o/tidewater/growth/{plan.pk}/evidence/{one.pk}/"
+    assert f'href="{path}"' in tomasz.get(address(plan, one)).content.decode()
+    assert tomasz.get(path).status_code == 200
+
+
 def test_the_weeks_are_those_of_the_program(plan: GrowthPlan, cast: Cast) -> None:
     one = competencies(plan)[0]
     grant(plan, one, LEADS, weeks_ago=13)
