@@ -11,6 +11,7 @@ from uuid import UUID
 
 from preceptor.insights.demo.sessions import Rows
 from reviews.cards import is_grave, needs_card
+from reviews.demo_changes.catalog import changes
 from reviews.flaws import Flaw
 from reviews.models import (
     Action,
@@ -38,11 +39,12 @@ REASONS = (
 CLOSED, REVEALED = ReviewSession.State.CLOSED, ReviewSession.State.REVEALED
 
 
-def write(rows: Rows, lessons: Mapping[str, str], now: datetime) -> None:
-    """Adds to `rows`; `lessons` are the rules, by the title of their flaw.
+def write(rows: Rows, now: datetime) -> None:
+    """Adds to `rows`.
 
     It draws from chances of its own, so that the rest of the story stays as it is.
     """
+    lessons = {flaw.title: flaw.lesson for one in changes() for flaw in one.flaws}
     rng = Random(len(rows.findings) + 1)
     # By identity: rows that are not saved yet have no hash.
     found: dict[int, list[Finding]] = defaultdict(list)

@@ -7,6 +7,7 @@ from pairings.models import Program
 from preceptor.accounts.models import Organisation
 from preceptor.insights.demo import (
     afterwards,
+    apart,
     assessments,
     cast,
     matching,
@@ -85,6 +86,7 @@ def _held(
             else:
                 writer.logged(Sitting(day, False), rng.randrange(100), None)
     afterwards.write(rows, now)
+    apart.write(rows, now)
     rows.save()
 
 

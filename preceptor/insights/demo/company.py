@@ -91,8 +91,7 @@ def _sessions(
         if scene is not None and spare is not None:
             scene(writer, spare, now)
     afterwards.write(rows, now)
-    lessons = {flaw.title: flaw.lesson for one in changes() for flaw in one.flaws}
-    apart.write(rows, lessons, now)
+    apart.write(rows, now)
     rows.save()
 
 
