@@ -54,6 +54,7 @@ def _measure(pairings: int, only: str | None) -> int:
     from bench.estimate import measure_estimate  # noqa: PLC0415
     from bench.figures import measure_figures  # noqa: PLC0415
     from bench.pages import compare, measure_pages  # noqa: PLC0415
+    from bench.year import measure_year  # noqa: PLC0415
 
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
     subprocess.run(collect, cwd=ROOT, check=True)
@@ -68,9 +69,11 @@ def _measure(pairings: int, only: str | None) -> int:
             large = measure_pages()
             of_board = measure_board()
             of_figures = measure_figures()
+            of_year = measure_year()
         results += compare(small, large)
         results += of_board
         results += of_figures
+        results += of_year
         results += measure_estimate()
         results += measure_matching()
     return _written(results)

@@ -1,6 +1,7 @@
 """The only way a view gets a growth plan, a milestone or a goal."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -28,13 +29,24 @@ from progress.models import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FiguresShown:
-    """Which figures somebody sees, and which of them everybody who reads the year."""
+    """Which figures somebody sees, and which of them everybody who reads the year.
 
-    seen: frozenset[str]
-    published: frozenset[str]
+    To the pair of a year that is all of them; what is published is asked for only
+    where a page says so.
+    """
+
+    plan: GrowthPlan
     is_pair: bool
+
+    @cached_property
+    def seen(self) -> frozenset[str]:
+        return frozenset(PublishedFigure.Figure) if self.is_pair else self.published
+
+    @cached_property
+    def published(self) -> frozenset[str]:
+        return frozenset(self.plan.published_figures.values_list("figure", flat=True))
 
 
 def plan_relations(member: Membership, plan: GrowthPlan) -> set[Relation]:
@@ -44,13 +56,22 @@ def plan_relations(member: Membership, plan: GrowthPlan) -> set[Relation]:
         found.add(Relation.JUNIOR)
     if plan.junior.line_manager_id == member.pk:
         found.add(Relation.LINE_MANAGER)
-    today = timezone.localdate()
-    mentored = Pairing.objects.filter(junior=plan.junior, mentor__membership=member)
-    if mentored.standing().current(today).exists():
-        found.add(Relation.MENTOR)
-    elif mentored.begun().exists():
-        found.add(Relation.FORMER_MENTOR)
+    if Relation.JUNIOR not in found:  # Nobody mentors themselves.
+        found |= _mentoring(member, plan)
     return found
+
+
+def _mentoring(member: Membership, plan: GrowthPlan) -> set[Relation]:
+    """What they are by the pairings that they had with the junior."""
+    today = timezone.localdate()
+    rows = Pairing.objects.begun().filter(
+        junior=plan.junior_id, mentor__membership=member
+    )
+    had = list(rows.only("state", "starts_on", "ends_on"))
+    stands = (one for one in had if one.is_standing)
+    if any(one.starts_on <= today < one.ends_on for one in stands):
+        return {Relation.MENTOR}
+    return {Relation.FORMER_MENTOR} if had else set()
 
 
 def plan_for(member: Membership, pk: int) -> tuple[GrowthPlan, set[Relation]]:
@@ -79,10 +100,8 @@ def own_plan(member: Membership, pk: int) -> GrowthPlan:
 
 def figures_shown(plan: GrowthPlan, relations: set[Relation]) -> FiguresShown:
     """All to the pair of today, to others who read the record what is published."""
-    published = frozenset(plan.published_figures.values_list("figure", flat=True))
     is_pair = right_to(relations, Resource.PLAN_TEXT) >= Right.READ
-    seen = frozenset(PublishedFigure.Figure) if is_pair else published
-    return FiguresShown(seen, published, is_pair)
+    return FiguresShown(plan, is_pair)
 
 
 def milestone_to_sign(member: Membership, pk: int) -> Milestone:

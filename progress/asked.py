@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import (
@@ -52,8 +53,15 @@ def asked_of(
     milestone: Milestone, today: date, *, is_pair: bool = True
 ) -> Sequence[Asked]:
     """In their order, in one query. How much was explained is the pair's to know."""
-    rows = with_counts(milestone.conditions.all(), today)
-    return [_asked(row, is_pair) for row in rows.select_related("ticked_by__user")]
+    rows = _counted(today).filter(milestone=milestone)
+    return [_asked(row, is_pair) for row in rows]
+
+
+@lru_cache(maxsize=4)
+def _counted(today: date) -> "QuerySet[MilestoneCondition]":
+    """Of every milestone; kept, since putting it together takes longer than asking."""
+    rows = MilestoneCondition.objects.select_related("ticked_by__user")
+    return with_counts(rows, today)
 
 
 def unmet(asked: Iterable[Asked]) -> list[Asked]:

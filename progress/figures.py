@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from html import escape
 
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from preceptor.templatetags.preceptor import percent
 from progress.charts import Chart, Point, drawn, middles
 from progress.models import GrowthPlan, PublishedFigure
 from reviews import growth, tally
@@ -31,6 +33,27 @@ class Shares:
     total: Share
     months: Sequence[Month]
     chart: SafeString
+    hit_name: str
+    all_name: str
+
+    @property
+    def rows(self) -> SafeString:
+        """Of the table of its months, made in one go."""
+        all_, hits = escape(f"{self.all_name}:"), escape(f"{self.hit_name}:")
+        share, interval = escape(_("Share:")), escape(_("95 % interval:"))
+        few, lines = escape(_("too few")), []
+        for month in self.months:
+            one, value, between = month.share, few, ""
+            if one and month.has_point:
+                value, between = percent(one.value), escape(_between(one))
+            lines.append(
+                f'<tr><th scope="row">{escape(formats.date_format(month.on, "F Y"))}'
+                f'</th><td class="num" data-label="{all_}">{one.n if one else 0}</td>'
+                f'<td class="num" data-label="{hits}">{one.hits if one else 0}</td>'
+                f'<td class="num" data-label="{share}">{value}</td>'
+                f'<td class="num" data-label="{interval}">{between}</td></tr>'
+            )
+        return mark_safe("\n".join(lines))  # noqa: S308 # every text is escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +71,12 @@ class Change:
     name: str
     compared: Compared
 
+    @property
+    def kind(self) -> str:
+        if self.compared.is_caught_now:
+            return "caught"
+        return "missed" if self.compared.is_still_missed else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Categories:
@@ -57,6 +86,29 @@ class Categories:
     then: Span | None
     now: Span | None
     changes: Sequence[Change]
+
+    @property
+    def change_rows(self) -> SafeString:
+        """Of the table of the changes, made in one go."""
+        if not (self.then and self.now):
+            return SafeString("")
+        first, last, since = (
+            formats.date_format(on, "M")
+            for on in (self.then.first, self.then.last, self.now.first)
+        )
+        now = _("Since %(month)s") % {"month": since}
+        labels = escape(f"{first}–{last}:"), escape(f"{now}:")
+        tags = {
+            "caught": f' <span class="tag done">{escape(_("caught now"))}</span>',
+            "missed": f' <span class="tag strong">{escape(_("still missed"))}</span>',
+        }
+        lines = (
+            f'<tr><th scope="row">{escape(row.name)}{tags.get(row.kind, "")}</th>'
+            f"{_cell(labels[0], row.compared.then)}"
+            f"{_cell(labels[1], row.compared.now)}</tr>"
+            for row in self.changes
+        )
+        return mark_safe("\n".join(lines))  # noqa: S308 # every text is escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +158,8 @@ class Figures:
     def catches(self) -> Shares | None:
         if Figure.CATCHES not in self.shown:
             return None
-        return self._shares(self._caught, _("caught alone"), "catch")
+        names = (_("Caught alone"), _("Real flaws"))
+        return self._shares(self._caught, _("caught alone"), "catch", names)
 
     @cached_property
     def categories(self) -> Categories | None:
@@ -144,7 +197,8 @@ class Figures:
         if Figure.EXPLANATIONS not in self.shown:
             return None
         hits = tally.explained(self._marks)
-        shares = self._shares(hits, _("explained soundly"), "explained")
+        columns = (_("Sound or better"), _("Marked cards"))
+        shares = self._shares(hits, _("explained soundly"), "explained", columns)
         if shares is None:
             return None
         names = {mark: str(mark.label) for mark in Explanation.Mark}
@@ -186,12 +240,28 @@ class Figures:
     def _caught(self) -> list[Hit]:
         return tally.caught(self._found)
 
-    def _shares(self, hits: Sequence[Hit], what: str, name: str) -> Shares | None:
+    def _shares(
+        self, hits: Sequence[Hit], what: str, name: str, columns: tuple[str, str]
+    ) -> Shares | None:
+        """`columns` are what the hits are called, and what they are of."""
         total = tally.share(hits)
         if total is None:
             return None
         months = tally.by_month(hits)
-        return Shares(total, months, _by_month_chart(months, what, name))
+        return Shares(total, months, _by_month_chart(months, what, name), *columns)
+
+
+def _between(share: Share) -> str:
+    low, high = percent(share.low), percent(share.high)
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def _cell(label: str, share: Share) -> str:
+    told = _("%(hits)s of %(n)s") % {"hits": share.hits, "n": share.n}
+    return (
+        f'<td class="num" data-label="{label}">{escape(told)}<br>'
+        f'<span class="meta">{escape(_between(share))}</span></td>'
+    )
 
 
 def _by_month(hits: Iterable[Hit]) -> dict[date, Share | None]:

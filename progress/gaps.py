@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Count
@@ -43,11 +44,32 @@ class CategoryGap:
     competencies: Sequence[str]
 
 
+class Keyed(Protocol):
+    @property
+    def key(self) -> UUID: ...
+
+
+class Aimed(Protocol):
+    """A goal, or what a list has of one."""
+
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def is_agreed(self) -> bool: ...
+    @property
+    def target(self) -> int | None: ...
+    @property
+    def competency(self) -> Keyed | None: ...
+
+
+SomeGoal = TypeVar("SomeGoal", bound=Aimed)
+
+
 def stale_targets(
-    goals: Iterable[Goal], held: Mapping[UUID, Gathered], today: date
-) -> list[Goal]:
+    goals: Iterable[SomeGoal], held: Mapping[UUID, Gathered], today: date
+) -> list[SomeGoal]:
     """Open agreed goals with a target and no evidence in 60 days, one a competency."""
-    found: dict[UUID, Goal] = {}
+    found: dict[UUID, SomeGoal] = {}
     for goal in goals:
         if not (goal.is_open and goal.is_agreed and goal.target and goal.competency):
             continue

@@ -1,34 +1,28 @@
-"""What the plan says of each goal, and the page of one."""
+"""The page of one goal, and whose agreement a goal waits for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pairings.models import Enrolment, Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import Right
-from preceptor.templatetags.preceptor import day, first_name, local_day
 from progress.levels import Level
 from progress.models import Competency, Goal, GoalStep, GrowthPlan
 
 
-@dataclass(frozen=True, slots=True)
-class GoalRow:
-    """A goal in the plan, and what its row says in words.
+class Agreeable(Protocol):
+    """A goal, or what a list has of one."""
 
-    `waits` says whose agreement is yet to come, `steps` how many are done.
-    """
-
-    goal: Goal
-    is_first: bool
-    is_last: bool
-    is_mine_to_agree: bool
-    waits: str
-    facts: str
-    steps: str
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def is_agreed(self) -> bool: ...
+    @property
+    def junior_agreed_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,65 +48,6 @@ class GoalPage:
         return sum(step.done_at is not None for step in self.steps)
 
 
-def goal_rows(
-    plan: GrowthPlan, reader: Membership, pairing: Pairing | None
-) -> list[GoalRow]:
-    """Open goals in the junior's order, then those that are settled.
-
-    `pairing` is that of today. The words are put together here rather than in the
-    template, which takes several times as long for each row.
-    """
-    goals = list(plan.goals.with_progress())
-    open_goals = [goal for goal in goals if goal.is_open]
-    settled = [goal for goal in goals if not goal.is_open]
-    own = side_of(plan, reader)
-    names = {
-        str(Enrolment.Side.JUNIOR): first_name(plan.junior.membership.full_name),
-        str(Enrolment.Side.MENTOR): first_name(str(pairing.mentor)) if pairing else "",
-    }
-    return [
-        GoalRow(
-            goal=goal,
-            is_first=goal in open_goals[:1],
-            is_last=goal in open_goals[-1:],
-            is_mine_to_agree=awaits(goal) == own,
-            waits=_waits(awaits(goal), own, names),
-            facts=", ".join(_facts(goal, plan.junior.membership_id)),
-            steps=_steps(goal),
-        )
-        for goal in [*open_goals, *settled]
-    ]
-
-
-def _waits(side: str, own: str, names: Mapping[str, str]) -> str:
-    if not side:
-        return ""
-    if side == own:
-        return _("waits for your word")
-    if not names[side]:
-        return _("waits for a mentor")
-    return _("waits for %(name)s") % {"name": names[side]}
-
-
-def _facts(goal: Goal, junior_id: int) -> Iterator[str]:
-    if not goal.is_open:
-        yield local_day(goal.state_changed_at)
-    yield _("since %(on)s") % {"on": local_day(goal.created_at)}
-    if goal.due_on:
-        yield _("by %(on)s") % {"on": day(goal.due_on)}
-    if goal.proposed_by_id != junior_id:
-        yield _("proposed by %(name)s") % {"name": goal.proposed_by}
-    if goal.competency:
-        name, level = goal.competency.name, goal.get_target_display()
-        yield f"{name}: {level}" if level else name
-
-
-def _steps(goal: Goal) -> str:
-    n = goal.step_count
-    text = ngettext("%(done)s of %(n)s step", "%(done)s of %(n)s steps", n)
-    return text % {"done": goal.done_count, "n": n}
-
-
 def goal_page(goal: Goal, reader: Membership, right: Right) -> GoalPage:
     plan = goal.plan
     may_write = right >= Right.CONTRIBUTE and not plan.junior.program.is_archived
@@ -131,7 +66,7 @@ def goal_page(goal: Goal, reader: Membership, right: Right) -> GoalPage:
     )
 
 
-def awaits(goal: Goal) -> str:
+def awaits(goal: Agreeable) -> str:
     """The side that has yet to agree to an open goal, or neither."""
     if not goal.is_open or goal.is_agreed:
         return ""

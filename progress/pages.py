@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.safestring import SafeString
+
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import (
@@ -20,27 +22,12 @@ from progress.checkins import CheckIns, newest
 from progress.evidence import gathered
 from progress.figures import Figures
 from progress.gaps import stale_targets
-from progress.goal_pages import GoalRow, goal_rows
-from progress.models import Goal, GrowthPlan, Milestone
+from progress.goal_list import GoalList, Line, goal_list
+from progress.milestone_list import Step, drawn
+from progress.models import GrowthPlan
 from progress.protected import Hours, hours_of
 from progress.standings import Standings, standings_of
 from progress.years import YearLine, year_line
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A milestone as one reader sees it."""
-
-    milestone: Milestone
-    is_lapsed: bool
-    is_next: bool
-    can_sign: bool
-    can_withdraw: bool
-
-    @property
-    def offers_more(self) -> bool:
-        """Whether its row offers something; the next one has a card for that."""
-        return not self.is_next and (self.can_sign or self.can_withdraw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +42,12 @@ class PlanPage:
     pairing: Pairing | None
     steps: Sequence[Step]
     asked: Sequence[Asked]
-    goals: Sequence[GoalRow] | None
+    goals: GoalList | None
     checkins: CheckIns
     hours: Hours
     competencies: CompetencyCard
     autonomy: Standings | None
-    stale: Sequence[Goal]
+    stale: Sequence[Line]
     figures: Figures
     shown: FiguresShown
     is_junior: bool
@@ -71,6 +58,11 @@ class PlanPage:
     def next_step(self) -> Step | None:
         return next((step for step in self.steps if step.is_next), None)
 
+    @property
+    def step_rows(self) -> SafeString:
+        """The list of milestones, drawn in one go."""
+        return drawn(self.steps, self.plan)
+
 
 def plan_page(
     reader: Membership, plan: GrowthPlan, relations: set[Relation], today: date
@@ -80,7 +72,7 @@ def plan_page(
     text = right_to(relations, Resource.PLAN_TEXT)
     can_sign = right_to(relations, Resource.RECORD) >= Right.CONTRIBUTE
     upcoming, mentored = line.next_milestone, line.mentor_on(today)
-    goals = goal_rows(plan, reader, mentored) if text >= Right.READ else None
+    goals = goal_list(plan, reader, mentored) if text >= Right.READ else None
     autonomy = standings_of(plan.pk, today) if text >= Right.READ else None
     card = competency_card(
         reader,
@@ -112,7 +104,7 @@ def plan_page(
         hours=hours_of(plan, today),
         competencies=card,
         autonomy=autonomy,
-        stale=stale_targets((row.goal for row in goals or ()), card.evidence, today),
+        stale=stale_targets(goals.lines if goals else (), card.evidence, today),
         figures=Figures(plan, shown.seen, today),
         shown=shown,
         is_junior=Relation.JUNIOR in relations,

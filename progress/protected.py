@@ -4,12 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from html import escape
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import Coalesce, JSONObject
+from django.template.defaultfilters import floatformat
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from pairings.models import Pairing, Pause
+from preceptor.templatetags.preceptor import span
 from progress.models import GrowthPlan, ProtectedWeek
 
 WEEK = timedelta(days=7)
@@ -54,6 +60,18 @@ class Hours:
         return hours_to_choose(self.planned)
 
     @property
+    def rows(self) -> SafeString:
+        """A table's body, made in one go: a year has more than fifty weeks."""
+        planned, untold = floatformat(self.planned), escape(_("not told"))
+        lines = (
+            f'<tr><th scope="row">{escape(span(week.monday, week.sunday))}</th>'
+            f'<td class="num">{untold if week.had is None else floatformat(week.had)}'
+            f'</td><td class="num">{planned}</td></tr>'
+            for week in self.weeks
+        )
+        return mark_safe("\n".join(lines))  # noqa: S308 # every text is escaped
+
+    @property
     def told(self) -> int:
         return sum(week.had is not None for week in self.weeks)
 
@@ -94,7 +112,7 @@ def hours_between(plan: GrowthPlan, first: date, last: date, today: date) -> Hou
 
     One query for a plan that came `with_junior()`.
     """
-    had, rests = _read(plan, monday_of(first), last)
+    had, rests = _read(plan)
     this = monday_of(today)
     weeks = [
         HoursOfWeek(
@@ -122,23 +140,27 @@ def _mondays(plan: GrowthPlan, first: date, last: date) -> Iterator[date]:
         monday -= WEEK
 
 
-def _read(
-    plan: GrowthPlan, first: date, last: date
-) -> tuple[dict[date, Decimal], list[tuple[date, date | None]]]:
-    """What was told of each week, and the pauses with their first and next day."""
-    own = ProtectedWeek.objects.filter(
-        plan=OuterRef("pk"), monday__gte=first, monday__lte=last
-    ).values(json=JSONObject(monday="monday", hours="hours"))
+def _told() -> "QuerySet[GrowthPlan, tuple[Any, Any]]":
+    own = ProtectedWeek.objects.filter(plan=OuterRef("pk"))
+    weeks = own.values(json=JSONObject(monday="monday", hours="hours"))
     pauses = Pause.objects.taken().filter(
         pairing__junior=OuterRef("junior"), pairing__kind=Pairing.Kind.PRIMARY
     )
     rests = pauses.order_by("starts_on").values(
         json=JSONObject(since="starts_on", until=Coalesce("resumed_on", "back_on"))
     )
-    row = GrowthPlan.objects.filter(pk=plan.pk).values_list(
-        ArraySubquery(own), ArraySubquery(rests)
-    )
-    weeks, spans = row.get()
+    return GrowthPlan.objects.values_list(ArraySubquery(weeks), ArraySubquery(rests))
+
+
+TOLD = _told()
+"""What was told of each week of a plan, and its pauses; put together once."""
+
+
+def _read(
+    plan: GrowthPlan,
+) -> tuple[dict[date, Decimal], list[tuple[date, date | None]]]:
+    """What was told of each week, and the pauses with their first and next day."""
+    weeks, spans = TOLD.get(pk=plan.pk)
     had = {date.fromisoformat(one["monday"]): _decimal(one["hours"]) for one in weeks}
     return had, [(_day(one["since"]), _until(one["until"])) for one in spans]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from django.utils import formats, timezone
 from django.utils.dates import MONTHS_3
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,6 +37,7 @@ class YearLine:
     """What `parts/yearline.html` needs: the picture, and the same as rows.
 
     `pairings` are the junior's primary ones with their mentors, oldest first.
+    `read_blind` is how many closed sessions both read blind.
     """
 
     plan: GrowthPlan
@@ -43,6 +45,7 @@ class YearLine:
     pairings: Sequence[Pairing]
     milestones: Sequence[Milestone]
     months: Sequence[MonthOfSessions]
+    read_blind: int
 
     @property
     def last_on(self) -> date:
@@ -57,6 +60,36 @@ class YearLine:
     def svg(self) -> SafeString:
         return svg(self.picture)
 
+    @property
+    def milestone_rows(self) -> SafeString:
+        """Of the table beneath the picture, made in one go."""
+        due, signed, by = map(escape, (_("Due:"), _("Signed off:"), _("By:")))
+        open_, junior = escape(_("open")), self.plan.junior
+        lines = []
+        for one in self.milestones:
+            on, two = open_, ""
+            if one.signed_at:
+                on = escape(_long(timezone.localdate(one.signed_at)))
+                two = escape(f"{junior}, {one.mentor_signed_by}")
+            lines.append(
+                f'<tr><th scope="row">{escape(one.name)}</th>'
+                f'<td data-label="{due}">{_long(one.due_on)}</td>'
+                f'<td data-label="{signed}">{on}</td>'
+                f'<td data-label="{by}">{two}</td></tr>'
+            )
+        return mark_safe("\n".join(lines))  # noqa: S308 # every text is escaped
+
+    @property
+    def month_rows(self) -> SafeString:
+        held, planned = escape(_("Held:")), escape(_("Planned:"))
+        lines = (
+            f'<tr><th scope="row">{escape(formats.date_format(month.on, "F Y"))}</th>'
+            f'<td class="num" data-label="{held}">{month.held}</td>'
+            f'<td class="num" data-label="{planned}">{month.planned}</td></tr>'
+            for month in self.months
+        )
+        return mark_safe("\n".join(lines))  # noqa: S308 # every text is escaped
+
     def mentor_on(self, day: date) -> Pairing | None:
         standing = (p for p in self.pairings if p.is_standing)
         return next((p for p in standing if p.starts_on <= day < p.ends_on), None)
@@ -70,7 +103,7 @@ def year_line(plan: GrowthPlan, today: date, *named: Named) -> YearLine:
     """
     pairings = list(PAIRINGS.filter(junior=plan.junior_id))
     milestones = list(plan.milestones.all())
-    held, planned = _sessions(plan, today)
+    held, planned, blind = _sessions(plan, today)
     bring_members(
         *((pairing.mentor, "membership") for pairing in pairings),
         *((milestone, "mentor_signed_by") for milestone in milestones),
@@ -84,7 +117,8 @@ def year_line(plan: GrowthPlan, today: date, *named: Named) -> YearLine:
         held=held,
         planned=planned,
     )
-    return YearLine(plan, draw(year), pairings, milestones, _months(held, planned))
+    months = _months(held, planned)
+    return YearLine(plan, draw(year), pairings, milestones, months, blind)
 
 
 def _pairings() -> PairingQuerySet:
@@ -103,14 +137,15 @@ PAIRINGS = _pairings()
 """The pairings that a year shows, of every junior, with their `moves`."""
 
 
-def _sessions(plan: GrowthPlan, today: date) -> tuple[list[date], list[date]]:
-    """The days of sessions held, and those still to come that a pair agreed on."""
+def _sessions(plan: GrowthPlan, today: date) -> tuple[list[date], list[date], int]:
+    """The days of sessions held, those still to come, and how many were read blind."""
     rows = ReviewSession.objects.filter(pairing__junior=plan.junior_id)
     closed = rows.filter(state=ReviewSession.State.CLOSED)
-    days = list(closed.values_list("held_on", "next_on"))
-    held = sorted(held_on for held_on, _next in days if held_on)
-    planned = sorted({next_on for _held, next_on in days if next_on})
-    return held, [day for day in planned if day >= today]
+    days = list(closed.values_list("held_on", "next_on", "is_blind", "revealed_at"))
+    held = sorted(held_on for held_on, *_rest in days if held_on)
+    planned = sorted({next_on for _held, next_on, *_rest in days if next_on})
+    blind = sum(is_blind and at is not None for *_days, is_blind, at in days)
+    return held, [day for day in planned if day >= today], blind
 
 
 def _months(held: Sequence[date], planned: Sequence[date]) -> list[MonthOfSessions]:

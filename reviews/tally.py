@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from reviews.calibration import Judged
 from reviews.estimates import Share, wilson
@@ -15,8 +16,7 @@ SOUND = 2
 """From this mark on, an explanation holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One finding of a session; `root` is the finding that stands for its flaw."""
 
     pk: int
@@ -48,8 +48,7 @@ class Marked:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One thing that counts, and whether it is of those that are asked for."""
 
     on: date
@@ -99,32 +98,29 @@ class Compared:
         return max(self.then.value, self.now.value) < 0.25
 
 
-def caught(findings: Iterable[Found]) -> list[Hit]:
+def caught(findings: Sequence[Found]) -> list[Hit]:
     """Each real flaw once: whether the junior's blind pass has it."""
+    own = _of_junior(findings)
     return [
-        Hit(root.on, "junior" in sides, root.category)
-        for root, sides in _flaws(findings)
-        if root.verdict == "real"
+        Hit(one.on, one.pk in own, one.category)
+        for one in findings
+        if one.pk == one.root and one.verdict == "real"
     ]
 
 
-def false_alarms(findings: Iterable[Found]) -> list[Hit]:
+def false_alarms(findings: Sequence[Found]) -> list[Hit]:
     """Each decided flaw of the junior's own pass: whether it is none."""
+    own = _of_junior(findings)
     return [
-        Hit(root.on, root.verdict == "moot", root.category)
-        for root, sides in _flaws(findings)
-        if "junior" in sides and root.verdict != "undecided"
+        Hit(one.on, one.verdict == "moot", one.category)
+        for one in findings
+        if one.pk == one.root and one.pk in own and one.verdict != "undecided"
     ]
 
 
-def _flaws(findings: Iterable[Found]) -> Iterator[tuple[Found, set[str | None]]]:
-    """The finding that stands for each flaw, and whose passes have it."""
-    roots, sides = {}, defaultdict(set)
-    for one in findings:
-        sides[one.root].add(one.side)
-        if one.pk == one.root:
-            roots[one.pk] = one
-    return ((root, sides[pk]) for pk, root in roots.items())
+def _of_junior(findings: Sequence[Found]) -> set[int]:
+    """The flaws that the junior's passes have, by the finding that stands for each."""
+    return {one.root for one in findings if one.side == "junior"}
 
 
 def rejections(sittings: Iterable[Sitting]) -> list[Hit]:
@@ -185,21 +181,22 @@ def then_and_now(starts_on: date, today: date) -> tuple[Span, Span] | None:
 
 def compared(hits: Sequence[Hit], then: Span, now: Span) -> list[Compared]:
     """Categories with at least `FEWEST` flaws on both sides, the most gained first."""
-    rows = []
-    for category in sorted({hit.category for hit in hits}):
-        own = [hit for hit in hits if hit.category == category]
-        before = share(hit for hit in own if then.has(hit.on))
-        after = share(hit for hit in own if now.has(hit.on))
-        if before and after and min(before.n, after.n) >= FEWEST:
-            rows.append(Compared(category, before, after))
+    before = dict(by_category([hit for hit in hits if then.has(hit.on)]))
+    after = dict(by_category([hit for hit in hits if now.has(hit.on)]))
+    rows = [
+        Compared(name, before[name], after[name])
+        for name in sorted(before.keys() & after.keys())
+        if min(before[name].n, after[name].n) >= FEWEST
+    ]
     return sorted(rows, key=lambda row: row.then.value - row.now.value)
 
 
 def by_category(hits: Sequence[Hit]) -> list[tuple[str, Share]]:
     """Every category that was met, the most often met first."""
     met = Counter(hit.category for hit in hits)
-    shares = {name: share(h for h in hits if h.category == name) for name in met}
-    return [(name, own) for name, _n in met.most_common() if (own := shares[name])]
+    caught_of = Counter(hit.category for hit in hits if hit.is_hit)
+    shares = ((name, wilson(caught_of[name], n)) for name, n in met.most_common())
+    return [(name, own) for name, own in shares if own]
 
 
 def month_of(day: date) -> date:

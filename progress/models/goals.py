@@ -1,7 +1,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,26 +14,11 @@ from progress.models.plans import GrowthPlan
 SHORT = 200
 """Letters of a goal or a step, which are one sentence."""
 LONG = 500
-LONG_TEXTS = ("about", "levels", "categories")
-"""What a competency says at length, which the row of a goal does not show."""
 
 
 class GoalQuerySet(models.QuerySet["Goal"]):
     def open(self) -> Self:
         return self.filter(state=Goal.State.OPEN)
-
-    def with_progress(self) -> Self:
-        """With what their rows say: who, of which competency, and the steps counted.
-
-        What they say at length is left out.
-        """
-        rows = self.select_related("proposed_by__user", "competency").annotate(
-            step_count=Count("steps"),
-            done_count=Count("steps", filter=Q(steps__done_at__isnull=False)),
-        )
-        unsaid = ("why", "done_when", *(f"competency__{name}" for name in LONG_TEXTS))
-        # Rows that are counted over lose the order of the model.
-        return rows.defer(*unsaid).order_by("position", "id")
 
 
 class Goal(OrganisationRow):
@@ -77,9 +62,6 @@ class Goal(OrganisationRow):
 
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     state_changed_at = models.DateTimeField(null=True)
-
-    step_count: int
-    done_count: int
 
     objects = GoalQuerySet.as_manager()
 

@@ -477,7 +477,7 @@ def test_the_queries_do_not_grow(
         client.get(path(newest))
     with django_assert_num_queries(8):
         client.get(f"/o/tidewater/growth/{needs.plan_id}/assessments/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(18):
         client.get(f"/o/tidewater/growth/{needs.plan_id}/")
 
 

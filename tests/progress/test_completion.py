@@ -246,7 +246,7 @@ def test_the_review_asks_the_same_however_full_the_year(
     for number in range(1, rows):
         add_goal(plan, 20 + number)
         add_session(plan)
-    for person, count in ((cast.ines, 17), (cast.ruth, 13)):
+    for person, count in ((cast.ines, 14), (cast.ruth, 12)):
         client = as_(person)
         client.get(address(plan))
         with django_assert_num_queries(count):
@@ -393,5 +393,5 @@ def test_the_data_ask_the_same_however_full_the_year(
         assert Lesson.objects.count() == 2 + 2 * number
     client = as_(cast.ines)
     client.get(address(plan, "year.json"))
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(24):
         client.get(address(plan, "year.json"))

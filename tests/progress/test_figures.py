@@ -253,5 +253,5 @@ def test_figures_asks_as_often_for_one_session_as_for_three(
         find(session, "mentor", category="concurrency")
     client = as_(cast.ines)
     client.get(address(plan))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(address(plan))

@@ -336,7 +336,7 @@ def test_lists_and_pages_ask_the_same_however_much_there_is(
     token = share(plan, *ALL, lessons=True)
     client = as_(cast.ines)
     client.get(links_of(plan))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(links_of(plan))
     with django_assert_num_queries(12):
         opened(token)

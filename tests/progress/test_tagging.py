@@ -446,4 +446,4 @@ def test_the_queries_do_not_grow(
         with CaptureQueriesContext(connection) as queries:
             assert client.get(GROWTH + path).status_code == 200
         counts[path] = len(queries)
-    assert list(counts.values()) == [12, 16, 14, 12]
+    assert list(counts.values()) == [10, 14, 12, 10]
