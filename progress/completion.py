@@ -29,6 +29,7 @@ from progress.models import (
     PlanLink,
     PublishedFigure,
 )
+from progress.standings import Standings, standings_of
 from reviews.models import Lesson, ReleasedSession, ReviewSession
 
 Part = PlanLink.Part
@@ -134,6 +135,7 @@ class Completion:
     pairings: Sequence[Pairing]
     goals: Sequence[Goal] | None
     levels: Levels | None
+    standings: Standings | None
     sessions: Sessions | None
     mentors: Sequence[Mentored] | None
     sign_offs: Sequence[Milestone] | None
@@ -147,6 +149,13 @@ class Completion:
     @property
     def reached(self) -> int:
         return sum(one.state == Goal.State.REACHED for one in self.goals or ())
+
+    @property
+    def evidence(self) -> int:
+        """How much was tagged to any competency."""
+        return (
+            sum(one.n for one in self.standings.shown.values()) if self.standings else 0
+        )
 
     @property
     def completion(self) -> Milestone | None:
@@ -229,6 +238,7 @@ def completion_of_year(
         pairings=pairings,
         goals=_goals(plan) if Part.GOALS in shown else None,
         levels=_levels(plan) if Part.LEVELS in shown else None,
+        standings=standings_of(plan.pk, today) if Part.LEVELS in shown else None,
         sessions=sessions if Part.SESSIONS in shown else None,
         mentors=[Mentored(one, by_pairing[one.pk]) for one in pairings]
         if Part.MENTORS in shown

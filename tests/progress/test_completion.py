@@ -233,6 +233,32 @@ def test_the_plan_leads_to_its_review(plan: GrowthPlan, cast: Cast, as_: As) -> 
     assert address(plan) in page_of(as_(cast.ines), plan, "")
 
 
+def test_evidence_and_autonomy_stand_beside_the_levels(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    assert plan.version is not None
+    own = {"organisation": plan.organisation, "plan": plan}
+    one, other = plan.version.competencies.all()[:2]
+    for number in range(2):
+        plan.evidence.create(
+            **own,
+            competency=one,
+            kind="link",
+            url=f"https://example.com/{number}",
+            title="The write-up",
+            held_on=timezone.localdate(),
+            tagged_by=cast.ines,
+        )
+    for level, competency in ((3, one), (4, other)):
+        plan.autonomy_grants.create(
+            **own, competency=competency, level=level, granted_by=cast.tomasz
+        )
+    page = page_of(as_(cast.ines), plan)
+    assert "2 pieces of evidence were tagged to competencies." in page
+    assert "Of 24 competencies the junior leads in 2, in 1 of them alone" in page
+    assert "pieces of evidence" not in page_of(as_(cast.ruth), plan)
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_review_asks_the_same_however_full_the_year(
     rows: int,
@@ -246,7 +272,7 @@ def test_the_review_asks_the_same_however_full_the_year(
     for number in range(1, rows):
         add_goal(plan, 20 + number)
         add_session(plan)
-    for person, count in ((cast.ines, 14), (cast.ruth, 12)):
+    for person, count in ((cast.ines, 15), (cast.ruth, 12)):
         client = as_(person)
         client.get(address(plan))
         with django_assert_num_queries(count):

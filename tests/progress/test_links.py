@@ -338,5 +338,5 @@ def test_lists_and_pages_ask_the_same_however_much_there_is(
     client.get(links_of(plan))
     with django_assert_num_queries(6):
         client.get(links_of(plan))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         opened(token)
