@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,6 +68,7 @@ def take_back(*, evidence: Evidence) -> None:
     try:
         with transaction.atomic():
             evidence.delete()
+            connection.check_constraints()
     except IntegrityError as refused:
         raise Conflict(
             _("Something was signed by both since this was tagged, so it stays.")

@@ -90,7 +90,7 @@ class AutonomyRequest(OrganisationRow):
     asked_at = models.DateTimeField(default=timezone.now)
     answer = models.ForeignKey(
         AutonomyGrant,
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         null=True,
         related_name="answers",
         db_constraint=False,

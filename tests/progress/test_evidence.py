@@ -9,6 +9,7 @@ from progress.evidence import Gathered, gathered
 from progress.frameworks.changes import fingerprint
 from progress.models import Competency, Evidence, GrowthPlan
 from tests.cast import Cast
+from tests.progress.commits import committed
 
 
 def competency(plan: GrowthPlan, place: int = 0) -> Competency:
@@ -57,8 +58,8 @@ def test_evidence_stays_once_both_signed_after_it(
     if signed_before:
         row.delete()
         return
-    with pytest.raises(Error, match="older than"), transaction.atomic():
-        row.delete()
+    with pytest.raises(Error, match="older than"):
+        committed(row.delete)
 
 
 def test_the_same_is_tagged_to_a_competency_once(plan: GrowthPlan, cast: Cast) -> None:
