@@ -15,8 +15,10 @@ from progress.completion import Completion, completion_of_year, lessons_for
 from progress.figures import Figures, Shares
 from progress.models import (
     Assessment,
+    AutonomyGrant,
     CheckIn,
     Competency,
+    Evidence,
     Goal,
     GrowthPlan,
     JuniorEvaluation,
@@ -47,6 +49,8 @@ def exported(plan: GrowthPlan, junior: Membership, now: datetime) -> dict[str, A
         "check_ins": [_checkin(one) for one in _checkins(plan, junior)],
         "protected_weeks": list(plan.protected_weeks.values("monday", "hours")),
         "assessments": _assessments(plan, junior),
+        "evidence": [_evidence(one) for one in _tagged(plan)],
+        "autonomy": [_grant(one) for one in _grants(plan)],
         "sessions": [_session(one) for one in _sessions(plan)],
         "lessons": [
             {
@@ -150,6 +154,8 @@ def _milestone(one: Milestone) -> dict[str, Any]:
         "mentor_signed_at": one.mentor_signed_at,
         "mentor_signed_by": signer.full_name if signer else None,
         "signed_at": one.signed_at,
+        "skipped_at": one.skipped_at,
+        "skip_reason": one.skip_reason,
         "moves": [
             {"from_on": move.from_on, "to_on": move.to_on, "moved_at": move.moved_at}
             for move in one.moves.all()
@@ -220,6 +226,39 @@ def _assessment(
             }
             for row in outcomes
         ],
+    }
+
+
+def _tagged(plan: GrowthPlan) -> Sequence[Evidence]:
+    rows = plan.evidence.select_related("competency", "tagged_by__user")
+    return list(rows.order_by("tagged_at", "pk"))
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    return {
+        "competency": _competency(one.competency),
+        "kind": one.kind,
+        "session": f"S-{one.session_id}" if one.session_id else None,
+        "held_on": one.held_on,
+        "url": one.url,
+        "title": one.title,
+        "tagged_by": one.tagged_by.full_name,
+        "tagged_at": one.tagged_at,
+    }
+
+
+def _grants(plan: GrowthPlan) -> Sequence[AutonomyGrant]:
+    rows = plan.autonomy_grants.select_related("competency", "granted_by__user")
+    return list(rows.order_by("granted_at", "pk"))
+
+
+def _grant(one: AutonomyGrant) -> dict[str, Any]:
+    return {
+        "competency": _competency(one.competency),
+        "step": one.level,
+        "reason": one.reason,
+        "granted_by": one.granted_by.full_name,
+        "granted_at": one.granted_at,
     }
 
 

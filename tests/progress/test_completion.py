@@ -233,9 +233,8 @@ def test_the_plan_leads_to_its_review(plan: GrowthPlan, cast: Cast, as_: As) -> 
     assert address(plan) in page_of(as_(cast.ines), plan, "")
 
 
-def test_evidence_and_autonomy_stand_beside_the_levels(
-    plan: GrowthPlan, cast: Cast, as_: As
-) -> None:
+def show_and_grant(plan: GrowthPlan, cast: Cast) -> None:
+    """Two links for one competency, which the junior leads in; another alone."""
     assert plan.version is not None
     own = {"organisation": plan.organisation, "plan": plan}
     one, other = plan.version.competencies.all()[:2]
@@ -253,6 +252,12 @@ def test_evidence_and_autonomy_stand_beside_the_levels(
         plan.autonomy_grants.create(
             **own, competency=competency, level=level, granted_by=cast.tomasz
         )
+
+
+def test_evidence_and_autonomy_stand_beside_the_levels(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    show_and_grant(plan, cast)
     page = page_of(as_(cast.ines), plan)
     assert "2 pieces of evidence were tagged to competencies." in page
     assert "Of 24 competencies the junior leads in 2, in 1 of them alone" in page
@@ -324,6 +329,7 @@ def everything(plan: GrowthPlan, cast: Cast) -> GrowthPlan:
         parts=["goals"],
     )
     publish_figure(plan=plan, figure="catches")
+    show_and_grant(plan, cast)
     JuniorEvaluation.objects.create(
         **own, pairing=cast.pairing, occasion="midpoint", answers={"why": 4}
     )
@@ -419,5 +425,5 @@ def test_the_data_ask_the_same_however_full_the_year(
         assert Lesson.objects.count() == 2 + 2 * number
     client = as_(cast.ines)
     client.get(address(plan, "year.json"))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         client.get(address(plan, "year.json"))
