@@ -59,8 +59,13 @@ def _at_stake(change: HolidayChange) -> MilestoneQuerySet:
         )
     )
     archived = Program.State.ARCHIVED
-    return rows.exclude(plan__junior__program__state=archived).only(
-        "organisation", "plan", "due_on", "nominal_on"
+    rows = rows.exclude(plan__junior__program__state=archived)
+    return rows.select_related("plan__junior").only(
+        "organisation",
+        "due_on",
+        "nominal_on",
+        "plan__starts_on",
+        "plan__junior__ends_on",
     )
 
 
@@ -72,11 +77,13 @@ def _moves(change: HolidayChange, rows: Iterable[Milestone]) -> Iterator[Milesto
     """
     for milestone in rows:
         was, nominal = milestone.due_on, milestone.nominal
-        if lands_on(nominal, change.before) != was:
+        plan = milestone.plan
+        end = plan.junior.ends_on
+        if lands_on(nominal, change.before, plan.starts_on, end) != was:
             if was not in change.added:
                 continue
             nominal = was
-        milestone.fall_due(nominal, change.after)
+        milestone.fall_due(nominal, change.after, end)
         if milestone.due_on != was and milestone.due_on >= change.today:
             yield MilestoneMove(
                 organisation_id=milestone.organisation_id,
@@ -93,7 +100,7 @@ def _moves(change: HolidayChange, rows: Iterable[Milestone]) -> Iterator[Milesto
 def _reason(change: HolidayChange, was: date, nominal: date) -> str:
     if was in change.added:
         return _("%(name)s is a holiday") % {"name": change.after[was]}
-    gone = min(day for day in change.removed if nominal <= day < was)
+    gone = min(day for day in change.removed if day >= min(nominal, was))
     return _("%(name)s is no holiday any more") % {"name": change.before[gone]}
 
 

@@ -1,7 +1,7 @@
 """What a pause does to the dates of a junior's year."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 
@@ -23,13 +23,16 @@ def moves_of(
     made = {move.milestone_id: move for move in rows}
     is_open = Q(due_on__gte=pause.starts_on) | Q(pk__in=list(made))
     unsigned = Milestone.objects.unsigned().filter(is_open)
-    of_junior = unsigned.filter(plan__junior=pause.pairing.junior_id)
+    junior = pause.pairing.junior
+    of_junior = unsigned.filter(plan__junior=junior).select_related("plan")
+    end = junior.ends_on + timedelta(days=days - pause.moved_days)
     moves = []
     for milestone in of_junior if days or made else ():
         move = made.get(milestone.pk) or _move(milestone, pause)
         if move.to_on in (None, milestone.nominal):
             move.milestone, move.to_on = milestone, later(move.from_on, days)
-            move.lands_on = lands_on(move.to_on, holidays)
+            first_on = milestone.plan.starts_on
+            move.lands_on = lands_on(move.to_on, holidays, first_on, end)
             moves.append(move)
     return moves
 

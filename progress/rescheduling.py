@@ -28,7 +28,7 @@ from progress.models import (
     MilestoneCondition,
     MilestoneMove,
 )
-from progress.schedule import Point, lands_on, later, points
+from progress.schedule import ONE_DAY, Point, lands_on, points, working_day
 from progress.wording import name_of
 
 Key = tuple[str, int]
@@ -44,6 +44,13 @@ class _Plan(NamedTuple):
     junior: int
     starts_on: date
     ends_on: date
+
+
+class _Year(NamedTuple):
+    """From its first day to before its end."""
+
+    starts_on: date
+    end: date
 
 
 class _Milestone(NamedTuple):
@@ -113,7 +120,7 @@ class _Change:
         plan = GrowthPlan(pk=self.plan.pk, organisation_id=self.plan.organisation)
         if not isinstance(self.subject, Point):
             raise TypeError(f"{self.subject} is there already")
-        made = milestone_at(plan, self.subject, ())
+        made = milestone_at(plan, self.subject)
         for name, day in self.days.items():
             setattr(made, name, day)
         return made
@@ -184,15 +191,24 @@ def _changes(timetable: Timetable, holidays: Container[date]) -> Iterator[_Chang
     pointed = cache(_by_key)
     for row in rows.values_list(*of_plan):
         plan = _Plan(*row)
+        year = _year(plan, timetable)
         for change in _changes_of(plan, milestones[plan.pk], timetable, pointed):
-            yield _among(holidays, change)
+            yield _among(holidays, change, year)
 
 
-def _among(holidays: Container[date], change: _Change) -> _Change:
-    """What moves to a holiday moves on to the next working day."""
+def _year(plan: _Plan, timetable: Timetable) -> _Year:
+    """As it is to be."""
+    return _Year(
+        timetable.begins.get(plan.junior, plan.starts_on),
+        timetable.ends.get(plan.junior, plan.ends_on),
+    )
+
+
+def _among(holidays: Container[date], change: _Change, year: _Year) -> _Change:
+    """What moves to a holiday moves on to a working day."""
     if change.why or change.will is None:
         return change
-    will = lands_on(change.will, holidays)
+    will = lands_on(change.will, holidays, *year)
     return replace(change, will=will, nominal=change.will)
 
 
@@ -221,25 +237,22 @@ def _changes_of(
     A day that somebody set by hand is not the template's; it stays while it lies inside
     the year.
     """
-    start = timetable.begins.get(plan.junior, plan.starts_on)
-    end = timetable.ends.get(plan.junior, plan.ends_on)
-    if max(end, plan.ends_on) <= timetable.today:
+    year = _year(plan, timetable)
+    if max(year.end, plan.ends_on) <= timetable.today:
         return
     before = pointed(timetable.program.template, plan.starts_on, plan.ends_on)
-    after = pointed(timetable.template, start, end)
+    after = pointed(timetable.template, *year)
     if before == after:
         return
     there = set()
     for one in milestones:
         if one.kind == Milestone.Kind.OWN:
-            yield from _own(plan, one, start, end)
+            yield from _own(plan, one, year)
             continue
         key = (one.kind, one.month)
         there.add(key)
         if not one.is_skipped:
-            yield from _templated(
-                plan, one, before.get(key), after.get(key), (start, end)
-            )
+            yield from _templated(plan, one, before.get(key), after.get(key), year)
     for key, point in after.items():
         if key not in there and point.due_on >= timetable.today:
             yield _Change(plan, point, point.due_on)
@@ -250,7 +263,7 @@ def _templated(
     one: _Milestone,
     was: Point | None,
     point: Point | None,
-    year: tuple[date, date],
+    year: _Year,
 ) -> Iterator[_Change]:
     will = point.due_on if point else None
     is_by_hand = was is None or one.nominal_day != was.due_on
@@ -258,16 +271,19 @@ def _templated(
         return
     if not one.is_unsigned:
         yield _Change(plan, one, one.due_on, "signed")
-    elif point and is_by_hand and year[0] <= one.due_on < year[1]:
+    elif point and is_by_hand and year.starts_on <= one.due_on < year.end:
         yield _Change(plan, one, one.due_on, "by_hand")
     else:
         yield _Change(plan, one, will)
 
 
-def _own(plan: _Plan, one: _Milestone, start: date, end: date) -> Iterator[_Change]:
+def _own(plan: _Plan, one: _Milestone, year: _Year) -> Iterator[_Change]:
     """One that somebody added moves with the first day, and stays inside the year."""
-    shift = (start - plan.starts_on).days
-    will = min(later(one.nominal_day, shift), later(end, -1))
+    shift = year.starts_on - plan.starts_on
+    will = one.nominal_day + shift
+    if shift or will >= year.end:
+        within = max(min(will, year.end - ONE_DAY), year.starts_on)
+        will = working_day(within, year.starts_on)
     if one.is_skipped or will == one.nominal_day:
         return
     if one.is_unsigned:

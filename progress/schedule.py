@@ -44,7 +44,7 @@ def points(template: str, starts_on: date, ends_on: date) -> list[Point]:
     if last_on < starts_on:
         return []
     wished = _wished(starts_on, last_on, BETWEEN[template])
-    moved = ((point, _working_day(point.due_on, starts_on)) for point in wished)
+    moved = ((point, working_day(point.due_on, starts_on)) for point in wished)
     return [Point(p.kind, on, p.month) for p, on in moved if on <= last_on]
 
 
@@ -56,26 +56,37 @@ def add_months(day: date, months: int) -> date:
 
 
 def later(day: date, days: int) -> date:
-    """A day some days on, pulled back from a weekend to the Friday before."""
-    if not days:
-        return day
-    on = day + timedelta(days=days)
-    return on - timedelta(days=max(on.weekday() - FRIDAY, 0))
+    """A day some days on, or the Friday before a weekend, but never an earlier day."""
+    return working_day(day + timedelta(days=days), day) if days else day
 
 
 def is_working_day(day: date) -> bool:
     return day.weekday() <= FRIDAY
 
 
-def lands_on(day: date, holidays: Container[date]) -> date:
+def working_day(day: date, starts_on: date) -> date:
+    """The day itself or the Friday before; the Monday after if that is too early."""
+    if is_working_day(day):
+        return day
+    friday = day - timedelta(days=day.weekday() - FRIDAY)
+    return friday if friday >= starts_on else friday + timedelta(days=3)
+
+
+def lands_on(day: date, holidays: Container[date], starts_on: date, end: date) -> date:
     """The day itself, or where it is a holiday the next working day that is none.
 
-    A weekend that somebody chose stays.
+    Where that is not before the `end` of the year, it is the one before the holiday,
+    and where the year has none at all, the holiday. A weekend that somebody chose
+    stays, and so does what lies past the end already.
     """
-    while day in holidays:
-        day += ONE_DAY
-        while not is_working_day(day):
-            day += ONE_DAY
+    if day not in holidays:
+        return day
+    for step in (ONE_DAY, -ONE_DAY):
+        on = day + step
+        while starts_on <= on < end:
+            if is_working_day(on) and on not in holidays:
+                return on
+            on += step
     return day
 
 
@@ -109,11 +120,3 @@ BETWEEN: dict[str, Between] = {
     "preceptorship-year": _meetings,
     "half-year": _midpoint,
 }
-
-
-def _working_day(day: date, starts_on: date) -> date:
-    """The day itself or the Friday before; the Monday after if that is too early."""
-    if is_working_day(day):
-        return day
-    friday = day - timedelta(days=day.weekday() - FRIDAY)
-    return friday if friday >= starts_on else friday + timedelta(days=3)

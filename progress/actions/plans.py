@@ -1,6 +1,6 @@
 """The beginning of a junior's year, and what moves all of it."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import cast
@@ -72,23 +72,23 @@ def _milestones(plans: Sequence[GrowthPlan]) -> Iterator[Sequence[Milestone]]:
     for plan in plans:
         template = plan.junior.program.template
         wanted = points(template, plan.starts_on, plan.junior.ends_on)
-        yield [milestone_at(plan, point, holidays) for point in wanted]
+        made = [milestone_at(plan, point) for point in wanted]
+        for one in made:
+            one.fall_due(one.due_on, holidays, plan.junior.ends_on)
+        yield made
 
 
-def milestone_at(
-    plan: GrowthPlan, point: Point, holidays: Container[date]
-) -> Milestone:
-    """A milestone of a template, unsaved."""
-    milestone = Milestone(
+def milestone_at(plan: GrowthPlan, point: Point) -> Milestone:
+    """A milestone of a template, unsaved, on its day in a year without holidays."""
+    return Milestone(
         organisation_id=plan.organisation_id,
         plan=plan,
         kind=point.kind,
         month=point.month,
         name=name_of(point),
         about=about_of(point),
+        due_on=point.due_on,
     )
-    milestone.fall_due(point.due_on, holidays)
-    return milestone
 
 
 def conditions_of(
@@ -122,7 +122,7 @@ def move_for_pause(pause: Pause) -> None:
     holidays = held_holidays(pause.organisation_id)
     for move in moves_of(pause, pause.moved_days, holidays):
         milestone = move.milestone
-        milestone.fall_due(move.to_on, holidays)
+        milestone.fall_due(move.to_on, holidays, pause.pairing.junior.ends_on)
         move.reason = reason_of(holidays, move.to_on, milestone.due_on)
         move.save()
         unsigned = Milestone.objects.unsigned().filter(pk=milestone.pk)

@@ -248,9 +248,9 @@ class Milestone(OrganisationRow):
         """Its day but for holidays."""
         return self.nominal_on or self.due_on
 
-    def fall_due(self, nominal: date, holidays: Container[date]) -> None:
-        """Sets its day, unsaved: this one, or the next that is no holiday."""
-        self.due_on = lands_on(nominal, holidays)
+    def fall_due(self, nominal: date, holidays: Container[date], end: date) -> None:
+        """Sets its day, unsaved: this one, or off a holiday inside the year."""
+        self.due_on = lands_on(nominal, holidays, self.plan.starts_on, end)
         self.nominal_on = None if self.due_on == nominal else nominal
 
     def is_of(self, member: Membership) -> bool:

@@ -14,7 +14,7 @@ from preceptor.accounts.models import Membership
 from preceptor.http import url
 from preceptor.templatetags.preceptor import span
 from progress.actions import begin_plan
-from progress.models import Milestone
+from progress.models import GrowthPlan, Milestone
 from progress.schedule import lands_on
 from reviews.models import ReviewSession
 from tests.cast import Cast
@@ -205,6 +205,32 @@ def test_reschedule_moves_pairs_that_have_yet_to_begin(cast: Cast, as_: As) -> N
     assert milestone.plan.starts_on == later
 
 
+@pytest.mark.parametrize("weekday", [5, 6])
+def test_reschedule_keeps_a_milestone_of_ones_own_inside_the_year(
+    cast: Cast, as_: As, weekday: int
+) -> None:
+    """On the first day, which moves to a weekend: the Friday before is outside."""
+    begin = timezone.localdate() + 3 * WEEK
+    begin -= timedelta(days=begin.weekday())
+    Program.objects.filter(pk=cast.program.pk).update(starts_on=begin)
+    Pairing.objects.filter(pk=cast.pairing.pk).update(starts_on=begin)
+    cast.program.refresh_from_db()
+    cast.pairing.refresh_from_db()
+    begin_plan(cast.pairing)
+    own = Milestone.objects.create(
+        organisation=cast.tidewater,
+        plan=GrowthPlan.objects.get(),
+        kind="own",
+        name="First day",
+        due_on=begin,
+        added_by=cast.ines,
+    )
+    first = begin + timedelta(days=weekday)
+    assert confirm(as_(cast.ruth), cast.program, starts_on=first) == 303
+    own.refresh_from_db()
+    assert own.due_on == begin + WEEK
+
+
 def test_reschedule_calls_planned_sessions_off_that_lie_outside(
     planned: Cast, as_: As
 ) -> None:
@@ -367,7 +393,7 @@ def test_reschedule_goes_around_holidays(planned: Cast, as_: As) -> None:
     assert confirm(as_(planned.ruth), planned.program, last_on=later) == 303
     completion = Milestone.objects.get(name="Completion review")
     assert completion.nominal_on == wanted
-    assert completion.due_on == lands_on(wanted, {wanted})
+    assert completion.due_on == lands_on(wanted, {wanted}, date.min, date.max)
 
 
 def test_reschedule_to_where_a_holiday_had_brought_it_moves_nothing(

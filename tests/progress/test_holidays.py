@@ -20,10 +20,11 @@ from preceptor.accounts.models import Holiday, Membership, Organisation, time_zo
 from preceptor.http import Conflict
 from progress.actions import begin_plan, move_milestone
 from progress.models import GrowthPlan, Milestone, MilestoneMove
-from progress.schedule import is_working_day, lands_on, later, points
+from progress.schedule import is_working_day, lands_on, later, points, working_day
 from tests.cast import Cast, make_cast
 
 ONE_DAY = timedelta(days=1)
+EVER = date.min, date.max
 DAYS = st.dates(min_value=date(2023, 12, 1), max_value=date(2029, 12, 31))
 HOLIDAYS = st.frozensets(DAYS, max_size=60)
 
@@ -55,13 +56,13 @@ def test_a_working_day_lands_on_the_first_that_is_free(
     day: date, holidays: frozenset[date]
 ) -> None:
     nominal = later(day, 1)
-    landed = lands_on(nominal, holidays)
+    landed = lands_on(nominal, holidays, *EVER)
     assert landed >= nominal
     assert is_working_day(landed)
     assert landed not in holidays
     between = [nominal + n * ONE_DAY for n in range((landed - nominal).days)]
     assert all(on in holidays or not is_working_day(on) for on in between)
-    assert lands_on(landed, holidays) == landed
+    assert lands_on(landed, holidays, *EVER) == landed
 
 
 @given(DAYS, DAYS, HOLIDAYS)
@@ -69,16 +70,57 @@ def test_what_was_due_earlier_is_not_due_later(
     one: date, other: date, holidays: frozenset[date]
 ) -> None:
     first, last = sorted((later(one, 1), later(other, 1)))
-    assert lands_on(first, holidays) <= lands_on(last, holidays)
+    assert lands_on(first, holidays, *EVER) <= lands_on(last, holidays, *EVER)
 
 
 def test_the_leap_day_may_be_a_holiday() -> None:
-    assert lands_on(date(2028, 2, 29), {date(2028, 2, 29)}) == date(2028, 3, 1)
-    assert lands_on(date(2028, 2, 28), {date(2028, 2, 28)}) == date(2028, 2, 29)
+    leap = date(2028, 2, 29)
+    assert lands_on(leap, {leap}, *EVER) == date(2028, 3, 1)
+    assert lands_on(leap - ONE_DAY, {leap - ONE_DAY}, *EVER) == leap
 
 
 def test_a_day_that_is_no_holiday_stays_a_weekend_too() -> None:
-    assert lands_on(date(2026, 11, 21), {date(2026, 11, 20)}) == date(2026, 11, 21)
+    saturday = date(2026, 11, 21)
+    assert lands_on(saturday, {saturday - ONE_DAY}, *EVER) == saturday
+
+
+@given(DAYS, st.integers(1, 40), st.integers(0, 39), HOLIDAYS)
+def test_where_it_lands_is_inside_the_year(
+    starts_on: date, days: int, nth: int, holidays: frozenset[date]
+) -> None:
+    end = starts_on + days * ONE_DAY
+    nominal = starts_on + min(nth, days - 1) * ONE_DAY
+    landed = lands_on(nominal, holidays, starts_on, end)
+    assert starts_on <= landed < end
+    free = [
+        on
+        for n in range(days)
+        if is_working_day(on := starts_on + n * ONE_DAY) and on not in holidays
+    ]
+    if nominal in holidays and free:
+        assert landed in free
+    if landed < nominal:
+        assert not [on for on in free if on > landed]
+
+
+def test_at_the_end_of_the_year_a_holiday_brings_forward(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    """The next working day would be outside; when the holiday goes it comes back."""
+    last_on = working_day(plan.junior.ends_on - ONE_DAY, plan.starts_on)
+    milestone = ahead(plan)
+    Milestone.objects.filter(pk=milestone.pk).update(due_on=last_on)
+    rest = (plan.junior.ends_on - last_on).days
+    add(cast, *(last_on + n * ONE_DAY for n in range(rest)))
+    brought = dates(plan)[milestone.pk]
+    assert brought < last_on
+    assert is_working_day(brought)
+    milestone.refresh_from_db()
+    assert milestone.nominal_on == last_on
+    remove(cast, last_on)
+    assert dates(plan)[milestone.pk] == last_on
+    *_earlier, back = milestone.moves.order_by("pk")
+    assert "no holiday any more" in back.reason
 
 
 class TestAnyHolidays(TestCase):
@@ -99,7 +141,7 @@ class TestAnyHolidays(TestCase):
         holidays = {today + n * ONE_DAY for n in after}
         add(self.cast, *holidays)
         assert dates(self.plan) == {
-            pk: lands_on(day, holidays) if day >= today else day
+            pk: lands_on(day, holidays, *EVER) if day >= today else day
             for pk, day in before.items()
         }
         for n in after:
@@ -123,7 +165,7 @@ class TestAnyHolidays(TestCase):
                 remove(self.cast, day)
                 holidays.remove(day)
         assert dates(self.plan) == {
-            pk: lands_on(day, holidays) if day >= today else day
+            pk: lands_on(day, holidays, *EVER) if day >= today else day
             for pk, day in before.items()
         }
 
@@ -157,7 +199,7 @@ def _moved(
 ) -> dict[int, date]:
     today, closed = timezone.localdate(), set(holidays)
     return {
-        pk: lands_on(later(day, days), closed) if day >= today else day
+        pk: lands_on(later(day, days), closed, *EVER) if day >= today else day
         for pk, day in before.items()
     }
 
@@ -170,7 +212,7 @@ def test_a_year_begins_without_a_holiday(cast: Cast) -> None:
     add(cast, third)
     begin_plan(cast.pairing)
     milestone = Milestone.objects.get(nominal_on=third)
-    assert milestone.due_on == lands_on(third, {third})
+    assert milestone.due_on == lands_on(third, {third}, *EVER)
     assert Milestone.objects.filter(nominal_on=None).count() == len(wanted) - 1
 
 
@@ -231,7 +273,7 @@ def test_a_day_given_by_hand_stays_on_a_holiday(cast: Cast, plan: GrowthPlan) ->
 def test_nothing_moves_back_into_the_past(cast: Cast, plan: GrowthPlan) -> None:
     today = timezone.localdate()
     milestone = ahead(plan)
-    landed = lands_on(today, {today})
+    landed = lands_on(today, {today}, *EVER)
     Milestone.objects.filter(pk=milestone.pk).update(
         nominal_on=today - ONE_DAY, due_on=landed
     )
@@ -258,7 +300,7 @@ def test_a_pause_says_that_it_met_a_holiday(cast: Cast, plan: GrowthPlan) -> Non
     pause(actor=cast.ruth, pairing=cast.pairing, back_on=back_on, reason="", now=now())
     move = MilestoneMove.objects.get(milestone=milestone, pause__isnull=False)
     assert (move.to_on, move.reason) == (there, "Harbour Day is a holiday")
-    assert dates(plan)[milestone.pk] == lands_on(there, {there})
+    assert dates(plan)[milestone.pk] == lands_on(there, {there}, *EVER)
 
 
 def test_the_same_day_twice_is_refused(cast: Cast) -> None:

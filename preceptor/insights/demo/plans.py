@@ -82,9 +82,10 @@ def _milestones(
     program = plan.junior.program
     wanted = points(program.template, plan.starts_on, program.ends_on)
     for number, point in enumerate(wanted):
-        milestone = milestone_at(plan, point, holidays)
-        if plot.fate == "paused" and number > 2:
-            milestone.fall_due(point.due_on + PAUSE, holidays)
+        milestone = milestone_at(plan, point)
+        is_paused = plot.fate == "paused" and number > 2
+        day = point.due_on + PAUSE if is_paused else point.due_on
+        milestone.fall_due(day, holidays, plan.junior.ends_on)
         is_forgotten = plot.junior in FORGETFUL and number > 2
         past = min(now.date(), pairs[-1].pairing.ends_on)
         is_over = milestone.due_on < past and not is_forgotten
