@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pairings.actions.together import Stale
-from preceptor.http import MemberRequest, redirect, render
+from preceptor.http import Conflict, MemberRequest, redirect, render
 from progress import access, actions
 from progress.asked import Asked, asked_of, unmet
 from progress.goal_forms import TickForm
@@ -65,12 +65,11 @@ def so_far(request: MemberRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign(request: MemberRequest, pk: int) -> HttpResponse:
     milestone = access.milestone_to_sign(request.membership, pk)
-    is_junior = milestone.is_of(request.membership)
-    asked = asked_of(milestone, timezone.localdate())
-    missing: Sequence[Asked] = () if is_junior else unmet(asked)
     data = request.POST if request.method == "POST" else None
-    form = SignForm(data, milestone=milestone, missing=missing)
-    if form.is_valid():
+    form = SignForm(data, milestone=milestone, missing=_missing(request, milestone))
+    if not form.is_valid():
+        return _sign_page(request, milestone, form)
+    try:
         actions.sign_milestone(
             actor=request.membership,
             milestone=milestone,
@@ -78,18 +77,51 @@ def sign(request: MemberRequest, pk: int) -> HttpResponse:
             seen=form.cleaned_data["version"],
             although=form.cleaned_data.get("although", ""),
         )
-        return redirect(request, "progress:milestone", pk)
+    except Conflict as refusal:
+        stands = access.milestone_to_sign(request.membership, pk)
+        typed = request.POST.copy()
+        typed["version"] = str(stands.version)
+        # What is missing now is not what was ticked.
+        typed.pop("confirmed", None)
+        form = SignForm(typed, milestone=stands, missing=_missing(request, stands))
+        return _sign_page(request, stands, form, refusal)
+    return redirect(request, "progress:milestone", pk)
+
+
+def _missing(request: MemberRequest, milestone: Milestone) -> Sequence[Asked]:
+    """What the mentor would sign over; a junior is not asked about it."""
+    if milestone.is_of(request.membership):
+        return ()
+    return unmet(asked_of(milestone, timezone.localdate()))
+
+
+def _sign_page(
+    request: MemberRequest,
+    milestone: Milestone,
+    form: SignForm,
+    refusal: Conflict | None = None,
+) -> HttpResponse:
     context = {
         "milestone": milestone,
-        "asked": asked,
-        "missing": missing,
+        "asked": asked_of(milestone, timezone.localdate()),
+        "missing": _missing(request, milestone),
         "form": form,
-        "is_junior": is_junior,
+        "is_junior": milestone.is_of(request.membership),
         "is_signed": milestone.is_signed_by(request.membership),
         "today": timezone.localdate(),
     }
-    status = 422 if form.is_bound else 200
-    return render(request, "progress/sign.html", context, status=status)
+    return _form_page(request, "progress/sign.html", context, refusal)
+
+
+def _form_page(
+    request: MemberRequest,
+    template: str,
+    context: dict[str, Any],
+    refusal: Conflict | None = None,
+) -> HttpResponse:
+    """With what was typed, if the form was not taken or came too late."""
+    status = 409 if refusal else 422 if context["form"].is_bound else 200
+    return render(request, template, {**context, "refusal": refusal}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,34 +141,44 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
 def move(request: MemberRequest, pk: int) -> HttpResponse:
     milestone = access.milestone_to_move(request.membership, pk)
     form = MoveForm(request.POST or None, milestone=milestone)
+    refusal = None
     if form.is_valid():
-        actions.move_milestone(
-            actor=request.membership,
-            milestone=milestone,
-            now=timezone.now(),
-            **form.cleaned_data,
-        )
-        return redirect(request, "progress:milestone", pk)
+        try:
+            actions.move_milestone(
+                actor=request.membership,
+                milestone=milestone,
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
+        except Conflict as late:
+            refusal = late
+            milestone = access.milestone_to_move(request.membership, pk)
+        else:
+            return redirect(request, "progress:milestone", pk)
     context = {"milestone": milestone, "form": form}
-    status = 422 if form.is_bound else 200
-    return render(request, "progress/move.html", context, status=status)
+    return _form_page(request, "progress/move.html", context, refusal)
 
 
 @require_http_methods(["GET", "POST"])
 def skip(request: MemberRequest, pk: int) -> HttpResponse:
     milestone = access.milestone_to_sign(request.membership, pk)
     form = SkipForm(request.POST if request.method == "POST" else None)
+    refusal = None
     if form.is_valid():
-        actions.skip_milestone(
-            actor=request.membership,
-            milestone=milestone,
-            reason=form.cleaned_data["reason"],
-            now=timezone.now(),
-        )
-        return redirect(request, "progress:milestone", pk)
+        try:
+            actions.skip_milestone(
+                actor=request.membership,
+                milestone=milestone,
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            )
+        except Conflict as late:
+            refusal = late
+            milestone = access.milestone_to_sign(request.membership, pk)
+        else:
+            return redirect(request, "progress:milestone", pk)
     context = {"milestone": milestone, "form": form}
-    status = 422 if form.is_bound else 200
-    return render(request, "progress/skip.html", context, status=status)
+    return _form_page(request, "progress/skip.html", context, refusal)
 
 
 @require_POST
@@ -208,14 +250,18 @@ def tick_condition(request: MemberRequest, pk: int) -> HttpResponse:
 def add_milestone(request: MemberRequest, pk: int) -> HttpResponse:
     plan = access.plan_to_shape(request.membership, pk)
     form = OwnForm(request.POST if request.method == "POST" else None, plan=plan)
+    refusal = None
     if form.is_valid():
-        made = actions.add_milestone(
-            actor=request.membership, plan=plan, values=form.values()
-        )
-        return redirect(request, "progress:milestone", made.pk)
+        try:
+            made = actions.add_milestone(
+                actor=request.membership, plan=plan, values=form.values()
+            )
+        except Conflict as late:
+            refusal = late
+        else:
+            return redirect(request, "progress:milestone", made.pk)
     context = {"plan": plan, "form": form}
-    status = 422 if form.is_bound else 200
-    return render(request, "progress/add_milestone.html", context, status=status)
+    return _form_page(request, "progress/add_milestone.html", context, refusal)
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,6 +30,7 @@ from progress.actions import (
     tick_condition,
     unskip_milestone,
 )
+from progress.actions.own_milestones import MOST
 from progress.asked import asked_of
 from progress.default_conditions import wanted
 from progress.models import (
@@ -251,9 +252,42 @@ def test_sign_is_of_the_version_that_was_read(
 ) -> None:
     ask(milestone=half, kind="sessions_held", wanted=3, text="")
     assert half.conditions.get(kind="sessions_held").wanted == 3
-    data = {"version": "1", "confirmed": "on", "although": "Enough"}
-    assert as_(cast.tomasz).post(at(half, "sign/"), data).status_code == 409
+    data = {"version": "1", "confirmed": "on", "although": "Enough for a start"}
+    late = as_(cast.tomasz).post(at(half, "sign/"), data)
+    page = late.content.decode()
+    assert (late.status_code, "Enough for a start" in page) == (409, True)
+    assert "changed since. Read it again" in page
+    assert ('value="2"' in page, " checked" in page) == (True, False)
     assert Milestone.objects.get(pk=half.pk).mentor_signed_at is None
+    again = as_(cast.tomasz).post(at(half, "sign/"), {**data, "version": "2"})
+    assert again.status_code == 303
+
+
+def test_what_comes_too_late_keeps_what_was_typed(
+    half: Milestone, plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    sign_both(half, cast)
+    why = "The release takes that week"
+    day = (half.due_on + timedelta(days=1)).isoformat()
+    tomasz, ruth = as_(cast.tomasz), as_(cast.ruth)
+    for answer in (
+        tomasz.post(at(half, "skip/"), {"reason": why}),
+        ruth.post(at(half, "move/"), {"due_on": day, "reason": why}),
+    ):
+        page = answer.content.decode()
+        assert (answer.status_code, why in page) == (409, True)
+        assert 'role="alert"' in page
+    for number in range(MOST):
+        values = {"name": f"Day {number}", "about": "", "due_on": half.due_on}
+        add_milestone(actor=cast.ines, plan=plan, values=values)
+    form = {"name": why, "due_on": day, "version": "0"}
+    full = tomasz.post(f"/o/tidewater/growth/{plan.pk}/milestones/add/", form)
+    assert (full.status_code, why in full.content.decode()) == (409, True)
+
+
+def test_sign_says_who_reads_a_reason(half: Milestone, cast: Cast, as_: As) -> None:
+    page = as_(cast.tomasz).get(at(half, "sign/")).content.decode()
+    assert "observers and the junior’s line manager read it too" in page
 
 
 def refused(change: Callable[[], object]) -> bool:
