@@ -19,6 +19,7 @@ from preceptor.accounts.rights import Relation, Resource, Right, right_to
 from progress.access import figures_shown
 from progress.endings import Ending, Time, ending
 from progress.figures import Figures
+from progress.granted import Granted, granted
 from progress.levels import Level
 from progress.models import (
     Assessment,
@@ -29,7 +30,6 @@ from progress.models import (
     PlanLink,
     PublishedFigure,
 )
-from progress.standings import Standings, standings_of
 from reviews.models import Lesson, ReleasedSession, ReviewSession
 
 Part = PlanLink.Part
@@ -126,7 +126,8 @@ class Levels:
 class Completion:
     """What a reader sees of a year; a part that is not theirs is None.
 
-    Lessons come with their session and author. `figures` shows what it may.
+    Lessons come with their session and author. `figures` shows what it may. What
+    `evidence` there was is told in counts alone.
     """
 
     plan: GrowthPlan
@@ -135,10 +136,11 @@ class Completion:
     pairings: Sequence[Pairing]
     goals: Sequence[Goal] | None
     levels: Levels | None
-    standings: Standings | None
     sessions: Sessions | None
     mentors: Sequence[Mentored] | None
     sign_offs: Sequence[Milestone] | None
+    evidence: Granted | None
+    autonomy: Granted | None
     figures: Figures
     lessons: Sequence[Lesson] | None
 
@@ -147,15 +149,12 @@ class Completion:
         return sum(one.signed_at is not None for one in self.milestones)
 
     @property
-    def reached(self) -> int:
-        return sum(one.state == Goal.State.REACHED for one in self.goals or ())
+    def skipped(self) -> int:
+        return sum(one.skipped_at is not None for one in self.milestones)
 
     @property
-    def evidence(self) -> int:
-        """How much was tagged to any competency."""
-        return (
-            sum(one.n for one in self.standings.shown.values()) if self.standings else 0
-        )
+    def reached(self) -> int:
+        return sum(one.state == Goal.State.REACHED for one in self.goals or ())
 
     @property
     def completion(self) -> Milestone | None:
@@ -174,9 +173,9 @@ def completion_of(milestones: Iterable[Milestone]) -> Milestone | None:
 
 def parts_for(plan: GrowthPlan, relations: set[Relation]) -> set[str]:
     """The record to who reads it, the text of the plan to the pair of today."""
-    parts: set[str] = {Part.SESSIONS, Part.SIGN_OFFS, Part.MENTORS}
+    parts: set[str] = {Part.SESSIONS, Part.SIGN_OFFS, Part.MENTORS, Part.EVIDENCE}
     if right_to(relations, Resource.PLAN_TEXT) >= Right.READ:
-        parts |= {Part.GOALS, Part.LEVELS}
+        parts |= {Part.GOALS, Part.LEVELS, Part.AUTONOMY}
     if PublishedFigure.Figure.CATCHES in figures_shown(plan, relations).seen:
         parts.add(Part.CATCHES)
     return parts
@@ -230,20 +229,23 @@ def completion_of_year(
         *((one, "mentor_signed_by") for one in milestones),
     )
     by_pairing, sessions = _sessions(plan)
+    ended = ending(_time(plan, pairings, milestones), today)
+    found = _granted(plan, shown, ended.on or today)
     figures = [PublishedFigure.Figure.CATCHES] if Part.CATCHES in shown else []
     return Completion(
         plan=plan,
-        ending=ending(_time(plan, pairings, milestones), today),
+        ending=ended,
         milestones=milestones,
         pairings=pairings,
         goals=_goals(plan) if Part.GOALS in shown else None,
         levels=_levels(plan) if Part.LEVELS in shown else None,
-        standings=standings_of(plan.pk, today) if Part.LEVELS in shown else None,
         sessions=sessions if Part.SESSIONS in shown else None,
         mentors=[Mentored(one, by_pairing[one.pk]) for one in pairings]
         if Part.MENTORS in shown
         else None,
         sign_offs=milestones if Part.SIGN_OFFS in shown else None,
+        evidence=found if Part.EVIDENCE in shown else None,
+        autonomy=found if Part.AUTONOMY in shown else None,
         figures=Figures(plan, figures, today),
         lessons=lessons,
     )
@@ -282,6 +284,12 @@ def _sessions(plan: GrowthPlan) -> tuple[Counter[int], Sessions]:
         led=led.count(Enrolment.Side.JUNIOR),
         told=len(led),
     )
+
+
+def _granted(plan: GrowthPlan, shown: frozenset[str], on: date) -> Granted | None:
+    if shown & {Part.AUTONOMY, Part.EVIDENCE}:
+        return granted(plan, on, has_rows=Part.AUTONOMY in shown)
+    return None
 
 
 def _goals(plan: GrowthPlan) -> list[Goal]:

@@ -13,12 +13,10 @@ from django.utils import timezone
 from preceptor.accounts.models import Membership
 from progress.completion import Completion, completion_of_year, lessons_for
 from progress.figures import Figures, Shares
+from progress.granted import granted
 from progress.models import (
     Assessment,
-    AutonomyGrant,
     CheckIn,
-    Competency,
-    Evidence,
     Goal,
     GrowthPlan,
     JuniorEvaluation,
@@ -27,6 +25,7 @@ from progress.models import (
     PublishedFigure,
     Rating,
 )
+from progress.standing_export import autonomy_of, competency_of, evidence_of
 from reviews.estimates import Share
 from reviews.models import ReviewSession
 
@@ -40,6 +39,7 @@ def exported(plan: GrowthPlan, junior: Membership, now: datetime) -> dict[str, A
     """
     today = timezone.localdate(now)
     year = completion_of_year(plan, (), lessons_for(plan, junior), today)
+    left = granted(plan, year.ending.on or today, has_rows=True)
     return {
         "format": FORMAT,
         "made_at": now,
@@ -49,8 +49,6 @@ def exported(plan: GrowthPlan, junior: Membership, now: datetime) -> dict[str, A
         "check_ins": [_checkin(one) for one in _checkins(plan, junior)],
         "protected_weeks": list(plan.protected_weeks.values("monday", "hours")),
         "assessments": _assessments(plan, junior),
-        "evidence": [_evidence(one) for one in _tagged(plan)],
-        "autonomy": [_grant(one) for one in _grants(plan)],
         "sessions": [_session(one) for one in _sessions(plan)],
         "lessons": [
             {
@@ -62,6 +60,8 @@ def exported(plan: GrowthPlan, junior: Membership, now: datetime) -> dict[str, A
             for one in year.lessons or ()
         ],
         "figures": _figures(Figures(plan, list(PublishedFigure.Figure), today)),
+        "evidence": evidence_of(plan),
+        "autonomy": autonomy_of(plan, left),
         "evaluations": [_evaluation(one) for one in _evaluations(plan)],
         "links": list(
             plan.links.values(
@@ -117,7 +117,7 @@ def _goal(goal: Goal) -> dict[str, Any]:
         "text": goal.text,
         "why": goal.why,
         "done_when": goal.done_when,
-        "competency": _competency(goal.competency),
+        "competency": competency_of(goal.competency),
         "target": goal.target,
         "due_on": goal.due_on,
         "state": goal.state,
@@ -132,35 +132,61 @@ def _goal(goal: Goal) -> dict[str, Any]:
     }
 
 
-def _competency(competency: Competency | None) -> dict[str, Any] | None:
-    if competency is None:
-        return None
-    return {"key": competency.key, "name": competency.name}
-
-
 def _milestones(plan: GrowthPlan) -> Sequence[Milestone]:
-    rows = plan.milestones.select_related("mentor_signed_by__user")
-    return list(rows.prefetch_related("moves"))
+    people = ("mentor_signed_by__user", "skipped_by__user", "added_by__user")
+    rows = plan.milestones.select_related(*people)
+    return list(
+        rows.prefetch_related(
+            *("moves", "conditions__ticked_by__user", "addenda__author__user")
+        )
+    )
 
 
 def _milestone(one: Milestone) -> dict[str, Any]:
-    signer = one.mentor_signed_by
     return {
         "kind": one.kind,
         "name": one.name,
         "about": one.about,
+        "added_by": _name(one.added_by),
         "due_on": one.due_on,
         "junior_signed_at": one.junior_signed_at,
         "mentor_signed_at": one.mentor_signed_at,
-        "mentor_signed_by": signer.full_name if signer else None,
+        "mentor_signed_by": _name(one.mentor_signed_by),
+        "although": one.although,
         "signed_at": one.signed_at,
         "skipped_at": one.skipped_at,
+        "skipped_by": _name(one.skipped_by),
         "skip_reason": one.skip_reason,
+        "conditions": [
+            {
+                "kind": asked.kind,
+                "wanted": asked.wanted,
+                "text": asked.text,
+                "ticked_at": asked.ticked_at,
+                "ticked_by": _name(asked.ticked_by),
+                "counted": asked.counted,
+            }
+            for asked in one.conditions.all()
+        ],
+        "addenda": [
+            {"by": _name(note.author), "text": note.text, "created_at": note.created_at}
+            for note in one.addenda.all()
+        ],
         "moves": [
-            {"from_on": move.from_on, "to_on": move.to_on, "moved_at": move.moved_at}
+            {
+                "kind": move.kind,
+                "from_on": move.from_on,
+                "to_on": move.to_on,
+                "moved_at": move.moved_at,
+                "reason": move.reason,
+            }
             for move in one.moves.all()
         ],
     }
+
+
+def _name(member: Membership | None) -> str | None:
+    return member.full_name if member else None
 
 
 def _checkins(plan: GrowthPlan, junior: Membership) -> Sequence[CheckIn]:
@@ -173,7 +199,7 @@ def _checkin(one: CheckIn) -> dict[str, Any]:
         **one.words,
         "handed_at": one.handed_at,
         "answer": one.answer,
-        "answered_by": one.answered_by.full_name if one.answered_by else None,
+        "answered_by": _name(one.answered_by),
         "answered_at": one.answered_at,
     }
 
@@ -202,14 +228,14 @@ def _assessment(
         "occasion": one.occasion,
         "framework": one.version.framework.name,
         "framework_version": one.version.number,
-        "mentor": one.mentor.full_name if one.mentor else None,
+        "mentor": _name(one.mentor),
         "opened_at": one.opened_at,
         "self_in_at": one.self_in_at,
         "mentor_in_at": one.mentor_in_at,
         "signed_at": one.signed_at,
         "ratings": [
             {
-                "competency": _competency(row.competency),
+                "competency": competency_of(row.competency),
                 "side": row.side,
                 "level": row.level,
                 "method": row.method,
@@ -219,46 +245,13 @@ def _assessment(
         ],
         "outcomes": [
             {
-                "competency": _competency(row.competency),
+                "competency": competency_of(row.competency),
                 "level": row.level,
                 "state": row.state,
                 "note": row.note,
             }
             for row in outcomes
         ],
-    }
-
-
-def _tagged(plan: GrowthPlan) -> Sequence[Evidence]:
-    rows = plan.evidence.select_related("competency", "tagged_by__user")
-    return list(rows.order_by("tagged_at", "pk"))
-
-
-def _evidence(one: Evidence) -> dict[str, Any]:
-    return {
-        "competency": _competency(one.competency),
-        "kind": one.kind,
-        "session": f"S-{one.session_id}" if one.session_id else None,
-        "held_on": one.held_on,
-        "url": one.url,
-        "title": one.title,
-        "tagged_by": one.tagged_by.full_name,
-        "tagged_at": one.tagged_at,
-    }
-
-
-def _grants(plan: GrowthPlan) -> Sequence[AutonomyGrant]:
-    rows = plan.autonomy_grants.select_related("competency", "granted_by__user")
-    return list(rows.order_by("granted_at", "pk"))
-
-
-def _grant(one: AutonomyGrant) -> dict[str, Any]:
-    return {
-        "competency": _competency(one.competency),
-        "step": one.level,
-        "reason": one.reason,
-        "granted_by": one.granted_by.full_name,
-        "granted_at": one.granted_at,
     }
 
 

@@ -26,6 +26,8 @@ class PlanLink(OrganisationRow):
         SESSIONS = "sessions", _("Sessions: how many, how long, who led")
         CATCHES = "catches", _("The chart of what you catch alone")
         SIGN_OFFS = "sign_offs", _("Milestones and the days of their signatures")
+        AUTONOMY = "autonomy", _("What was left to you, and the evidence of it")
+        EVIDENCE = "evidence", _("Evidence: how many pieces")
         MENTORS = "mentors", _("The names of your mentors, with their dates")
 
     plan = models.ForeignKey(

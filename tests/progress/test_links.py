@@ -24,6 +24,8 @@ from tests.progress.years import (
     NOTE,
     OWN_LESSON,
     PROPOSED,
+    REASON,
+    TALK,
     add_goal,
     add_session,
     fill,
@@ -79,7 +81,16 @@ def test_nothing_of_anybody_else_is_in_it(plan: GrowthPlan) -> None:
     fill(plan)
     sign(plan)
     _status, page = opened(share(plan, *ALL, lessons=True))
-    for words in (MENTORS_LESSON, PROPOSED, NOTE, FLAW, "My next manager", "/o/"):
+    for words in (
+        MENTORS_LESSON,
+        PROPOSED,
+        NOTE,
+        FLAW,
+        REASON,
+        TALK,
+        "My next manager",
+        "/o/",
+    ):
         assert words not in page
     named = [part for part in ALL if part != PlanLink.Part.MENTORS]
     _status, page = opened(share(plan, *named, lessons=True))
@@ -93,6 +104,8 @@ SHOWN = {
     "catches": "real flaws",
     "sign_offs": "Completion review</th>",
     "mentors": "Tomasz",
+    "autonomy": "1 of 24 competencies at “junior leads” or beyond",
+    "evidence": "Pieces of evidence</dt>",
 }
 
 
@@ -338,5 +351,5 @@ def test_lists_and_pages_ask_the_same_however_much_there_is(
     client.get(links_of(plan))
     with django_assert_num_queries(6):
         client.get(links_of(plan))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         opened(token)

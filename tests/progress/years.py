@@ -5,7 +5,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 from preceptor.accounts.models import Membership
-from progress.models import Assessment, Goal, GrowthPlan, Milestone, Outcome
+from progress.models import (
+    Assessment,
+    AutonomyGrant,
+    Competency,
+    Evidence,
+    Goal,
+    GrowthPlan,
+    Milestone,
+    Outcome,
+)
 from reviews.models import Lesson, ReviewSession
 from tests.progress.test_figures import find, hold
 
@@ -13,6 +22,7 @@ GOAL, PROPOSED = "Ask who else writes this row", "Read the query plan first"
 OWN_LESSON, MENTORS_LESSON = "One lock around both writes", "Cover the comment first"
 NOTE = "We look at it again in a month"
 FLAW = "The timeout is 0"
+REASON, TALK = "I only watched, twice", "A talk on retries"
 
 
 def add_goal(plan: GrowthPlan, position: int = 1) -> Goal:
@@ -89,6 +99,37 @@ def add_session(plan: GrowthPlan) -> ReviewSession:
     return session
 
 
+def grant(plan: GrowthPlan, place: int = 0, level: int = 3) -> AutonomyGrant:
+    """The mentor's, today, with a reason."""
+    return AutonomyGrant.objects.create(
+        organisation=plan.organisation,
+        plan=plan,
+        competency=competency(plan, place),
+        level=level,
+        reason=REASON,
+        granted_by=mentor_of(plan),
+    )
+
+
+def tag_talk(plan: GrowthPlan, place: int = 1) -> Evidence:
+    """A link that the junior tagged to a competency today."""
+    return Evidence.objects.create(
+        organisation=plan.organisation,
+        plan=plan,
+        kind="link",
+        competency=competency(plan, place),
+        url="https://tidewater.example/talk",
+        title=TALK,
+        held_on=timezone.localdate(),
+        tagged_by=plan.junior.membership,
+    )
+
+
+def competency(plan: GrowthPlan, place: int) -> Competency:
+    assert plan.version is not None
+    return plan.version.competencies.order_by("area__position", "position")[place]
+
+
 def fill(plan: GrowthPlan) -> GrowthPlan:
     add_goal(plan)
     proposed = {"text": PROPOSED, "position": 9, "proposed_by": mentor_of(plan)}
@@ -96,6 +137,8 @@ def fill(plan: GrowthPlan) -> GrowthPlan:
     assess(plan, "needs", 2)
     assess(plan, "completion", 4)
     add_session(plan)
+    grant(plan)
+    tag_talk(plan)
     return plan
 
 

@@ -1,6 +1,6 @@
 """What mentors of the story leave to their juniors, competency by competency."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ UNTOLD = {"Callum Reid"}
 ASKING = {TOLD, "Devon Marsh"}
 # What share of the competencies is at a step or beyond.
 OF_TOLD = {ALONE: 0.125, LEADS: 0.7, TOGETHER: 0.9}
+OF_DONE = {ALONE: 0.7, LEADS: 0.95, TOGETHER: 1.0}
 OF_OTHERS = {LEADS: 0.2, TOGETHER: 0.6}
 REASONS = (
     "Did it twice while I only watched, and said before I did what could go wrong.",
@@ -40,6 +41,16 @@ class Story:
     def name(self) -> str:
         return self.pairs[-1].plot.junior
 
+    @property
+    def is_over(self) -> bool:
+        return self.pairs[-1].pairing.ends_on <= self.now.date()
+
+    @property
+    def shares(self) -> Mapping[int, float]:
+        if self.name == TOLD:
+            return OF_TOLD
+        return OF_DONE if self.pairs[-1].plot.phase == "independent" else OF_OTHERS
+
 
 def write(pairs: list[Pair], now: datetime) -> None:
     """Each step was granted after the one before it, the last of them lately."""
@@ -51,7 +62,7 @@ def write(pairs: list[Pair], now: datetime) -> None:
     requests: list[AutonomyRequest] = []
     for plan in plans.order_by("pk"):
         story = Story(plan, by_junior[plan.junior_id], now)
-        if story.name in UNTOLD or story.pairs[-1].plot.fate == "ended":
+        if story.name in UNTOLD or story.is_over:
             continue
         rows = autonomies(plan, now.date()).rows
         steps = _steps(story, rows)
@@ -65,11 +76,12 @@ def write(pairs: list[Pair], now: datetime) -> None:
 
 def _steps(story: Story, rows: Sequence[Row]) -> list[int]:
     """The further the better it is rated; of two one below what the evidence shows."""
-    shares = OF_TOLD if story.name == TOLD else OF_OTHERS
     best_first = sorted(range(len(rows)), key=lambda at: -(rows[at].facts.level or 0))
     steps = [OBSERVE] * len(rows)
     for rank, at in enumerate(best_first, start=1):
-        held = (step for step, share in shares.items() if rank <= share * len(rows))
+        held = (
+            step for step, share in story.shares.items() if rank <= share * len(rows)
+        )
         steps[at] = next(held, OBSERVE)
     shown = [_shown(row.facts) for row in rows]
     for at in [at for at, step in enumerate(shown) if step > TOGETHER][:2]:

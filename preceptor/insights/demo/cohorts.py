@@ -9,7 +9,9 @@ from preceptor.insights.demo import (
     afterwards,
     apart,
     assessments,
+    autonomy,
     cast,
+    evidence,
     matching,
     plans,
     sharing,
@@ -38,6 +40,10 @@ def write(
     _held(pairs, blobs, now, rng)
     plans.write(pairs, now, rng)
     assessments.write(pairs, now, rng)
+    for pair in pairs:
+        last = at(pair.pairing.last_on, 18)
+        evidence.write([pair], last, rng)
+        autonomy.write([pair], last)
     sharing.write(now)
     _draft(organisation, people, monday + NEXT_BEGINS, now)
 

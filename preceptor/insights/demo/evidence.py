@@ -33,11 +33,11 @@ ELSEWHERE = (
 
 def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
     """Most of what was caught or explained, some lessons; of Ines also a link."""
-    ended = {p.pairing.junior_id for p in pairs if p.plot.fate == "ended"}
+    gone = {one.pairing.junior_id for one in pairs if one.pairing.ends_on <= now.date()}
     plans = GrowthPlan.objects.with_junior().filter(version__isnull=False)
     found = plans.filter(junior__in=[p.pairing.junior_id for p in pairs])
     for plan in found.order_by("pk"):
-        if plan.junior_id not in ended and str(plan.junior) not in NOTHING:
+        if plan.junior_id not in gone and str(plan.junior) not in NOTHING:
             rows = list(_of_year(plan, list(in_order(plan)), now, rng))
             Evidence.objects.bulk_create(rows)
 
