@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from preceptor.accounts.models import Membership
+from progress.evidence import Narrowing, narrowings
 from progress.models import Competency, Evidence, GrowthPlan, Outcome
 from progress.things import sessions_read
 from reviews.models import Finding, Lesson
@@ -46,6 +47,12 @@ def evidence_of(plan: GrowthPlan, competency: Competency) -> "QuerySet[Evidence]
     """All of a competency through its versions, the newest first."""
     rows = plan.evidence.filter(competency__key=competency.key)
     return rows.select_related("tagged_by__user", "competency__version").newest_first()
+
+
+def kinds_of(found: "QuerySet[Evidence]") -> list[Narrowing]:
+    """How many of each kind there are; one query."""
+    counts = found.order_by().values_list("kind").annotate(Count("pk"))
+    return narrowings(dict(counts))
 
 
 def rows_of(

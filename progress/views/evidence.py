@@ -20,7 +20,7 @@ from progress.evidence_forms import LinkForm, TagForm
 from progress.evidence_overview import overview
 from progress.evidence_pages import Tagging, fitting
 from progress.evidence_places import place_of
-from progress.evidence_rows import evidence_of, level_history, rows_of
+from progress.evidence_rows import evidence_of, kinds_of, level_history, rows_of
 from progress.models import Competency
 from progress.things import Thing, things_in
 
@@ -131,7 +131,8 @@ def _back(
 def evidence(request: MemberRequest, pk: int) -> HttpResponse:
     """What the year has evidence of, and what it lacks; counts alone for the record."""
     plan, relations = access.plan_for(request.membership, pk)
-    page = overview(plan, relations, request.membership, timezone.localdate())
+    kind, today = request.GET.get("kind", ""), timezone.localdate()
+    page = overview(plan, relations, request.membership, today, kind)
     return render(request, "progress/evidence.html", {"plan": plan, "page": page})
 
 
@@ -141,12 +142,18 @@ def competency_evidence(
 ) -> HttpResponse:
     """The levels of a competency so far, and what shows them."""
     plan, one, may_tag = evidence_for(request.membership, pk, competency)
-    found = evidence_of(plan, one)
+    every = evidence_of(plan, one)
+    kinds = kinds_of(every)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in {shown.kind for shown in kinds} else ""
+    found = every.filter(kind=kind) if kind else every
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(list(page), plan, request.membership, may_tag=may_tag)
     context = {
         "plan": plan,
         "competency": one,
+        "kind": kind,
+        "kinds": kinds,
         "page": page,
         "rows": rows,
         "history": level_history(plan, one),

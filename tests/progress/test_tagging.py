@@ -1,5 +1,6 @@
 """Evidence from a real session: tagged by a click, read by who may, kept as it was."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -410,6 +411,40 @@ def test_categories_that_no_real_flaw_had_were_never_met(
     assert len(names) == 24
 
 
+def test_lists_are_narrowed_to_a_kind(
+    flaw: Finding, plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    lesson = Lesson.objects.create(
+        organisation=cast.tidewater,
+        session=flaw.session,
+        author=cast.ines,
+        text="Zero is no default",
+    )
+    one = keep(plan, cast, flaw).competency
+    client = as_(cast.ines)
+    for to in covering(plan, flaw.category)[:2]:
+        send(client, flaw.session, f"lesson-{lesson.pk}", to.pk)
+    path = f"{GROWTH}{plan.pk}/evidence/"
+
+    def shown(kind: str) -> tuple[bool, bool]:
+        page = client.get(f"{path}{one.pk}/?kind={kind}").content.decode()
+        assert "2 pieces of evidence" in page
+        return flaw.title in page, lesson.text in page
+
+    assert [shown(kind) for kind in ("", "finding", "lesson", "link", "\0")] == [
+        *((True, True), (True, False), (False, True), (True, True), (True, True))
+    ]
+
+    def counted(kind: str, client: Client = client) -> list[str]:
+        page = client.get(f"{path}?kind={kind}").content.decode()
+        return re.findall(r'"Pieces:">([1-9])<', page)
+
+    assert [counted(kind) for kind in ("", "finding", "lesson", "link")] == [
+        *(["2", "1"], ["1"], ["1", "1"], ["2", "1"])
+    ]
+    assert "Lessons" not in as_(cast.ruth).get(f"{path}?kind=lesson").content.decode()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_queries_do_not_grow(
     count: int, flaw: Finding, plan: GrowthPlan, cast: Cast, as_: As
@@ -446,4 +481,4 @@ def test_the_queries_do_not_grow(
         with CaptureQueriesContext(connection) as queries:
             assert client.get(GROWTH + path).status_code == 200
         counts[path] = len(queries)
-    assert list(counts.values()) == [10, 14, 12, 10]
+    assert list(counts.values()) == [10, 14, 13, 10]
