@@ -20,6 +20,9 @@ from progress.models import Assessment, CheckIn, Goal, GrowthPlan, Milestone
 from progress.years import PAIRINGS
 from reviews.models import ReviewSession
 
+GOALS_ON_PAPER = 4
+"""Of each kind, so that half a year stays on one page."""
+
 
 @dataclass(frozen=True, slots=True)
 class MonthOfReviews:
@@ -43,7 +46,10 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class SoFar:
-    """`goals` and `levels` are None for who reads the record alone."""
+    """`goals` and `levels` are None for who reads the record alone.
+
+    Of the goals reached and of those going on, `on_paper` of each are printed.
+    """
 
     milestone: Milestone
     first_on: date
@@ -74,6 +80,18 @@ class SoFar:
     @property
     def going_on(self) -> Sequence[Goal]:
         return [one for one in self.goals or () if one.is_open]
+
+    @property
+    def on_paper(self) -> int:
+        return GOALS_ON_PAPER
+
+    @property
+    def reached_beyond(self) -> int:
+        return max(len(self.reached) - GOALS_ON_PAPER, 0)
+
+    @property
+    def going_on_beyond(self) -> int:
+        return max(len(self.going_on) - GOALS_ON_PAPER, 0)
 
 
 def so_far_page(
