@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -19,6 +20,7 @@ from preceptor.accounts.rights import (
     require_arranger,
     right_to,
 )
+from preceptor.prepared import Prepared
 from progress.models import (
     Goal,
     GoalStep,
@@ -220,10 +222,18 @@ def goal_to_place(member: Membership, pk: int) -> Goal:
 
 
 def _plan(member: Membership, pk: int) -> GrowthPlan:
-    rows = GrowthPlan.objects.filter(organisation=member.organisation_id)
-    return get_object_or_404(
-        rows.with_junior().select_related("version__framework"), pk=pk
-    )
+    found = PLANS(plan=pk, organisation=member.organisation_id)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _plans(plan: int, organisation: int) -> "QuerySet[GrowthPlan]":
+    rows = GrowthPlan.objects.filter(organisation=organisation, pk=plan)
+    return rows.with_junior().select_related("version__framework")
+
+
+PLANS = Prepared(_plans, plan=int, organisation=int)
 
 
 def _milestone(member: Membership, pk: int) -> Milestone:

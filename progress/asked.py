@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import (
@@ -19,6 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from preceptor.prepared import Prepared
 from progress.models import Milestone, MilestoneCondition
 from reviews.growth import led_by_junior
 from reviews.models import Explanation, ReviewSession
@@ -53,15 +53,8 @@ def asked_of(
     milestone: Milestone, today: date, *, is_pair: bool = True
 ) -> Sequence[Asked]:
     """In their order, in one query. How much was explained is the pair's to know."""
-    rows = _counted(today).filter(milestone=milestone)
+    rows = CONDITIONS(milestone=milestone.pk, today=today)
     return [_asked(row, is_pair) for row in rows]
-
-
-@lru_cache(maxsize=4)
-def _counted(today: date) -> "QuerySet[MilestoneCondition]":
-    """Of every milestone; kept, since putting it together takes longer than asking."""
-    rows = MilestoneCondition.objects.select_related("ticked_by__user")
-    return with_counts(rows, today)
 
 
 def unmet(asked: Iterable[Asked]) -> list[Asked]:
@@ -115,3 +108,12 @@ def _number(rows: "QuerySet[Any]") -> Coalesce:
     """How many there are, as a subquery."""
     counted = rows.order_by().annotate(one=Value(1)).values("one")
     return Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0)
+
+
+def _conditions(milestone: int, today: date) -> "QuerySet[MilestoneCondition]":
+    rows = MilestoneCondition.objects.filter(milestone=milestone)
+    return with_counts(rows.select_related("ticked_by__user"), today)
+
+
+CONDITIONS = Prepared(_conditions, milestone=int, today=date)
+"""Those of a milestone, counted up to a day."""

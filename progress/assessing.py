@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import Relation as To
 from preceptor.accounts.rights import Resource, Right, right_to
 from preceptor.http import url
+from preceptor.prepared import Prepared
 from progress.actions import Agreed, Said
 from progress.agreement import Agreement, agreement
 from progress.evidence import Gathered
@@ -229,8 +231,7 @@ def competency_card(
     evidence: Mapping[UUID, Gathered],
 ) -> CompetencyCard:
     text = right_to(relations, Resource.PLAN_TEXT)
-    rows = plan.assessments.newest_first().select_related("mentor__user")
-    held = list(rows)
+    held = ASSESSMENTS(plan=plan.pk)
     for one in held:
         one.plan = plan
     revealed = (one for one in held if one.is_revealed)
@@ -253,20 +254,38 @@ def competency_card(
 
 def _rated(assessment: Assessment, reader: Membership) -> list[Rated]:
     """In the framework's order, as columns: rows of three models cost four times."""
-    rows = Rating.objects.readable_by(reader).filter(assessment=assessment)
-    ordered = rows.order_by("competency__area__position", "competency__position")
+    rows = RATINGS(
+        reader=reader.pk,
+        organisation=reader.organisation_id,
+        assessment=assessment.pk,
+    )
     found: dict[int, tuple[UUID, str, str]] = {}
     said: dict[tuple[str, int], int | None] = {}
-    of = ("competency__key", "competency__name", "competency__about")
-    for pk, key, name, about, side, level in ordered.values_list(
-        *("competency", *of, "side", "level")
-    ):
+    for pk, key, name, about, side, level in rows:
         found[pk] = (key, name, about)
         said[side, pk] = level
     return [
         Rated(pk, *named, said.get((Side.SELF, pk)), said.get((Side.MENTOR, pk)))
         for pk, named in found.items()
     ]
+
+
+def _assessments(plan: int) -> "QuerySet[Assessment]":
+    rows = Assessment.objects.filter(plan=plan).newest_first()
+    return rows.select_related("mentor__user")
+
+
+def _ratings(reader: int, organisation: int, assessment: int) -> "QuerySet[Any, Any]":
+    member = Membership(pk=reader, organisation_id=organisation)
+    rows = Rating.objects.readable_by(member).filter(assessment=assessment)
+    ordered = rows.order_by("competency__area__position", "competency__position")
+    of = ("competency__key", "competency__name", "competency__about")
+    return ordered.values_list("competency", *of, "side", "level")
+
+
+ASSESSMENTS = Prepared(_assessments, plan=int)
+RATINGS = Prepared(_ratings, reader=int, organisation=int, assessment=int)
+"""What a reader may read of an assessment, with its competency, side and level."""
 
 
 def wanted_of(plan: GrowthPlan, milestones: Iterable[Milestone]) -> list[Snapshot]:

@@ -7,10 +7,10 @@ from datetime import date
 from functools import cached_property
 from html import escape
 
-from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from preceptor.days import written
 from preceptor.templatetags.preceptor import percent
 from progress.charts import Chart, Point, drawn, middles
 from progress.models import GrowthPlan, PublishedFigure
@@ -47,7 +47,7 @@ class Shares:
             if one and month.has_point:
                 value, between = percent(one.value), escape(_between(one))
             lines.append(
-                f'<tr><th scope="row">{escape(formats.date_format(month.on, "F Y"))}'
+                f'<tr><th scope="row">{escape(written(month.on, "F Y"))}'
                 f'</th><td class="num" data-label="{all_}">{one.n if one else 0}</td>'
                 f'<td class="num" data-label="{hits}">{one.hits if one else 0}</td>'
                 f'<td class="num" data-label="{share}">{value}</td>'
@@ -93,8 +93,7 @@ class Categories:
         if not (self.then and self.now):
             return SafeString("")
         first, last, since = (
-            formats.date_format(on, "M")
-            for on in (self.then.first, self.then.last, self.now.first)
+            written(on, "M") for on in (self.then.first, self.then.last, self.now.first)
         )
         now = _("Since %(month)s") % {"month": since}
         labels = escape(f"{first}–{last}:"), escape(f"{now}:")
@@ -289,7 +288,7 @@ def _by_month_chart(months: Sequence[Month], what: str, name: str) -> SafeString
 
 
 def _point(month: Month, x: float) -> Point:
-    name, share = formats.date_format(month.on, "M"), month.share
+    name, share = written(month.on, "M"), month.share
     note = f"{share.hits:g}/{share.n}" if share else ""
     if share is None or not month.has_point:
         return Point(x, name, name[:1], note)
@@ -301,7 +300,7 @@ def _told(month: Month) -> str:
     return _("%(hits)d of %(n)d in %(month)s") % {
         "hits": hits,
         "n": n,
-        "month": formats.date_format(month.on, "F"),
+        "month": written(month.on, "F"),
     }
 
 
@@ -309,7 +308,7 @@ def _percent_in(month: Month) -> str:
     value = month.share.value if month.share else 0
     return _("%(share)d %% in %(month)s") % {
         "share": round(value * 100),
-        "month": formats.date_format(month.on, "F"),
+        "month": written(month.on, "F"),
     }
 
 

@@ -11,9 +11,11 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pairings.models import Program
 from preceptor.accounts.models import Membership, StagedUpload
 from preceptor.accounts.rights import Relation, Resource, Right, right_to
 from preceptor.http import Conflict
+from preceptor.prepared import Prepared
 from progress.actions.framework_files import PURPOSE
 from progress.models import (
     Area,
@@ -106,17 +108,33 @@ def versions_ahead(
     if right_to(relations, Resource.PLAN_TEXT) < Right.CONTRIBUTE:
         return []
     own = plan.version.framework_id if plan.version else None
-    begins_with = FrameworkVersion.objects.for_program(plan.junior.program)
-    rows = FrameworkVersion.objects.published().filter(
-        Q(framework=own) | Q(pk__in=begins_with.values("pk")[:1]),
-        organisation=plan.organisation_id,
-    )
     newest: dict[int, FrameworkVersion] = {}
-    for version in rows.select_related("framework").order_by("-number"):
+    for version in VERSIONS(
+        own=own or 0,
+        program=plan.junior.program_id,
+        organisation=plan.organisation_id,
+    ):
         newest.setdefault(version.framework_id, version)
     ahead = [newest.pop(own)] if own in newest else []
     number = plan.version.number if plan.version else 0
     return [*(one for one in ahead if one.number > number), *newest.values()]
+
+
+def _versions_of(
+    own: int, program: int, organisation: int
+) -> QuerySet[FrameworkVersion]:
+    """Published ones of a framework, and what its program's plans begin with by now."""
+    begins_with = FrameworkVersion.objects.for_program(
+        Program(pk=program, organisation_id=organisation)
+    )
+    rows = FrameworkVersion.objects.published().filter(
+        Q(framework=own) | Q(pk__in=begins_with.values("pk")[:1]),
+        organisation=organisation,
+    )
+    return rows.select_related("framework").order_by("-number")
+
+
+VERSIONS = Prepared(_versions_of, own=int, program=int, organisation=int)
 
 
 def staged_framework(member: Membership, pk: int) -> StagedUpload | None:

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from pairings.models import Enrolment, Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import url
+from preceptor.prepared import Prepared
 from preceptor.templatetags.preceptor import day, first_name, local_day
 from progress.goal_pages import awaits, side_of
 from progress.levels import Level
@@ -40,6 +41,8 @@ GOALS = (
     .values_list(*COLUMNS, "step_count", "done_count")
 )
 """Put together once: that takes longer than asking."""
+
+GOALS_OF = Prepared(lambda plan: GOALS.filter(plan=plan), plan=int)
 
 GRIP = (
     '<span class="grip" title="{}" aria-hidden="true" hidden>'
@@ -201,7 +204,7 @@ def goal_list(
     plan: GrowthPlan, reader: Membership, pairing: Pairing | None
 ) -> GoalList:
     """One query. `pairing` is that of today."""
-    lines = [_line(row) for row in GOALS.filter(plan=plan)]
+    lines = [_line(row) for row in GOALS_OF(plan=plan.pk)]
     settled = [line for line in lines if not line.is_open]
     return GoalList(
         slug=plan.organisation.slug,

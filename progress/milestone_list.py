@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
-from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from preceptor.days import written
 from preceptor.http import url
 from preceptor.templatetags.preceptor import local_day
 from progress.models import GrowthPlan, Milestone
@@ -53,7 +53,7 @@ def _row(step: Step, plan: GrowthPlan) -> str:
     one, (css, words) = step.milestone, step.tag
     path = url(plan.organisation.slug, "progress:milestone", one.pk)
     past = "" if one.is_open else ' class="past"'
-    day = escape(formats.date_format(one.due_on, "j M"))
+    day = escape(written(one.due_on, "j M"))
     return (
         f'<li id="milestone-{one.pk}"{past}>'
         f'<time datetime="{one.due_on:%Y-%m-%d}">{day}</time> '

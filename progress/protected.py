@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from pairings.models import Pairing, Pause
+from preceptor.prepared import Prepared
 from preceptor.templatetags.preceptor import span
 from progress.models import GrowthPlan, ProtectedWeek
 
@@ -140,7 +141,7 @@ def _mondays(plan: GrowthPlan, first: date, last: date) -> Iterator[date]:
         monday -= WEEK
 
 
-def _told() -> "QuerySet[GrowthPlan, tuple[Any, Any]]":
+def _told(plan: int) -> "QuerySet[GrowthPlan, tuple[Any, Any]]":
     own = ProtectedWeek.objects.filter(plan=OuterRef("pk"))
     weeks = own.values(json=JSONObject(monday="monday", hours="hours"))
     pauses = Pause.objects.taken().filter(
@@ -149,18 +150,19 @@ def _told() -> "QuerySet[GrowthPlan, tuple[Any, Any]]":
     rests = pauses.order_by("starts_on").values(
         json=JSONObject(since="starts_on", until=Coalesce("resumed_on", "back_on"))
     )
-    return GrowthPlan.objects.values_list(ArraySubquery(weeks), ArraySubquery(rests))
+    rows = GrowthPlan.objects.filter(pk=plan)
+    return rows.values_list(ArraySubquery(weeks), ArraySubquery(rests))
 
 
-TOLD = _told()
-"""What was told of each week of a plan, and its pauses; put together once."""
+TOLD = Prepared(_told, plan=int)
+"""What was told of each week of a plan, and its pauses."""
 
 
 def _read(
     plan: GrowthPlan,
 ) -> tuple[dict[date, Decimal], list[tuple[date, date | None]]]:
     """What was told of each week, and the pauses with their first and next day."""
-    weeks, spans = TOLD.get(pk=plan.pk)
+    [(weeks, spans)] = TOLD(plan=plan.pk)
     had = {date.fromisoformat(one["monday"]): _decimal(one["hours"]) for one in weeks}
     return had, [(_day(one["since"]), _until(one["until"])) for one in spans]
 

@@ -14,6 +14,7 @@ from django.db.models.functions import JSONObject, TruncDate
 
 from pairings.models import Pairing
 from pairings.ports import Reached
+from preceptor.prepared import Prepared
 from progress.autonomy import ALONE, LEADS, Reach, Standing, lapses_on, reach
 from progress.evidence import Gathered
 from progress.models import (
@@ -105,7 +106,7 @@ class Standings:
 
 def standings_of(plan: int, today: date) -> Standings:
     """Of a plan by its id, whatever of it was loaded."""
-    *parts, keys, weeks = STANDINGS.filter(pk=plan)[0]
+    [(*parts, keys, weeks)] = STANDINGS(plan=plan)
     found: dict[UUID, dict[str, Any]] = defaultdict(dict)
     for one in chain.from_iterable(parts):
         found[UUID(one.pop("key"))].update(one)
@@ -193,12 +194,11 @@ def _keys() -> "QuerySet[Any, Any]":
     return rows.order_by("area__position", "position").values("key")
 
 
-def _standings() -> "QuerySet[Any, Any]":
+def _standings(plan: int) -> "QuerySet[Any, Any]":
     parts = (_granted(), _shown(), _asked(), _agreed(), _keys())
     arrays = (ArraySubquery(part) for part in parts)
-    rows = GrowthPlan.objects.order_by()
+    rows = GrowthPlan.objects.filter(pk=plan).order_by()
     return rows.values_list(*arrays, "junior__program__autonomy_weeks")
 
 
-STANDINGS = _standings()
-"""Of every plan. Built once: building takes twice as long as asking does."""
+STANDINGS = Prepared(_standings, plan=int)

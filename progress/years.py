@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.dates import MONTHS_3
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -19,6 +19,8 @@ from django.utils.translation import ngettext
 
 from pairings.models import Pairing, PairingQuerySet, PhaseMove
 from preceptor.accounts.people import Named, bring_members
+from preceptor.days import written
+from preceptor.prepared import Prepared
 from progress.models import GrowthPlan, Milestone
 from progress.yearline import Picture, Span, Stone, Year, draw
 from progress.yearline_svg import svg
@@ -83,7 +85,7 @@ class YearLine:
     def month_rows(self) -> SafeString:
         held, planned = escape(_("Held:")), escape(_("Planned:"))
         lines = (
-            f'<tr><th scope="row">{escape(formats.date_format(month.on, "F Y"))}</th>'
+            f'<tr><th scope="row">{escape(written(month.on, "F Y"))}</th>'
             f'<td class="num" data-label="{held}">{month.held}</td>'
             f'<td class="num" data-label="{planned}">{month.planned}</td></tr>'
             for month in self.months
@@ -101,7 +103,7 @@ def year_line(plan: GrowthPlan, today: date, *named: Named) -> YearLine:
     Three where its milestones came along. The people whom other rows of the page have
     `named` come with those of the year.
     """
-    pairings = list(PAIRINGS.filter(junior=plan.junior_id))
+    pairings = PAIRINGS_OF(junior=plan.junior_id)
     milestones = list(plan.milestones.all())
     held, planned, blind = _sessions(plan, today)
     bring_members(
@@ -135,6 +137,8 @@ def _pairings() -> PairingQuerySet:
 
 PAIRINGS = _pairings()
 """The pairings that a year shows, of every junior, with their `moves`."""
+
+PAIRINGS_OF = Prepared(lambda junior: PAIRINGS.filter(junior=junior), junior=int)
 
 
 def _sessions(plan: GrowthPlan, today: date) -> tuple[list[date], list[date], int]:
@@ -237,7 +241,7 @@ def _stone(milestone: Milestone, today: date) -> Stone:
 
 
 def _short(day: date) -> str:
-    return formats.date_format(day, "j M")
+    return written(day, "j M")
 
 
 def _message(
@@ -265,4 +269,4 @@ def _message(
 
 
 def _long(day: date) -> str:
-    return formats.date_format(day, "j F Y")
+    return written(day, "j F Y")

@@ -1,13 +1,13 @@
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils import formats, timezone
-from django.utils.translation import get_language, ngettext
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from preceptor.days import written
 from preceptor.http import url
 
 register = template.Library()
@@ -44,19 +44,7 @@ def day(value: date | None) -> str:
     if value is None:
         return ""
     same_year = value.year == timezone.localdate().year
-    return _written(value, "j F" if same_year else "j F Y")
-
-
-def _written(value: date, form: str) -> str:
-    """A day as its language writes it; a page writes hundreds, many of them alike."""
-    if isinstance(value, datetime):
-        return formats.date_format(value, form)
-    return _day_in(get_language() or "", value, form)
-
-
-@lru_cache(maxsize=10_000)
-def _day_in(_language: str, value: date, form: str) -> str:
-    return formats.date_format(value, form)
+    return written(value, "j F" if same_year else "j F Y")
 
 
 @register.filter
@@ -64,12 +52,12 @@ def span(first: date, last: date) -> str:
     """`2 March 2026 to 28 February 2027`; within this year both years left out."""
     if first.year == last.year:
         return _("%(first)s to %(last)s") % {
-            "first": _written(first, "j F"),
+            "first": written(first, "j F"),
             "last": day(last),
         }
     return _("%(first)s to %(last)s") % {
-        "first": _written(first, "j F Y"),
-        "last": _written(last, "j F Y"),
+        "first": written(first, "j F Y"),
+        "last": written(last, "j F Y"),
     }
 
 
