@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
+from secrets import token_urlsafe
 from typing import Any
 
 from django import forms
@@ -14,6 +15,10 @@ from reviews.models import Lesson
 
 LONGEST = timedelta(days=365)
 USUAL = timedelta(days=30)
+
+
+def new_key() -> str:
+    return token_urlsafe(32)
 
 
 class LinkForm(forms.Form):
@@ -38,6 +43,10 @@ class LinkForm(forms.Form):
     )
     parts = forms.MultipleChoiceField(required=False, choices=PlanLink.Part.choices)
     lessons = forms.MultipleChoiceField(required=False)
+    key = forms.CharField(
+        required=False, max_length=64, widget=forms.HiddenInput, initial=new_key
+    )
+    """By which one form that is sent twice makes one link."""
 
     def __init__(
         self,
@@ -55,6 +64,9 @@ class LinkForm(forms.Form):
         self.fields["expires_on"].help_text = _(
             "To the end of that day where you are; %(last)s at the latest"
         ) % {"last": _day(self.last_on)}
+
+    def clean_key(self) -> str:
+        return self.cleaned_data["key"] or new_key()
 
     def clean_expires_on(self) -> date:
         day: date = self.cleaned_data["expires_on"]

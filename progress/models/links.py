@@ -15,7 +15,7 @@ from reviews.models import Lesson
 class PlanLink(OrganisationRow):
     """That a junior lets whoever has an address read parts of their year for a time.
 
-    The address holds a random token, of which only the digest is kept. It works until
+    The address holds a token, of which only the digest is kept. It works until
     the end of `expires_on` where the junior is, and never again once `revoked_at` is
     set.
     """

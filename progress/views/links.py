@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from preceptor.http import MemberRequest, redirect, render
 from progress import access, actions
-from progress.completion import completion_of_year, own_lessons, shared_lessons
+from progress.completion import (
+    clock_of,
+    completion_of_year,
+    own_lessons,
+    shared_lessons,
+)
 from progress.link_access import link_by, link_to_revoke
 from progress.link_forms import LinkForm
 from progress.models import PlanLink
@@ -74,6 +78,7 @@ def add_link(request: MemberRequest, pk: int) -> HttpResponse:
             expires_on=form.cleaned_data["expires_on"],
             parts=form.cleaned_data["parts"],
             lessons=form.chosen(),
+            key=form.cleaned_data["key"],
             now=timezone.now(),
         )
         request.session[FRESH] = (plan.pk, token)
@@ -117,8 +122,8 @@ def shared_year(request: HttpRequest, token: str) -> HttpResponse:
     """What the junior ticked, to whoever has the address, by the junior's clock."""
     now = timezone.now()
     link = link_by(token, now)
-    user = link.plan.junior.membership.user
-    with timezone.override(ZoneInfo(user.time_zone)), translation.override(user.locale):
+    locale = link.plan.junior.membership.user.locale
+    with clock_of(link.plan), translation.override(locale):
         today = timezone.localdate(now)
         year = completion_of_year(link.plan, link.parts, shared_lessons(link), today)
         context = {"year": year, "plan": link.plan, "link": link}

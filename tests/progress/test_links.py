@@ -1,5 +1,7 @@
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from secrets import token_urlsafe
 
 import pytest
 from django.db import connection
@@ -49,7 +51,8 @@ def share(plan: GrowthPlan, *parts: str, days: int = 7, lessons: bool = False) -
         name="My next manager",
         expires_on=timezone.localdate() + timedelta(days=days),
         parts=parts,
-        lessons=own_lessons(plan) if lessons else [],
+        lessons=list(own_lessons(plan)) if lessons else [],
+        key=token_urlsafe(32),
         now=timezone.now(),
     )
 
@@ -240,6 +243,35 @@ def test_the_address_is_shown_once(
     token = page.split("https://preceptor.example/shared/", 1)[1].split("/", 1)[0]
     assert opened(token)[0] == 200
     assert token not in ines.get(links_of(plan)).content.decode()
+
+
+def test_a_form_that_is_sent_twice_makes_one_link(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    ines, add = as_(cast.ines), links_of(plan, "add/")
+
+    def opened_form() -> dict[str, object]:
+        page = ines.get(add).content.decode()
+        key = re.search(r'name="key" value="([\w-]{43})"', page)
+        assert key is not None
+        day = timezone.localdate()
+        return {"name": "Dana", "expires_on": day, "parts": "goals", "key": key[1]}
+
+    def send(sent: dict[str, object]) -> str:
+        assert ines.post(add, sent).status_code == 303
+        page = ines.get(links_of(plan)).content.decode()
+        return page.split("/shared/", 1)[1].split("/", 1)[0]
+
+    sent = opened_form()
+    first = send(sent)
+    assert send(sent) == first
+    assert PlanLink.objects.count() == 1
+    assert opened(first)[0] == 200
+    others = {first, send({**sent, "parts": "levels"}), send(opened_form())}
+    assert len(others) == PlanLink.objects.count() == 3
+    PlanLink.objects.update(revoked_at=timezone.now())
+    assert ines.post(add, sent).status_code == 409
+    assert opened(first)[0] == 404
 
 
 @pytest.mark.parametrize(
