@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -169,6 +171,11 @@ class Completion:
 def completion_of(milestones: Iterable[Milestone]) -> Milestone | None:
     kind = Milestone.Kind.COMPLETION
     return next((one for one in milestones if one.kind == kind), None)
+
+
+def clock_of(plan: GrowthPlan) -> AbstractContextManager[None]:
+    """The junior's, by which the days of their year are the same to every reader."""
+    return timezone.override(ZoneInfo(plan.junior.membership.user.time_zone))
 
 
 def parts_for(plan: GrowthPlan, relations: set[Relation]) -> set[str]:

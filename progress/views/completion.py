@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from preceptor.accounts.rights import Relation
 from preceptor.http import Conflict, MemberRequest, render
 from progress import access
-from progress.completion import completion_of_year, lessons_for, parts_for
+from progress.completion import clock_of, completion_of_year, lessons_for, parts_for
 from progress.models import PlanLink
 from progress.year_export import exported
 
@@ -18,15 +18,16 @@ from progress.year_export import exported
 def completion(request: MemberRequest, pk: int) -> HttpResponse:
     """All of the year that the reader may read, so far or as it ended."""
     plan, relations = access.plan_for(request.membership, pk)
-    year = completion_of_year(
-        plan,
-        parts_for(plan, relations),
-        lessons_for(plan, request.membership),
-        timezone.localdate(),
-    )
-    is_junior = Relation.JUNIOR in relations
-    context = {"year": year, "plan": plan, "is_junior": is_junior}
-    return render(request, "progress/completion.html", context)
+    with clock_of(plan):
+        year = completion_of_year(
+            plan,
+            parts_for(plan, relations),
+            lessons_for(plan, request.membership),
+            timezone.localdate(),
+        )
+        is_junior = Relation.JUNIOR in relations
+        context = {"year": year, "plan": plan, "is_junior": is_junior}
+        return render(request, "progress/completion.html", context)
 
 
 @require_GET
@@ -34,15 +35,17 @@ def certificate(request: MemberRequest, pk: int) -> HttpResponse:
     """That the year was completed, or what was reached of one that stopped early."""
     plan, _relations = access.plan_for(request.membership, pk)
     parts = (PlanLink.Part.SESSIONS, PlanLink.Part.MENTORS)
-    year = completion_of_year(plan, parts, None, timezone.localdate())
-    if not (year.ending.is_completed or year.ending.is_stopped):
-        raise Conflict(
-            _(
-                "There is no certificate yet: the year goes on until both have signed "
-                "the completion review."
+    with clock_of(plan):
+        year = completion_of_year(plan, parts, None, timezone.localdate())
+        if not (year.ending.is_completed or year.ending.is_stopped):
+            raise Conflict(
+                _(
+                    "There is no certificate yet: the year goes on until both have "
+                    "signed the completion review."
+                )
             )
-        )
-    return render(request, "progress/certificate.html", {"year": year, "plan": plan})
+        context = {"year": year, "plan": plan}
+        return render(request, "progress/certificate.html", context)
 
 
 @require_GET

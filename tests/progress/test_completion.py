@@ -1,7 +1,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from pairings.models import Enrolment, Pairing
-from preceptor.accounts.models import Membership
+from preceptor.accounts.models import Membership, User
 from progress.actions import publish_figure
 from progress.actions.frameworks import begin_draft, publish
 from progress.completion import completion_of_year
@@ -283,6 +283,26 @@ def test_the_certificate_states_what_took_place(
         assert page.count("signed on") == 2
         assert "1 of 8" in page
         assert not any(words in page for words in (GOAL, OWN_LESSON, "2 levels up"))
+
+
+@pytest.mark.parametrize("end", ["certificate/", "completion/"])
+def test_the_days_of_a_year_are_the_same_to_every_reader(
+    end: str, plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    """By the junior's clock: at noon in London the day in Auckland is the next one."""
+    zones = {cast.ines: "Pacific/Auckland", cast.tomasz: "America/Los_Angeles"}
+    for member, zone in zones.items():
+        User.objects.filter(pk=member.user_id).update(time_zone=zone)
+    noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    plan.milestones.filter(kind="completion").update(
+        junior_signed_at=noon,
+        mentor_signed_at=noon,
+        mentor_signed_by=cast.tomasz,
+        signed_at=noon,
+    )
+    for person in (cast.ines, cast.tomasz, cast.ruth):
+        page = page_of(as_(person), plan, end)
+        assert ("11 March 2026" in page, "10 March 2026" in page) == (True, False)
 
 
 def test_one_signature_is_no_completion(plan: GrowthPlan, cast: Cast, as_: As) -> None:

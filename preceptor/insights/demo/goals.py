@@ -61,7 +61,8 @@ def _goals(
         may_settle = position < 2 and rng.random() < 0.6
         if position == TOLD_REACHED if is_told else may_settle and age > 100:
             goal.state = Goal.State.REACHED if is_told else rng.choice(SETTLED)
-            goal.state_changed_at = now - timedelta(days=rng.randrange(3, 40))
+            last = min(now, at(pairs[-1].pairing.last_on, 16, 40))
+            goal.state_changed_at = last - timedelta(days=rng.randrange(3, 40))
         is_last = position == len(chosen) - 1
         _agree(goal, pairs[-1], now, by_mentor=is_told and is_last, rng=rng)
         yield goal, text
