@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from preceptor.accounts.models import Membership
 from progress.actions import ask_autonomy, begin_plan, grant_autonomy
+from progress.actions.autonomy import StaleAutonomy
 from progress.autonomy import ALONE, LEADS
 from progress.models import AutonomyGrant, AutonomyRequest, Competency, GrowthPlan
 from tests.cast import Cast, make_cast
@@ -54,6 +55,19 @@ def test_of_two_mentors_the_later_is_refused(plan: GrowthPlan, cast: Cast) -> No
     )
     assert went == "StaleAutonomy"
     assert AutonomyGrant.objects.get().level == LEADS
+
+
+def test_a_button_that_is_clicked_twice_grants_once(
+    plan: GrowthPlan, cast: Cast
+) -> None:
+    """The second is told of no other step, as there is none."""
+    went = while_open(
+        lambda: give(plan, cast.tomasz, LEADS), lambda: give(plan, cast.tomasz, LEADS)
+    )
+    assert went == "done"
+    assert AutonomyGrant.objects.get().level == LEADS
+    with pytest.raises(StaleAutonomy):
+        give(plan, cast.tomasz, ALONE)
 
 
 def test_what_is_asked_for_while_it_is_granted_is_not_asked_for(
