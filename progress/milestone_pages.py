@@ -52,6 +52,11 @@ class MilestonePage:
         return unmet(self.asked)
 
     @property
+    def is_counted(self) -> bool:
+        """Whether a condition is counted, and not all of them are ticked."""
+        return any(not one.condition.is_ticked_kind for one in self.asked)
+
+    @property
     def can_sign(self) -> bool:
         return self.is_of_pair and self.milestone.is_open and not self.is_signed
 

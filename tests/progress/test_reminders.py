@@ -113,6 +113,32 @@ def test_the_morning_moves_with_the_clocks() -> None:
     assert at(DUE_ON, 8, zone=los_angeles).astimezone(UTC).hour == 15
 
 
+@pytest.mark.parametrize("moved_at", [0, 9, 12])
+@pytest.mark.parametrize(
+    ("zone", "other"),
+    [
+        ("Pacific/Kiritimati", "Pacific/Pago_Pago"),
+        ("Pacific/Pago_Pago", "Pacific/Kiritimati"),
+    ],
+)
+def test_a_time_zone_changed_on_the_day_repeats_and_loses_no_mail(
+    zone: str, other: str, moved_at: int, cast: Cast
+) -> None:
+    """A mail is written once for its occurrence: so what counts is each one's first."""
+    live_in(cast.ines, zone)
+    moment = at(date(2027, 3, 11), 0, zone="UTC")
+    told: dict[str, datetime] = {}
+    while moment < at(date(2027, 3, 18), 0, zone="UTC"):
+        if moment == at(DUE_ON, moved_at, zone="UTC"):
+            live_in(cast.ines, other)
+        for row in due(moment):
+            if row["recipient_id"] == cast.ines.pk:
+                told.setdefault(row["occurrence"], moment)
+        moment += timedelta(hours=3)
+    steps = [occurrence.partition(":2027-03-15:")[2] for occurrence in told]
+    assert steps == ["two-weeks", "three-days", "day", "lapsed"]
+
+
 @settings(
     max_examples=40,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
