@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pairings.models import Enrolment, Pairing
+from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.people import bring_members
 from preceptor.accounts.rights import Relation, Resource, Right, right_to
@@ -32,6 +32,7 @@ from progress.models import (
     PlanLink,
     PublishedFigure,
 )
+from reviews.growth import led_by_junior
 from reviews.models import Lesson, ReleasedSession, ReviewSession
 
 Part = PlanLink.Part
@@ -45,12 +46,11 @@ ORDER = (Goal.State.REACHED, Goal.State.OPEN, Goal.State.DROPPED)
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Closed sittings; `led` of those of which was said beforehand who leads."""
+    """Closed sittings, and how many of them the junior led."""
 
     held: int
     minutes: int
     led: int
-    told: int
 
     @property
     def hours(self) -> float:
@@ -283,13 +283,16 @@ def _time(
 def _sessions(plan: GrowthPlan) -> tuple[Counter[int], Sessions]:
     """How many each pairing held, and all of them together."""
     rows = ReviewSession.objects.held().filter(pairing__junior=plan.junior_id)
-    facts = list(rows.values_list("pairing", "minutes", "led_by"))
-    led = [leads for _pairing, _minutes, leads in facts if leads]
+    theirs = led_by_junior(rows).values("pk")
+    facts = list(
+        rows.annotate(is_led=Q(pk__in=theirs)).values_list(
+            "pairing", "minutes", "is_led"
+        )
+    )
     return Counter(pairing for pairing, _minutes, _leads in facts), Sessions(
         held=len(facts),
         minutes=sum(minutes or 0 for _pairing, minutes, _leads in facts),
-        led=led.count(Enrolment.Side.JUNIOR),
-        told=len(led),
+        led=sum(is_led for _pairing, _minutes, is_led in facts),
     )
 
 
