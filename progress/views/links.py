@@ -128,5 +128,6 @@ def shared_year(request: HttpRequest, token: str) -> HttpResponse:
         year = completion_of_year(link.plan, link.parts, shared_lessons(link), today)
         context = {"year": year, "plan": link.plan, "link": link}
         response = plain_render(request, "progress/shared_year.html", context)
-    actions.note_opening(link=link, now=now)
+    if request.method == "GET":
+        actions.note_opening(link=link, now=now)
     return response

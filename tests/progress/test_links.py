@@ -225,6 +225,7 @@ def test_the_junior_sees_when_it_was_last_opened(
 ) -> None:
     token = share(plan, "sessions")
     ines = as_(cast.ines)
+    assert Client().head(f"/shared/{token}/").status_code == 200
     assert "Never opened." in ines.get(links_of(plan)).content.decode()
     opened(token)
     assert "Last opened on" in ines.get(links_of(plan)).content.decode()
