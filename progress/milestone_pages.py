@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 from django.db.models import F
 from django.utils import timezone
@@ -29,12 +30,24 @@ from progress.models import (
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A move from the day on which the milestone was due to that on which it then was.
+
+    The row of a pause has nominal days instead, which holidays leave alone.
+    """
+
+    move: MilestoneMove
+    was: date
+    then: date
+
+
+@dataclass(frozen=True, slots=True)
 class MilestonePage:
     """`pairing` is that of today. `checkin` is the last before the milestone's day."""
 
     milestone: Milestone
     asked: Sequence[Asked]
-    moves: Sequence[MilestoneMove]
+    moves: Sequence[Moved]
     addenda: Sequence[MilestoneAddendum]
     checkin: CheckIn | None
     assessment: Assessment | None
@@ -106,10 +119,25 @@ def until(milestone: Milestone, today: date) -> date:
     return timezone.localdate(milestone.signed_at)
 
 
-def _moves(milestone: Milestone) -> list[MilestoneMove]:
+def _moves(milestone: Milestone) -> list[Moved]:
     """In order; a pause that was called off moved nothing in the end."""
-    rows = milestone.moves.exclude(from_on=F("to_on"))
-    return list(rows.select_related("pause", "moved_by__user"))
+    rows = list(
+        milestone.moves.exclude(from_on=F("to_on"))
+        .select_related("pause", "moved_by__user")
+        .order_by("moved_at", "pk")
+    )
+    found: list[Moved] = []
+    for move, following in zip_longest(rows, rows[1:]):
+        was, then = move.from_on, move.to_on
+        if move.kind == MilestoneMove.Kind.PAUSE:
+            was = found[-1].then if found else was
+            if following is None:
+                then = milestone.due_on
+            elif following.kind != MilestoneMove.Kind.PAUSE:
+                then = following.from_on
+        if was != then:
+            found.append(Moved(move, was, then))
+    return found
 
 
 def _checkin(milestone: Milestone, last: date) -> CheckIn | None:

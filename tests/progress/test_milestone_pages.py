@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from pairings.actions.pauses import pause, resume
 from pairings.actions.together import Stale
 from pairings.models import Pairing
+from preceptor.accounts.actions import add_holidays
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
+from preceptor.templatetags.preceptor import day
 from progress.actions import (
     add_addendum,
     add_milestone,
@@ -583,6 +585,33 @@ def test_signing_at_the_same_moment_as_skipping_or_asking_is_one_of_both() -> No
     assert bool(half.skipped_at) is ("skipped" in done)
     if "signed" in done:
         assert half.version == 1
+
+
+def test_a_pause_after_a_holiday_shows_the_days_on_which_it_was_due(
+    half: Milestone, cast: Cast, as_: As
+) -> None:
+    """The pause reckons from the day before the holiday; the page does not say that."""
+    nominal = half.due_on
+    add_holidays(actor=cast.olga, days=[nominal], name="Feast", now=timezone.now())
+    half.refresh_from_db()
+    landed, today = half.due_on, timezone.localdate()
+    page = as_(cast.ines).get(at(half)).content.decode()
+    assert f"Without holidays it would be due on {day(nominal)}." in page
+    pause(
+        actor=cast.ruth,
+        pairing=cast.pairing,
+        back_on=today + timedelta(days=14),
+        reason="",
+        now=timezone.now(),
+    )
+    half.refresh_from_db()
+    moves = as_(cast.ines).get(at(half)).context["page"].moves
+    assert [(one.was, one.then) for one in moves] == [
+        (nominal, landed),
+        (landed, half.due_on),
+    ]
+    page = as_(cast.ines).get(at(half)).content.decode()
+    assert f"From {day(landed)} to {day(half.due_on)}." in page
 
 
 @pytest.mark.django_db
