@@ -41,8 +41,14 @@ class LinkForm(forms.Form):
             "invalid": gettext_lazy("Give a day, such as 2027-01-31"),
         },
     )
-    parts = forms.MultipleChoiceField(required=False, choices=PlanLink.Part.choices)
-    lessons = forms.MultipleChoiceField(required=False)
+    parts = forms.MultipleChoiceField(
+        label=gettext_lazy("What it shows"),
+        required=False,
+        choices=PlanLink.Part.choices,
+    )
+    lessons = forms.MultipleChoiceField(
+        label=gettext_lazy("Lessons that you wrote"), required=False
+    )
     key = forms.CharField(
         required=False, max_length=64, widget=forms.HiddenInput, initial=new_key
     )
