@@ -32,9 +32,12 @@ def entries_of_milestones(member: Membership, now: datetime) -> Iterator[Entry]:
 
 
 def _entry(milestone: Milestone, reader: Membership) -> Entry:
+    """What was skipped, or lies past the junior's own end, is called off."""
+    junior = milestone.plan.junior
+    is_past_end = milestone.is_open and milestone.due_on >= junior.ends_on
     what = milestone.name
     if not milestone.is_of(reader):
-        words = {"name": what, "junior": milestone.plan.junior}
+        words = {"name": what, "junior": junior}
         what = _("%(name)s of %(junior)s") % words
     if milestone.signed_at:
         what = _("%(what)s, signed off") % {"what": what}
@@ -46,5 +49,5 @@ def _entry(milestone: Milestone, reader: Membership) -> Entry:
         starts=milestone.due_on,
         changed_at=milestone.changed_at,
         sequence=milestone.sequence,
-        state="CANCELLED" if milestone.skipped_at else "CONFIRMED",
+        state="CANCELLED" if milestone.skipped_at or is_past_end else "CONFIRMED",
     )

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from pairings.models import Pairing, Program
+from pairings.models import Enrolment, Pairing, Program
 from preceptor.accounts.invitations import hash_of
 from preceptor.accounts.models import Membership, User
 from preceptor.notifications.actions import subscribe
@@ -163,6 +163,16 @@ def test_what_was_signed_skipped_or_cancelled_says_so(
     assert found[third.name].status.value == "CONFIRMED"
     sitting = found["Review session with Tomasz Wieczorek"]
     assert (sitting.status.value, sitting.sequence.value) == ("CANCELLED", "2")
+
+
+def test_what_lies_past_the_end_of_who_left_is_called_off(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    *_earlier, before_last, last = plan.milestones.all()
+    Enrolment.objects.filter(pk=plan.junior_id).update(ends_on=last.due_on)
+    found = events(cast.ines)
+    assert found[before_last.name].status.value == "CONFIRMED"
+    assert found[last.name].status.value == "CANCELLED"
 
 
 def test_a_day_that_moved_is_the_same_entry_counted_on(

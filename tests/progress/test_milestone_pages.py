@@ -410,6 +410,18 @@ def test_add_addendum_stays_beneath_what_was_signed(
     assert "&lt;b&gt;13&lt;/b&gt; sessions" in page
 
 
+def test_what_is_ticked_alone_is_not_said_to_be_counted(
+    half: Milestone, plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    first = plan.milestones.get(kind=Milestone.Kind.FIRST_MEETING)
+    counted = "Counted from the reviews"
+    assert counted in as_(cast.ines).get(at(half)).content.decode()
+    page = as_(cast.ines).get(at(first)).content.decode()
+    assert counted not in page
+    assert "How this is counted" not in page
+    assert "can still be signed, if the mentor says why" in page
+
+
 def own(cast: Cast, plan: GrowthPlan) -> Milestone:
     values = {"name": "On call", "about": "", "due_on": plan.junior.program.last_on}
     return add_milestone(actor=cast.ines, plan=plan, values=values)
