@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from progress.actions import begin_plan
@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.progress.years import GOAL, MENTORS_LESSON, OWN_LESSON, fill, sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 360, "height": 760}
+PHONE = ViewportSize(width=360, height=760)
 
 
 @pytest.fixture
