@@ -18,6 +18,8 @@ function meet() {
   if (!form || form === current) return;
   current = form;
   const own = form.elements.tab.value;
+  // What was typed into it before htmx took it up, nobody heard.
+  if (unsent === form) return void (isDue = true);
   if (!bringBack(form)) return forget(form);
   form.elements.before.value = form.elements.tab.value;
   form.elements.tab.value = own;
@@ -27,7 +29,8 @@ function meet() {
 
 document.addEventListener("htmx:load", () => {
   meet();
-  if (isDue) save();
+  // Once every part of the answer is taken up, this form too.
+  if (isDue) queueMicrotask(save);
   isDue = false;
 });
 meet();

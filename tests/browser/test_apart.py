@@ -65,6 +65,28 @@ def test_what_was_typed_just_now_goes_along_when_the_page_is_left(
     expect(ines.get_by_label("Commit")).to_have_value("Typed and gone")
 
 
+TYPES_AT_ONCE = """() => new MutationObserver((_, observer) => {
+  const commit = document.querySelector("#card-form [name=commit]");
+  if (!commit) return;
+  observer.disconnect();
+  commit.value = "As soon as it was there";
+  commit.dispatchEvent(new Event("input", { bubbles: true }));
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+def test_what_is_typed_into_a_card_as_it_arrives_is_saved(
+    people: Cast, board: str, enter: Enter
+) -> None:
+    Finding.objects.update(adjudication="undecided")
+    ines = enter(people.ines)
+    ines.goto(board)
+    ines.evaluate(TYPES_AT_ONCE)
+    ines.locator("#decide").get_by_text("A real flaw", exact=True).click()
+    expect(ines.locator("#card-kept")).to_have_text("Saved")
+    expect(ines.get_by_label("Commit")).to_have_value("As soon as it was there")
+    assert Explanation.objects.get().commit == "As soon as it was there"
+
+
 LEAVES = "/o/tidewater/sessions/"
 HELD = """navigator.sendBeacon = (to, form) => {
   if (form) localStorage.late = JSON.stringify([to, [...form]]);
