@@ -31,6 +31,7 @@ LONGEST = (
     "tests/notifications/test_celery.py",
     "tests/test_embedded.py",
     "tests/reviews/test_hidden.py",
+    "tests/browser/test_year.py",
     "tests/browser/test_week.py",
 )
 
