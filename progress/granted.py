@@ -1,7 +1,7 @@
 """Looking back: what was left to a junior in each competency, and what shows it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -56,8 +56,14 @@ class Granted:
 
 
 def granted(plan: GrowthPlan, on: date, *, has_rows: bool) -> Granted:
-    """Two queries, one without rows."""
+    """As of a day, or of the last grant or evidence where that came later.
+
+    Two queries, one without rows.
+    """
     found = standings_of(plan.pk, on)
+    stands = found.by_key.values()
+    days = [day for one in stands for day in (one.granted_on, one.last_on) if day]
+    found = replace(found, today=max([on, *days]))
     return Granted(found, _rows(plan, found) if has_rows else ())
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
 from pairings.models import Enrolment, Pairing
@@ -201,6 +203,20 @@ def test_a_year_that_is_over_stands_as_it_stood_then(plan: GrowthPlan) -> None:
     assert year.autonomy is not None
     assert [one.is_lapsed for one in year.autonomy.rows] == [False]
     assert year.autonomy.standings.leading == 1
+
+
+def test_what_was_granted_after_the_review_is_told_as_of_that_day(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    """A pair may go on for a while once both have signed."""
+    grant(plan)
+    day = timezone.now() - timedelta(days=20)
+    signed = {"junior_signed_at": day, "mentor_signed_at": day, "signed_at": day}
+    review = plan.milestones.filter(kind="completion")
+    review.update(**signed, mentor_signed_by=cast.tomasz)
+    page = page_of(as_(cast.ines), plan)
+    today = timezone.localdate(timezone=ZoneInfo(cast.ines.user.time_zone))
+    assert f"As it stood on {date_format(today, 'DATE_FORMAT')}." in page
 
 
 def test_what_only_an_earlier_version_had_comes_last_and_is_not_counted(
