@@ -150,7 +150,7 @@ def move(timetable: Timetable) -> None:
             by_day[tuple(change.days.items())].append(change.subject.pk)
             moved[change.subject.pk] = change
     unsigned = Milestone.objects.unsigned()
-    unsigned.filter(pk__in=gone).delete()
+    unsigned.filter(pk__in=_held(gone)).delete()
     held = _held(list(moved))
     for days, pks in by_day.items():
         unsigned.filter(pk__in=pks).update(**dict(days))

@@ -120,6 +120,8 @@ def move_for_pause(pause: Pause) -> None:
         return
     locked(plan)
     holidays = held_holidays(pause.organisation_id)
+    # What is signed or moved meanwhile has that in its history, and not the pause.
+    list(plan.milestones.unsigned().order_by("pk").select_for_update(no_key=True))
     for move in moves_of(pause, pause.moved_days, holidays):
         milestone = move.milestone
         milestone.fall_due(move.to_on, holidays, pause.pairing.junior.ends_on)

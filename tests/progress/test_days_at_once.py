@@ -1,6 +1,7 @@
-"""A holiday is added while somebody else writes, each on a connection of their own."""
+"""Days move while somebody else writes, each on a connection of their own."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event, Thread
 from time import sleep
 
@@ -8,10 +9,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from pairings.actions.pauses import pause
+from pairings.rescheduling import Timetable
 from preceptor.accounts import actions
 from preceptor.accounts.models import Holiday
 from progress.actions import begin_plan
 from progress.models import Milestone, MilestoneMove
+from progress.rescheduling import move
 from progress.schedule import points
 from tests.cast import Cast, make_cast
 
@@ -88,3 +92,58 @@ def test_what_is_signed_meanwhile_stays(cast: Cast) -> None:
     )
     assert row.get().due_on == milestone.due_on
     assert MilestoneMove.objects.count() == 0
+
+
+def test_what_is_signed_while_a_pause_is_arranged_keeps_its_history(
+    cast: Cast,
+) -> None:
+    begin_plan(cast.pairing)
+    today = timezone.localdate()
+    milestone, other = Milestone.objects.filter(due_on__gt=today)[:2]
+    row = Milestone.objects.filter(pk=milestone.pk)
+
+    while_open(
+        lambda: row.update(junior_signed_at=timezone.now()),
+        lambda: pause(
+            actor=cast.ruth,
+            pairing=cast.pairing,
+            back_on=today + timedelta(days=14),
+            reason="",
+            now=timezone.now(),
+        ),
+    )
+    assert row.get().due_on == milestone.due_on
+    assert not milestone.moves.exists()
+    assert other.moves.exists()
+
+
+def test_what_is_signed_while_a_template_leaves_it_out_stays(cast: Cast) -> None:
+    begin_plan(cast.pairing)
+    row = Milestone.objects.filter(name="Month 8")
+    assert row.get().due_on > timezone.localdate()
+
+    while_open(
+        lambda: row.update(junior_signed_at=timezone.now()),
+        lambda: reschedule(to_half_year(cast)),
+    )
+    assert row.get().junior_signed_at
+    assert not Milestone.objects.filter(name="Month 10").exists()
+
+
+@transaction.atomic
+def reschedule(timetable: Timetable) -> None:
+    move(timetable)
+
+
+def to_half_year(cast: Cast) -> Timetable:
+    program = cast.program
+    return Timetable(
+        program=program,
+        starts_on=program.starts_on,
+        ends_on=program.ends_on,
+        template="half-year",
+        ends={},
+        begins={},
+        spans={},
+        today=timezone.localdate(),
+    )
