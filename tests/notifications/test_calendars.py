@@ -93,7 +93,8 @@ def test_no_line_is_longer_than_75_bytes_and_each_ends_as_it_should(text: str) -
 )
 def test_a_moment_of_any_zone_is_the_same_moment(at: datetime) -> None:
     at = at.replace(microsecond=0)
-    assert one(starts=at, minutes=45).dtstart.value == at
+    # Between zones Python calls no two hours equal that a clock shows twice.
+    assert one(starts=at, minutes=45).dtstart.value == at.astimezone(UTC)
 
 
 @given(st.lists(st.tuples(st.dates(), st.integers(0, 99)), max_size=20))
