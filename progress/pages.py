@@ -86,18 +86,7 @@ def plan_page(
         plan=plan,
         line=line,
         pairing=mentored,
-        steps=[
-            Step(
-                milestone=milestone,
-                is_lapsed=milestone.is_lapsed(today),
-                is_next=milestone is upcoming,
-                can_sign=can_sign
-                and milestone.is_open
-                and not milestone.is_signed_by(reader),
-                can_withdraw=can_sign and milestone.can_withdraw(reader),
-            )
-            for milestone in line.milestones
-        ],
+        steps=_steps(line, reader, today, can_sign=can_sign),
         asked=asked_of(upcoming, today, is_pair=text >= Right.READ) if upcoming else (),
         goals=goals,
         checkins=newest(plan, relations),
@@ -111,3 +100,21 @@ def plan_page(
         can_sign=can_sign,
         can_move=bool(relations & ARRANGERS),
     )
+
+
+def _steps(
+    line: YearLine, reader: Membership, today: date, *, can_sign: bool
+) -> list[Step]:
+    upcoming = line.next_milestone
+    return [
+        Step(
+            milestone=milestone,
+            is_lapsed=milestone.is_lapsed(today),
+            is_next=milestone is upcoming,
+            can_sign=can_sign
+            and milestone.is_open
+            and not milestone.is_signed_by(reader),
+            can_withdraw=can_sign and milestone.can_withdraw(reader),
+        )
+        for milestone in line.milestones
+    ]

@@ -1,5 +1,7 @@
 """A change read alone in a real browser: nothing typed is lost, nothing is doubled."""
 
+import re
+
 import pytest
 from django.test import Client
 from playwright.sync_api import (
@@ -100,7 +102,9 @@ def test_who_leaves_with_unsaved_words_is_asked_and_finds_them_again(
     draft = page.locator("#own .draft")
     expect(draft).to_contain_text("Half a sent")
     draft.get_by_role("link", name="Go on").click()
-    expect(page.get_by_label("What is wrong?")).to_have_value("Half a sent")
+    # Where the line is back in time, the last words are saved as the page goes.
+    kept = re.compile("^Half a sent(ence)?$")
+    expect(page.get_by_label("What is wrong?")).to_have_value(kept)
     expect(page.get_by_label("From line")).to_have_value("4")
     clean(page)
 

@@ -279,6 +279,11 @@ def _milestones(facts: Facts) -> None:
         "AS point (kind, month, name, about, day)",
         dict(facts) | columns,
     )
+    _conditions(facts)
+
+
+def _conditions(facts: Facts) -> None:
+    """The same of every milestone that is open."""
     insert(
         MilestoneCondition,
         {
