@@ -317,7 +317,12 @@ if env.bool("PRECEPTOR_BEHIND_PROXY", IS_PRODUCTION):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "class": "preceptor.logs.Line",
+            "format": "%(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("PRECEPTOR_LOG_LEVEL", "INFO")},
 }
