@@ -84,11 +84,11 @@ def evidence_to_open(member: Membership, pk: int) -> Evidence:
     return row
 
 
-def evidence_to_take_back(member: Membership, pk: int) -> Evidence:
-    """What they tagged themselves, while they write in the plan."""
-    row = _evidence(member, pk)
-    row.plan = plan_to_write(member, row.plan_id)
-    if row.tagged_by_id != member.pk:
+def evidence_to_take_back(member: Membership, plan_pk: int, pk: int) -> Evidence | None:
+    """What they tagged themselves in a plan that they write; None once it is gone."""
+    plan = plan_to_write(member, plan_pk)
+    row = plan.evidence.filter(pk=pk).first()
+    if row is not None and row.tagged_by_id != member.pk:
         raise PermissionDenied
     return row
 

@@ -91,7 +91,6 @@ AUTONOMY = [
 
 EVIDENCE = [
     path("<int:pk>/place/", evidence.evidence_place, name="evidence_place"),
-    path("<int:pk>/take-back/", evidence.take_back, name="take_back"),
     path("sessions/<int:pk>/", evidence.session_evidence, name="session_evidence"),
     path("sessions/<int:pk>/tag/", evidence.tag, name="tag"),
 ]
@@ -126,6 +125,11 @@ urlpatterns = [
         "<int:pk>/evidence/<int:competency>/tag/",
         evidence.tag_evidence,
         name="tag_evidence",
+    ),
+    path(
+        "<int:pk>/evidence/<int:competency>/<int:row>/take-back/",
+        evidence.take_back,
+        name="take_back",
     ),
     path("<int:pk>/figures/", figures.figures, name="figures"),
     path("<int:pk>/figures/publish/", figures.publish, name="publish_figure"),

@@ -63,12 +63,16 @@ def tag_link(
     )
 
 
-def take_back(*, evidence: Evidence) -> None:
-    """Takes a tag away, unless both have signed since what it may be a reason for."""
+def take_back(*, evidence: Evidence) -> bool:
+    """Takes a tag away, unless both have signed since what it may be a reason for.
+
+    False where another tab was quicker.
+    """
     try:
         with transaction.atomic():
-            evidence.delete()
+            gone, _of_each = evidence.delete()
             connection.check_constraints()
+            return bool(gone)
     except IntegrityError as refused:
         raise Conflict(
             _("Something was signed by both since this was tagged, so it stays.")

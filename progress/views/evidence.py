@@ -1,3 +1,4 @@
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -189,11 +190,15 @@ def tag_evidence(request: MemberRequest, pk: int, competency: int) -> HttpRespon
 
 
 @require_POST
-def take_back(request: MemberRequest, pk: int) -> HttpResponse:
-    row = evidence_to_take_back(request.membership, pk)
-    actions.take_back(evidence=row)
-    args = (row.plan_id, row.competency_id)
-    return redirect(request, "progress:competency_evidence", *args)
+def take_back(
+    request: MemberRequest, pk: int, competency: int, row: int
+) -> HttpResponse:
+    """Back to the competency, also where another tab took it back before."""
+    found = evidence_to_take_back(request.membership, pk, row)
+    if found is None or not actions.take_back(evidence=found):
+        text = _("That was taken back already. What is tagged still stands here.")
+        messages.info(request, text)
+    return redirect(request, "progress:competency_evidence", pk, competency)
 
 
 @require_GET

@@ -157,7 +157,12 @@ EVIDENCE = {
     "progress:tag_evidence": replace(OF_COMPETENCY, right=CONTRIBUTE, methods=BOTH),
     "progress:evidence_place": PIECE,
     "progress:take_back": replace(
-        PIECE, right=CONTRIBUTE, only=("ines",), instead=403, methods=("POST",)
+        OF_COMPETENCY,
+        right=CONTRIBUTE,
+        args=lambda w: [w.plan.pk, w.evidence.competency_id, w.evidence.pk],
+        only=("ines",),
+        instead=403,
+        methods=("POST",),
     ),
 }
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from pairings.actions.pairings import replace
 from preceptor.accounts.models import Membership
-from progress.actions import tag
+from progress.actions import tag, take_back
 from progress.evidence import gathered
 from progress.evidence_pages import Tagging, suggestions
 from progress.gaps import FRESH, category_gaps, stale_targets, target_gaps
@@ -256,8 +256,8 @@ def test_take_back_is_for_who_tagged_until_both_sign(
     flaw: Finding, plan: GrowthPlan, cast: Cast, as_: As
 ) -> None:
     row = keep(plan, cast, flaw)
-    path = f"{GROWTH}evidence/{row.pk}/take-back/"
     page = f"{GROWTH}{plan.pk}/evidence/{row.competency_id}/"
+    path = f"{page}{row.pk}/take-back/"
     assert as_(cast.tomasz).post(path).status_code == 403
     assert "Take back" in as_(cast.ines).get(page).content.decode()
     assert "Take back" not in as_(cast.tomasz).get(page).content.decode()
@@ -276,8 +276,24 @@ def test_take_back_is_for_who_tagged_until_both_sign(
         competency=covering(plan, flaw.category)[1],
         now=timezone.now(),
     )
-    done = as_(cast.ines).post(f"{GROWTH}evidence/{later.pk}/take-back/")
+    done = as_(cast.ines).post(f"{page}{later.pk}/take-back/")
     assert (done.status_code, Evidence.objects.count()) == (303, 1)
+
+
+def test_take_back_of_what_another_tab_took_back_says_so(
+    flaw: Finding, plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    row, client = keep(plan, cast, flaw), as_(cast.ines)
+    page = f"{GROWTH}{plan.pk}/evidence/{row.competency_id}/"
+    path = f"{page}{row.pk}/take-back/"
+    first = client.post(path, follow=True).content.decode()
+    assert "taken back already" not in first
+    late = client.post(path, follow=True)
+    assert late.redirect_chain == [(page, 303)]
+    assert "That was taken back already." in late.content.decode()
+    assert as_(cast.ruth).post(path).status_code == 403
+    assert as_(cast.otto).post(path).status_code == 404
+    assert not take_back(evidence=row)
 
 
 @pytest.mark.parametrize(
