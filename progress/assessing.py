@@ -1,6 +1,6 @@
 """What pages show of assessments: one's own draft, both side by side, the year."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -295,10 +295,14 @@ def wanted_of(plan: GrowthPlan, milestones: Iterable[Milestone]) -> list[Snapsho
     return snapshots(plan.starts_on, plan.junior.ends_on, set_on)
 
 
+def due_of(plan: GrowthPlan, held: Container[str], today: date) -> Snapshot | None:
+    """What a day asks for of the year's snapshots, where it was not begun."""
+    return due(wanted_of(plan, plan.milestones.all()), held, today)
+
+
 def suggested(plan: GrowthPlan, held: set[str]) -> str:
     """What an assessment that is opened today is most likely for."""
-    wanted = wanted_of(plan, plan.milestones.all())
-    wished = due(wanted, held, timezone.localdate())
+    wished = due_of(plan, held, timezone.localdate())
     return wished.name if wished else Assessment.Occasion.OWN
 
 

@@ -45,7 +45,7 @@ def _entry(milestone: Milestone, reader: Membership) -> Entry:
     return Entry(
         uid=f"milestone-{milestone.pk}.{milestone.organisation_id}",
         summary=what,
-        link=absolute_url(slug, "progress:plan", milestone.plan_id),
+        link=absolute_url(slug, "progress:milestone", milestone.pk),
         starts=milestone.due_on,
         changed_at=milestone.changed_at,
         sequence=milestone.sequence,

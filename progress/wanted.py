@@ -17,6 +17,7 @@ from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import url
 from preceptor.templatetags.preceptor import day, local_day
+from progress.assessing import due_of
 from progress.models import Assessment, GrowthPlan, OccasionName
 from progress.occasions import AFTER_END, Occasion, occasions
 
@@ -54,6 +55,12 @@ SELECT 'assessment', plan_id, id, json_build_object(
     'mentor_signed', mentor_signed_at IS NOT NULL)
 FROM progress_assessment
 WHERE plan_id = ANY(%(plans)s) AND signed_at IS NULL
+UNION ALL
+SELECT 'due', id, id, json_build_object('held', ARRAY(
+    SELECT occasion FROM progress_assessment WHERE plan_id = plan.id))
+FROM progress_growthplan AS plan
+WHERE id = ANY(%(plans)s) AND version_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM progress_assessment WHERE plan_id = plan.id AND signed_at IS NULL)
 UNION ALL
 SELECT 'pairing', pair.id, pair.id, json_build_object(
     'starts_on', pair.starts_on, 'ends_on', pair.ends_on, 'answered',
@@ -93,7 +100,8 @@ def wanted_of(
     """One query, two while they are asked about somebody with whom it is over.
 
     `own` are the years of the member, `mentored` those whose mentor they are today,
-    `pairings` those of theirs that stand, all with their people named.
+    with their milestones; `pairings` those of theirs that stand, all with their people
+    named.
     """
     plans = {plan.pk: plan for plan in (*own, *mentored)}
     found: list[Wanted] = []
@@ -101,6 +109,8 @@ def wanted_of(
     for kind, of, pk, facts in _read(member, own, mentored, today):
         if kind == "pairing":
             asked.update((of, one) for one in _open(facts, today))
+        elif kind == "due":
+            found += _due(member, plans[of], facts, today)
         else:
             found += _TELL[kind](member, plans[of], pk, facts)
     pairs = {one.pk: one for one in pairings if one.pk in asked}
@@ -194,6 +204,40 @@ def _assessment(
         f"{_occasion(facts['occasion'])}. {about % {'other': other}}",
         url(member.organisation.slug, f"progress:{route}", pk),
     )
+
+
+def _due(
+    member: Membership, plan: GrowthPlan, facts: Facts, today: date
+) -> Iterator[Wanted]:
+    """The assessment whose time has come and that neither began."""
+    snapshot = due_of(plan, facts["held"], today)
+    if snapshot is None:
+        return
+    title = _begin_own(snapshot.name)
+    if not _is_own(plan, member):
+        title = _begin_theirs(snapshot.name) % {"junior": plan.junior}
+    about = _("Its day is %(day)s. Whoever begins it, you each rate apart.")
+    yield Wanted(
+        title,
+        about % {"day": day(snapshot.due_on)},
+        url(member.organisation.slug, "progress:open_assessment", plan.pk),
+    )
+
+
+def _begin_own(name: str) -> str:
+    return {
+        "needs": _("Begin the needs assessment"),
+        "midpoint": _("Begin the midpoint’s assessment"),
+        "completion": _("Begin the last assessment"),
+    }[name]
+
+
+def _begin_theirs(name: str) -> str:
+    return {
+        "needs": _("Begin the needs assessment of %(junior)s"),
+        "midpoint": _("Begin the midpoint’s assessment of %(junior)s"),
+        "completion": _("Begin the last assessment of %(junior)s"),
+    }[name]
 
 
 def _autonomy(

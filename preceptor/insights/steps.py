@@ -244,7 +244,7 @@ def _milestone_step(
         title=_("Sign off “%(name)s”") % {"name": milestone.name},
         about=about,
         button=_("Open the milestone"),
-        path=url(member.organisation.slug, "progress:plan", milestone.plan_id),
+        path=url(member.organisation.slug, "progress:milestone", milestone.pk),
     )
 
 

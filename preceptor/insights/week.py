@@ -170,7 +170,7 @@ def _due(
             about=_("Yours: mentor and junior both sign")
             if row.is_of(member)
             else _("of %(name)s") % {"name": row.plan.junior.membership.full_name},
-            path=url(member.organisation.slug, "progress:plan", row.plan_id),
+            path=url(member.organisation.slug, "progress:milestone", row.pk),
             tag=_tag(row),
             tag_class="strong" if row.is_open else "done",
         )

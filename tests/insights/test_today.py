@@ -162,7 +162,9 @@ def test_a_milestone_is_signed_by_both_once(cast: Cast) -> None:
         due_on=today + timedelta(days=6), junior_signed_at=timezone.now()
     )
 
+    first = Milestone.objects.get(name="First meeting")
     assert step(cast.tomasz).title == "Sign off “First meeting”"
+    assert step(cast.tomasz).path == f"/o/tidewater/growth/milestones/{first.pk}/"
     assert "Ines Carvalho" in step(cast.tomasz).about
     assert step(cast.ines).title == "Bring a change to read with Tomasz Wieczorek"
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from pairings.models import Enrolment, Pairing
 from preceptor.accounts.models import Membership
+from preceptor.templatetags.preceptor import day
 from progress.actions import (
     Agreed,
     Said,
@@ -39,10 +40,10 @@ ENDED = {"state": Pairing.State.ENDED, "end_reason": "The year is over."}
 
 @pytest.fixture
 def plan(cast: Cast) -> GrowthPlan:
-    """A year whose pairing is far from its middle and its end."""
+    """A year that is far from its first assessment, its middle and its end."""
     today = timezone.localdate()
     Pairing.objects.filter(pk=cast.pairing.pk).update(
-        starts_on=today - timedelta(days=30), ends_on=today + timedelta(days=330)
+        starts_on=today - timedelta(days=5), ends_on=today + timedelta(days=355)
     )
     cast.pairing.refresh_from_db()
     begin_plan(cast.pairing)
@@ -141,6 +142,30 @@ def test_an_assessment_waits_for_who_has_to_go_on(
     assert told(cast.ines) == [("Sign your levels", signed)]
     assert told(cast.tomasz) == told(cast.ruth) == []
     sign_assessment(actor=cast.ines, assessment=one, edits=1, now=now)
+    assert told(cast.ines) == []
+
+
+def test_an_assessment_whose_time_has_come_is_offered_until_it_is_begun(
+    plan: GrowthPlan, cast: Cast, told: Told
+) -> None:
+    today = timezone.localdate()
+    GrowthPlan.objects.update(starts_on=today - timedelta(days=30))
+    when = today + timedelta(days=14)
+    needs = plan.milestones.filter(kind="needs_assessment")
+    needs.update(due_on=when + timedelta(days=1))
+    assert told(cast.ines) == told(cast.tomasz) == []
+    needs.update(due_on=when)
+    about = f"Its day is {day(when)}. Whoever begins it, you each rate apart."
+    title = "Begin the needs assessment"
+    assert told(cast.ines) == [(title, about)]
+    assert told(cast.tomasz) == [(f"{title} of Ines Carvalho", about)]
+    assert told(cast.ruth) == told(cast.lars) == told(cast.anjali) == []
+    now = timezone.now()
+    keys: dict[str, Any] = {"actor": cast.ines, "plan": plan, "now": now}
+    own = open_assessment(**keys, occasion="own")
+    assert told(cast.ines)[0][0] == told(cast.ines)[-1][0] == "Rate where you stand"
+    own.delete()
+    GrowthPlan.objects.update(version=None)
     assert told(cast.ines) == []
 
 

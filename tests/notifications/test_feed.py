@@ -82,7 +82,8 @@ def test_a_junior_has_their_year_and_their_sessions(
     first = plan.milestones.all()[0]
     event = found[first.name]
     assert event.uid.value == f"milestone-{first.pk}.{cast.tidewater.pk}@localhost"
-    assert event.url.value == (f"http://localhost:8000/o/tidewater/growth/{plan.pk}/")
+    address = f"http://localhost:8000/o/tidewater/growth/milestones/{first.pk}/"
+    assert event.url.value == address
     sitting = found["Review session with Tomasz Wieczorek"]
     assert sitting.duration.value == timedelta(minutes=45)
     assert sitting.url.value.endswith(f"/o/tidewater/sessions/{session.pk}/")
