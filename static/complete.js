@@ -63,12 +63,21 @@ function complete(input, names) {
   function open(word) {
     list.replaceChildren(...found(word).map(item));
     list.hidden = !list.children.length;
+    list.classList.remove("left");
     input.setAttribute("aria-expanded", String(!list.hidden));
     activate(-1);
   }
 
   function close() {
     list.hidden = true;
+    list.classList.remove("left");
+    input.setAttribute("aria-expanded", "false");
+    activate(-1);
+  }
+
+  // A list in the flow keeps its room until the click that left it is over: what is clicked must not move away from it.
+  function leave() {
+    list.classList.add("left");
     input.setAttribute("aria-expanded", "false");
     activate(-1);
   }
@@ -98,7 +107,8 @@ function complete(input, names) {
     const { word } = part();
     word ? open(word) : close();
   });
-  input.addEventListener("blur", close);
+  input.addEventListener("blur", leave);
+  for (const kind of ["click", "keyup"]) document.addEventListener(kind, () => list.classList.contains("left") && close());
   input.addEventListener("keydown", (event) => {
     const count = () => list.children.length;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

@@ -1,5 +1,7 @@
 """Profiles, choices, the list of skills and the register, in a browser."""
 
+import re
+
 from playwright.sync_api import expect
 
 from pairings.models import Choice, Enrolment, Skill
@@ -48,6 +50,26 @@ def test_a_junior_chooses_mentors_without_script(
 def listed(people: Cast) -> None:
     for name in ("Kafka", "Kubernetes", "Haskell"):
         Skill.objects.create(organisation=people.tidewater, name=name)
+
+
+def test_one_click_saves_a_skill_whose_name_is_still_completed(
+    people: Cast, context_of: ContextOf
+) -> None:
+    listed(people)
+    skill = Skill.objects.get(name="Kafka")
+    page = context_of(people.olga).new_page()
+    page.set_default_timeout(5_000)
+    page.goto(f"/o/tidewater/skills/{skill.pk}/")
+    name = page.get_by_label("Name")
+    name.fill("")
+    name.press_sequentially("K")
+    options = page.locator(".options:visible").get_by_role("option")
+    expect(options).to_have_text(["Kafka", "Kubernetes"])
+    assert problems(page) == []
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(re.compile("/skills/$"))
+    skill.refresh_from_db()
+    assert skill.name == "K"
 
 
 def test_each_skill_is_completed_by_keyboard(
