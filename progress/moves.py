@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from pairings.models import Pause
 from progress.models import Milestone, MilestoneMove
@@ -17,10 +17,10 @@ def moves_of(
 
     Open is what falls due on its first day or later and carries no signature: what was
     due before was due, pause or not. Reckoned from where each stood before the pause,
-    which need not be saved yet. One that somebody gave another date in between stays.
+    which need not be saved yet. One that somebody gave another date in between stays,
+    and what a holiday moved since moves by a row of its own: history goes on.
     """
-    rows = MilestoneMove.objects.filter(pause=pause.pk) if pause.pk else ()
-    made = {move.milestone_id: move for move in rows}
+    made = {move.milestone_id: move for move in _made(pause)} if pause.pk else {}
     is_open = Q(due_on__gte=pause.starts_on) | Q(pk__in=list(made))
     unsigned = Milestone.objects.unsigned().filter(is_open)
     junior = pause.pairing.junior
@@ -30,11 +30,34 @@ def moves_of(
     for milestone in of_junior if days or made else ():
         move = made.get(milestone.pk) or _move(milestone, pause)
         if move.to_on in (None, milestone.nominal):
-            move.milestone, move.to_on = milestone, later(move.from_on, days)
+            to_on = later(move.from_on, days)
+            if getattr(move, "is_followed", False):
+                if to_on == move.to_on:
+                    continue
+                move = _correction(move)
+            move.milestone, move.to_on = milestone, to_on
             first_on = milestone.plan.starts_on
             move.lands_on = lands_on(move.to_on, holidays, first_on, end)
             moves.append(move)
     return moves
+
+
+def _made(pause: Pause) -> QuerySet[MilestoneMove]:
+    """What it moved, with `is_followed`: whether the milestone moved again since."""
+    rows = MilestoneMove.objects.filter(pause=pause.pk)
+    since = MilestoneMove.objects.filter(
+        milestone=OuterRef("milestone"), pk__gt=OuterRef("pk")
+    )
+    return rows.annotate(is_followed=Exists(since))
+
+
+def _correction(move: MilestoneMove) -> MilestoneMove:
+    """That the pause was not as long as had been thought, from where it moved to."""
+    return MilestoneMove(
+        organisation_id=move.organisation_id,
+        kind=MilestoneMove.Kind.PAUSE,
+        from_on=move.to_on,
+    )
 
 
 def _move(milestone: Milestone, pause: Pause) -> MilestoneMove:

@@ -15,10 +15,11 @@ from progress.models.plans import GrowthPlan, Milestone
 class MilestoneMove(OrganisationRow):
     """That a milestone got another date: from which, to which, and why.
 
-    The moves of a pause are one row a milestone, from where it stood before; both days
-    are the nominal ones, which holidays leave alone. Who moves one by hand says why in
-    `reason`; the other kinds are a reason by themselves, to which it may add a name,
-    such as that of a holiday.
+    The moves of a pause are one row a milestone, from where it stood before, and one
+    without the pause where it got shorter after a holiday moved the milestone; both
+    days are the nominal ones, which holidays leave alone. Who moves one by hand says
+    why in `reason`; the other kinds are a reason by themselves, to which it may add a
+    name, such as that of a holiday.
     """
 
     LONGEST_REASON = 200

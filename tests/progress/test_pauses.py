@@ -1,6 +1,7 @@
 """A pause moves what is open of the junior's year, once, and shows from where."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 from pairings.actions.pairings import end, pair
 from pairings.actions.pauses import begin_all_due, pause, resume, resume_all_due
 from pairings.models import Enrolment, Pairing, Pause
+from preceptor.accounts.actions import add_holidays
+from preceptor.accounts.rights import Relation
 from preceptor.http import Conflict
 from progress.actions import move_milestone
+from progress.milestone_pages import milestone_page
 from progress.models import GrowthPlan, Milestone
 from progress.schedule import is_working_day, later
 from tests.cast import Cast
@@ -117,6 +121,30 @@ def test_a_date_given_by_hand_in_a_pause_stays(cast: Cast, plan: GrowthPlan) -> 
     )
     resume(pairing=cast.pairing, on=today() + timedelta(days=9))
     assert dates(plan)[milestone.pk] == chosen
+
+
+def test_history_goes_on_where_a_holiday_fell_into_a_pause(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    """Each step begins where the one before ended, up to the day that stands."""
+    milestone = plan.milestones.last()
+    assert milestone is not None
+    stop(cast, SIX_WEEKS)
+    in_pause = later(milestone.due_on, SIX_WEEKS)
+    feast: dict[str, Any] = {"days": [in_pause], "name": "Feast", "now": in_days(0)}
+    add_holidays(actor=cast.olga, **feast)
+    after_feast = dates(plan)[milestone.pk]
+    resume(pairing=cast.pairing, on=today() + timedelta(days=9))
+    stands = dates(plan)[milestone.pk]
+    assert stands == later(milestone.due_on, 9)
+    found = milestone_page(
+        cast.ines, plan.milestones.get(pk=milestone.pk), {Relation.JUNIOR}, today()
+    )
+    assert [(one.was, one.then) for one in found.moves] == [
+        (milestone.due_on, in_pause),
+        (in_pause, after_feast),
+        (after_feast, stands),
+    ]
 
 
 def test_what_is_signed_in_a_pause_stays(cast: Cast, plan: GrowthPlan) -> None:
