@@ -130,7 +130,8 @@ class VersionPage:
 
 def version_page(version: FrameworkVersion, filters: Mapping[str, str]) -> VersionPage:
     """Fifty competencies, under their areas; an empty area stands on the last page."""
-    areas = list(version.areas.annotate(size=Count("competencies")))
+    counted = version.areas.annotate(size=Count("competencies"))
+    areas = list(counted.order_by("position"))
     rows = version.competencies.order_by("area__position", "position")
     if text := filters.get("q", "").strip():
         rows = rows.filter(Q(name__icontains=text) | Q(about__icontains=text))

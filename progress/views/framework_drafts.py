@@ -198,9 +198,11 @@ def _to_draft(
 
 
 def _to_area(request: MemberRequest, area: Area) -> HttpResponse:
-    """To the page of the draft on which the area begins."""
+    """To the page of the draft where the area begins; an empty one is on the last."""
     rows = Competency.objects.filter(version=area.version_id)
-    place = rows.filter(area__position__lt=area.position).count()
+    if rows.filter(area=area).exists():
+        rows = rows.filter(area__position__lt=area.position)
+    place = rows.count()
     end = f"?page={place // PER_PAGE + 1}#area-{area.pk}"
     return _to_draft(request, area.version, end)
 

@@ -199,6 +199,35 @@ def test_shift_area_takes_its_competencies_along(
     assert names(draft)[:4] == mine
 
 
+def test_areas_are_read_in_their_order(
+    cast: Cast, as_: As, draft: FrameworkVersion
+) -> None:
+    client = as_(cast.mark)
+    for _place in range(5):
+        client.post(to("shift_area", draft.areas.all()[0].pk), {"by": "1"})
+        client.post(to("shift_area", draft.areas.all()[3].pk), {"by": "-1"})
+    shown = client.get(to("framework_version", draft.pk)).context["shown"]
+    in_order = list(draft.areas.all())
+    assert list(shown.areas) == in_order
+    assert [block.area for block in shown.blocks] == in_order
+    assert [block.is_first for block in shown.blocks] == [True, *[False] * 5]
+    assert [block.is_last for block in shown.blocks] == [*[False] * 5, True]
+
+
+def test_an_empty_area_is_led_back_to_where_it_stands(
+    cast: Cast, as_: As, draft: FrameworkVersion
+) -> None:
+    client, area = as_(cast.mark), draft.areas.all()[1]
+    words = {"about": "", "levels": [""] * 5, "categories": []}
+    for n in range(30):
+        add_competency(area=area, name=f"More {n}", **words)
+    client.post(to("add_area", draft.pk), {"name": "Empty", "edits": 0})
+    empty = draft.areas.get(name="Empty")
+    places = [client.post(to("shift_area", empty.pk), {"by": "-1"}) for _ in range(5)]
+    html = client.get(places[-1].headers["Location"]).content.decode()
+    assert f'id="area-{empty.pk}"' in html
+
+
 def test_remove_area_says_how_much_goes_with_it(
     cast: Cast, as_: As, draft: FrameworkVersion
 ) -> None:
