@@ -166,7 +166,11 @@ class ConditionForm(forms.Form):
         if "kind" in cleaned and wanting in cleaned and not cleaned[wanting]:
             says = _("Say what is to be ticked") if is_ticked else _("Say how many")
             self.add_error(wanting, says)
-        # What is not asked of this kind is left out, whatever was typed there.
+        if not is_ticked and cleaned.get("text"):
+            self.add_error(
+                "text",
+                _("Words are for what is ticked by hand: choose that, or empty this"),
+            )
         return cleaned | ({"wanted": 1} if is_ticked else {"text": ""})
 
 

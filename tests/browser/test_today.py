@@ -136,5 +136,5 @@ def test_a_junior_goes_on_and_a_mentor_changes_the_year(
 
     sign_in(page, live_server, story.tomasz)
     page.goto(f"{live_server.url}/o/tidewater/")
-    page.get_by_role("link", name="Mai Tran").first.click()
+    page.get_by_role("link", name="Mai Tran", exact=True).first.click()
     expect(page.locator("#year")).to_have_text("The year of Mai Tran")

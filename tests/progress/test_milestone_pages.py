@@ -536,6 +536,10 @@ def test_ask_wants_a_number_or_words(half: Milestone, cast: Cast, as_: As) -> No
         ({"kind": "sessions_held", "wanted": "12345678901"}, "Write 999 or less"),
         ({"kind": "ticked", "text": ""}, "Say what is to be ticked"),
         ({"kind": "ticked", "text": LONG}, "long; 200 are the most"),
+        (
+            {"kind": "sessions_held", "wanted": "1", "text": "It is drawn"},
+            "choose that",
+        ),
         ({"kind": "nonsense", "wanted": "1"}, "Select a valid choice"),
     ):
         response = client.post(at(half, "conditions/"), data)
@@ -553,6 +557,21 @@ def test_ask_wants_a_number_or_words(half: Milestone, cast: Cast, as_: As) -> No
     assert "The threat model is drawn" in client.get(drop).content.decode()
     assert client.post(drop).status_code == 303
     assert client.post(drop).status_code == 404
+
+
+def test_ask_that_comes_after_a_signature_keeps_what_was_typed(
+    half: Milestone, cast: Cast, as_: As
+) -> None:
+    sign_milestone(actor=cast.ines, milestone=half, now=timezone.now())
+    data = {"kind": "ticked", "text": "The threat model is drawn"}
+    response = as_(cast.tomasz).post(at(half, "conditions/"), data)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "It carries a signature, so it stays as it is." in page
+    assert 'value="The threat model is drawn"' in page
+    assert (
+        "Ask for something more" not in as_(cast.tomasz).get(at(half)).content.decode()
+    )
 
 
 def test_move_keeps_the_reason(half: Milestone, cast: Cast, as_: As) -> None:
