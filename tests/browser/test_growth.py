@@ -289,6 +289,10 @@ def test_what_is_typed_of_a_check_in_comes_back_until_it_is_handed_over(
     page.get_by_role("button", name="Keep as a draft").click()
     expect(page.get_by_text("Kept as a draft")).to_be_visible()
     expect(hardest).to_have_value("Races feel like luck")
+    page.get_by_label("How it goes, in a word").fill("stuck")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("Kept as a draft")).to_be_visible()
     page.get_by_role("button", name="Hand it over").click()
     expect(page.get_by_role("heading", name="Not answered yet")).to_be_visible()
     assert is_clean(page)
