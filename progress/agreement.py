@@ -35,13 +35,13 @@ class Agreement:
 def agreement(pairs: Sequence[Pair]) -> Agreement | None:
     """Over the levels of competencies that both rated; None where it says nothing.
 
-    That is below ten of them, where both gave one and the same level to all, which
+    That is below ten of them, where one of the two gave the same level to all, which
     leaves nothing to agree in, and at the ends of the scale, which have no interval.
     """
     if len(pairs) < FEWEST:
         return None
     value, error = weighted_kappa(pairs), standard_error(pairs)
-    if value is None or error is None or abs(value) == 1:
+    if value is None or not error or abs(value) == 1:
         return None
     middle, reach = atanh(value), student(len(pairs) - 1) * error / (1 - value**2)
     return Agreement(len(pairs), value, tanh(middle - reach), tanh(middle + reach))

@@ -91,14 +91,16 @@ def test_agreement_takes_ten_and_something_to_agree_in() -> None:
     assert agreement(nine) is None
     assert agreement([*nine, (3, 3)]) is not None
     assert agreement([(3, 3)] * 24) is None
+    one_sided = [(n % 5 + 1, 3) for n in range(24)]
+    assert weighted_kappa(one_sided) == 0
+    assert agreement(one_sided) is None
 
 
 @given(PAIRS)
 def test_agreement_lies_in_its_interval(pairs: list[tuple[int, int]]) -> None:
     found = agreement(pairs)
     if found:
-        assert -1 <= found.low <= found.value + 1e-9
-        assert found.value - 1e-9 <= found.high <= 1
+        assert -1 <= found.low < found.value < found.high <= 1
         assert found.n == len(pairs)
 
 

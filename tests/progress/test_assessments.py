@@ -345,15 +345,27 @@ def test_assessments_lays_two_beside_each_other(
     assert "one level up" not in as_(cast.ines).get(back).content.decode()
 
 
+def test_who_rates_everything_the_same_is_told_that_there_is_no_figure(
+    needs: Assessment, cast: Cast, as_: As
+) -> None:
+    """Kappa is 0 then whatever the other said, and has no interval."""
+    reveal(needs, cast, at_0=5, at_1=4)
+    page = as_(cast.tomasz).get(path(needs)).content.decode()
+    assert "Weighted kappa" not in page
+    assert "One of you gave the same level throughout" in page
+
+
 def test_agreement_is_for_the_two_who_rated(
     needs: Assessment, cast: Cast, as_: As
 ) -> None:
-    reveal(needs, cast, at_0=5, at_1=4)
+    odd = {"at_0": 5, "at_1": 4, "at_2": 1}
+    rate_all(needs, cast.ines, 3, at_0=4, at_1=4)
+    rate_all(needs, cast.tomasz, 3, **odd)
+    put_in(needs, cast.ines, cast.tomasz)
     rows = compared(needs, cast.ines)
-    # One side said the same throughout: no more than chance could give.
     found = agreement_of(needs, cast.ines, rows)
     assert found is not None
-    assert (found.n, found.value) == (len(rows), 0)
+    assert (found.n, round(found.value, 2)) == (len(rows), 0.54)
     assert "Weighted kappa" in as_(cast.tomasz).get(path(needs)).content.decode()
     Pairing.objects.filter(pk=cast.pairing.pk).update(
         ends_on=timezone.localdate(),
