@@ -88,6 +88,10 @@ class Categories:
     changes: Sequence[Change]
 
     @property
+    def n(self) -> int:
+        return sum(row.share.n for row in self.rows)
+
+    @property
     def change_rows(self) -> SafeString:
         """Of the table of the changes, made in one go."""
         if not (self.then and self.now):
@@ -125,6 +129,10 @@ class Calibration:
     brier: Share | None
     chart: SafeString
 
+    @property
+    def n(self) -> int:
+        return sum(band.safe.n for band in self.bands)
+
 
 @dataclass(frozen=True, slots=True)
 class Explanations:
@@ -144,7 +152,8 @@ class Drive:
 class Figures:
     """The figures of one year, each reckoned when a page asks for it.
 
-    Three queries at most. Sessions with all mentors count, up to `today`. A figure that
+    Three queries at most. Sessions with all mentors count, up to `today`, and the cards
+    of these. A figure that
     is not among `shown` is None, as is one for which nothing happened yet.
     """
 
@@ -233,7 +242,8 @@ class Figures:
 
     @cached_property
     def _marks(self) -> list[Marked]:
-        return growth.marks(self.plan.junior)
+        marks = growth.marks(self.plan.junior)
+        return [one for one in marks if one.on <= self.today]
 
     @cached_property
     def _caught(self) -> list[Hit]:

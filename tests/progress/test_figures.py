@@ -137,6 +137,11 @@ def test_the_figures_are_those_of_the_closed_sessions(year: GrowthPlan) -> None:
     assert found.session_count == 1
 
 
+def test_a_look_back_has_no_card_of_a_later_session(year: GrowthPlan) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    assert Figures(year, ALL, yesterday).explanations is None
+
+
 def test_what_was_not_blind_counts_for_who_drove_alone(plan: GrowthPlan) -> None:
     session = hold(plan, timezone.localdate(), is_blind=False)
     find(session, "junior")
@@ -193,6 +198,22 @@ def test_figures_shows_the_pair_all_of_them(
     assert [mark for mark in HEADINGS.values() if mark not in page] == []
     assert "1 of 3 real flaws, interval 6 % to 79 %" in page
     assert "n = 3 in one session." in page
+
+
+@pytest.mark.parametrize("figure", ALL)
+def test_each_figure_says_what_it_is_made_of(
+    figure: str, year: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    """To who sees it alone, too: its help refers to no other figure."""
+    PublishedFigure.objects.create(
+        organisation=year.organisation, plan=year, figure=figure
+    )
+    page = as_(cast.ruth).get(address(year)).content.decode()
+    told = page.partition("What this says, and what it does not")[2]
+    help_text = told.partition("</details>")[0]
+    for words in ("n = ", "closed session", "Wilson 1927, at 95 %"):
+        assert words in help_text
+    assert "above" not in help_text
 
 
 @pytest.mark.parametrize("person", ["ruth", "olga", "mark", "otis", "lars"])
