@@ -77,7 +77,12 @@ class AskForm(forms.Form):
         label=gettext_lazy("Step"),
         coerce=int,
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose a step.")},
+        error_messages={
+            "required": gettext_lazy("Choose a step."),
+            "invalid_choice": gettext_lazy(
+                "That step was granted in between: choose one beyond it."
+            ),
+        },
     )
     word = Words(
         label=gettext_lazy("Your word on it"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from preceptor.accounts.rights import Relation
-from preceptor.http import MemberRequest, redirect, redirect_to, render, url
+from preceptor.http import Conflict, MemberRequest, redirect, redirect_to, render, url
 from progress import actions
 from progress.actions.autonomy import StaleAutonomy
 from progress.autonomy_access import (
@@ -105,13 +105,18 @@ def ask_autonomy(request: MemberRequest, pk: int, key: UUID) -> HttpResponse:
     form = AskForm(request.POST, row=row)
     if not form.is_valid():
         return _page(request, plan, row, form, status=422)
-    actions.ask_autonomy(
-        plan=plan,
-        competency=competency,
-        level=form.cleaned_data["level"],
-        word=form.cleaned_data["word"],
-        now=timezone.now(),
-    )
+    try:
+        actions.ask_autonomy(
+            plan=plan,
+            competency=competency,
+            level=form.cleaned_data["level"],
+            word=form.cleaned_data["word"],
+            now=timezone.now(),
+        )
+    except Conflict as stale:
+        row = row_of(plan, competency, timezone.localdate())
+        form = AskForm(request.POST, row=row)
+        return _page(request, plan, row, form, status=409, stale=stale)
     messages.success(request, _("Asked. Your mentor sees it with what you wrote."))
     return redirect(request, "progress:competency_autonomy", plan.pk, key)
 
@@ -144,7 +149,7 @@ def _page(
     form: GrantForm | AskForm | None,
     *,
     status: int = 200,
-    stale: StaleAutonomy | None = None,
+    stale: Conflict | None = None,
 ) -> HttpResponse:
     past = past_of(plan, row.competency.key)
     context = {

@@ -316,7 +316,11 @@ def test_a_junior_asks_and_the_mentors_word_answers(
 
     assert ines.post(path, {"level": LEADS, "word": ""}).status_code == 422
     assert ines.post(path, {"level": LEADS, "word": word}).status_code == 303
-    assert ines.post(path, {"level": ALONE, "word": word}).status_code == 409
+    other = ines.post(path, {"level": ALONE, "word": "In the other tab"})
+    kept = other.content.decode()
+    assert (other.status_code, "You have asked already" in kept) == (409, True)
+    assert "In the other tab</textarea>" in kept
+    assert AutonomyRequest.objects.get().level == LEADS
 
     assert word in tomasz.get(address(plan, one)).content.decode()
     assert "asked: junior leads" in tomasz.get(address(plan)).content.decode()
@@ -360,7 +364,9 @@ def test_nobody_asks_for_what_stands(plan: GrowthPlan, cast: Cast, as_: As) -> N
     one = competencies(plan)[0]
     grant(plan, one, LEADS)
     sent = {"level": LEADS, "word": "Try me"}
-    assert as_(cast.ines).post(address(plan, one, "ask"), sent).status_code == 422
+    answer = as_(cast.ines).post(address(plan, one, "ask"), sent)
+    assert answer.status_code == 422
+    assert "was granted in between: choose one beyond" in answer.content.decode()
     assert not AutonomyRequest.objects.exists()
 
 
