@@ -6,19 +6,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from progress.questions import ANSWERS
+from progress.goal_forms import Words
+from progress.questions import ANSWERS, digest
 
 CANT_SAY = ""
 
 
 class EvaluationForm(forms.Form):
-    """A number from 1 to 5 to each question, or "can't say"; for a mentor, a word."""
+    """A number from 1 to 5 to each question, or "can't say"; for a mentor, a word.
 
-    word = forms.CharField(
+    `seen` tells which answers stood when the form was shown.
+    """
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    word = Words(
         label=gettext_lazy("A word to them"),
         help_text=gettext_lazy("What to go on with, what to try; may stay empty"),
         required=False,
-        max_length=2_000,
+        longest=2_000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -30,7 +35,8 @@ class EvaluationForm(forms.Form):
         answers: Mapping[str, int],
         word: str | None,
     ) -> None:
-        super().__init__(data, initial={"word": word or ""})
+        seen = digest(answers, word or "")
+        super().__init__(data, initial={"word": word or "", "seen": seen})
         if word is None:
             del self.fields["word"]
         self.keys = list(questions)

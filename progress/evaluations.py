@@ -1,6 +1,6 @@
 """What a page shows of evaluations: one's own, what was given, what was released."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,8 +17,11 @@ from progress.models import (
     OccasionName,
     Release,
 )
-from progress.occasions import Occasion, occasions
+from progress.occasions import Occasion, midpoint, occasions
 from progress.questions import ANSWERS, OF_JUNIOR, OF_MENTOR
+
+Own = tuple[Mapping[str, int], str]
+"""Somebody's own answers by key, and a mentor's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,14 @@ def occasions_of(pairing: Pairing) -> list[Occasion]:
     return occasions(pairing.starts_on, pairing.ends_on)
 
 
+def _told(pairing: Pairing, answered: Container[str]) -> list[Occasion]:
+    """With the half-way that was answered before the pairing ended early."""
+    found = occasions_of(pairing)
+    middle = midpoint(pairing.starts_on, pairing.ends_on)
+    was_asked = middle.name in answered and middle not in found
+    return [middle, *found] if was_asked else found
+
+
 def turns(pairing: Pairing, reader: Membership, today: date) -> list[Turn]:
     """Half-way and completion of a pairing, for one of its two."""
     is_junior = pairing.junior.membership_id == reader.pk
@@ -73,7 +84,7 @@ def turns(pairing: Pairing, reader: Membership, today: date) -> list[Turn]:
     own = MentorEvaluation.objects.by(reader).filter(pairing=pairing)
     closed = dict(own.values_list("occasion", "batch__closed_on"))
     rows = []
-    for occasion in occasions_of(pairing):
+    for occasion in _told(pairing, {*given, *closed}):
         by_mentor = given.get(occasion.name)
         is_released = is_junior and bool(closed.get(occasion.name))
         rows.append(
@@ -85,16 +96,16 @@ def turns(pairing: Pairing, reader: Membership, today: date) -> list[Turn]:
                 is_answered=occasion.name in (closed if is_junior else given),
                 is_released=is_released,
                 given=by_mentor,
-                given_answers=_answered(by_mentor.answers) if by_mentor else [],
+                given_answers=(
+                    answered(by_mentor.answers, OF_JUNIOR) if by_mentor else []
+                ),
             )
         )
     return rows
 
 
-def own_answers(
-    pairing: Pairing, author: Membership, occasion: str
-) -> tuple[Mapping[str, int], str]:
-    """What the author answered so far, and a mentor's word."""
+def own_answers(pairing: Pairing, author: Membership, occasion: str) -> Own:
+    """What the author answered so far."""
     if pairing.junior.membership_id == author.pk:
         own = MentorEvaluation.objects.by(author)
         mine = own.filter(pairing=pairing, occasion=occasion).first()
@@ -109,10 +120,12 @@ def is_released(pairing: Pairing, author: Membership, occasion: str) -> bool:
     return own.filter(batch__closed_on__isnull=False).exists()
 
 
-def _answered(answers: Mapping[str, int]) -> list[Answered]:
+def answered(
+    answers: Mapping[str, int], questions: Mapping[str, Promise]
+) -> list[Answered]:
     return [
         Answered(question, ANSWERS[answers[key]] if key in answers else "")
-        for key, question in OF_JUNIOR.items()
+        for key, question in questions.items()
     ]
 
 

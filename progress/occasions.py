@@ -21,6 +21,11 @@ class Occasion:
     opens_on: date
     closes_on: date
 
+    @property
+    def last_on(self) -> date:
+        """The last day on which they are taken."""
+        return self.closes_on - timedelta(days=1)
+
     def is_open(self, today: date) -> bool:
         return self.opens_on <= today < self.closes_on
 
@@ -35,10 +40,14 @@ def occasions(starts_on: date, ends_on: date) -> list[Occasion]:
     `ends_on`, and that one until two months after. A pairing that ends early has its
     completion at once.
     """
-    length = max(ends_on - starts_on, timedelta(0))
     completes_on = max(ends_on - BEFORE, starts_on)
     completion = Occasion("completion", completes_on, ends_on + AFTER_END)
-    if length < LONG_ENOUGH:
+    if ends_on - starts_on < LONG_ENOUGH:
         return [completion]
-    middle = Occasion("midpoint", starts_on + length // 2 - BEFORE, completes_on)
-    return [middle, completion]
+    return [midpoint(starts_on, ends_on), completion]
+
+
+def midpoint(starts_on: date, ends_on: date) -> Occasion:
+    """Half-way, also of a pairing that got too short for it after it had been asked."""
+    middle = starts_on + max(ends_on - starts_on, timedelta(0)) // 2
+    return Occasion("midpoint", middle - BEFORE, max(ends_on - BEFORE, starts_on))

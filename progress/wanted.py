@@ -287,7 +287,7 @@ def _evaluation(member: Membership, pairing: Pairing, occasion: Occasion) -> Wan
         title = _("Say how %(name)s is doing")
     words = {
         "occasion": capfirst(str(OccasionName(occasion.name).label)),
-        "day": day(occasion.closes_on),
+        "day": day(occasion.last_on),
     }
     return Wanted(
         title % {"name": pairing.mentor if is_own else pairing.junior},

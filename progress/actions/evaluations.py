@@ -13,18 +13,28 @@ from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from progress.models import Batch, JuniorEvaluation, MentorEvaluation, Release
-from progress.questions import OF_MENTOR
+from progress.questions import OF_MENTOR, digest
 
 FEWEST = 3
 """So many juniors of a mentor have answered before anything is released."""
 
 
+class StaleAnswers(Conflict):
+    """Others were given since by the same person, say in another tab."""
+
+
 @transaction.atomic
 def evaluate_mentor(
-    *, pairing: Pairing, occasion: str, answers: Mapping[str, int], today: date
+    *,
+    pairing: Pairing,
+    occasion: str,
+    answers: Mapping[str, int],
+    today: date,
+    seen: str | None = None,
 ) -> None:
     """Keeps a junior's answers, which may be changed until they are released.
 
+    `seen` is the digest of those that the form showed; None where nobody looked.
     The third junior of a batch closes it. Juniors of one mentor who answer at the
     same moment wait for each other at the mentor's row.
     """
@@ -36,6 +46,7 @@ def evaluate_mentor(
         raise Conflict(
             _("These answers are released already, in averages; they stay as they are.")
         )
+    _refuse_stale(seen, digest(row.answers if row else {}), digest(answers))
     if row is None:
         row = MentorEvaluation(
             organisation_id=pairing.organisation_id,
@@ -46,6 +57,12 @@ def evaluate_mentor(
     row.answers = dict(answers)
     row.save()
     _release(row.batch, today)
+
+
+def _refuse_stale(seen: str | None, stands: str, sent: str) -> None:
+    """By digests; what is sent twice is what stands already."""
+    if seen is not None and stands not in (seen, sent):
+        raise StaleAnswers(_("You gave other answers meanwhile, in another tab."))
 
 
 def _open_batch(pairing: Pairing) -> Batch:
@@ -92,6 +109,7 @@ def _rounded(mean: float) -> Decimal:
     return Decimal(mean).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+@transaction.atomic
 def evaluate_junior(
     *,
     pairing: Pairing,
@@ -99,8 +117,16 @@ def evaluate_junior(
     answers: Mapping[str, int],
     word: str,
     now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Gives a mentor's answers to the junior, in place of any given before."""
+    """Gives a mentor's answers to the junior, in place of any given before.
+
+    `seen` is the digest of those that the form showed; None where nobody looked.
+    """
+    Pairing.objects.select_for_update(of=("self",)).get(pk=pairing.pk)
+    given = JuniorEvaluation.objects.filter(pairing=pairing, occasion=occasion).first()
+    stands = digest(given.answers, given.word) if given else digest({})
+    _refuse_stale(seen, stands, digest(answers, word))
     JuniorEvaluation.objects.update_or_create(
         pairing=pairing,
         occasion=occasion,

@@ -1,5 +1,6 @@
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -8,8 +9,11 @@ from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict, MemberRequest, redirect, render
 from progress import access, actions
+from progress.actions.evaluations import StaleAnswers
 from progress.evaluation_forms import EvaluationForm
 from progress.evaluations import (
+    Own,
+    answered,
     is_released,
     occasions_of,
     own_answers,
@@ -18,8 +22,7 @@ from progress.evaluations import (
     turns,
 )
 from progress.models import OccasionName
-from progress.occasions import Occasion
-from progress.questions import OF_JUNIOR, OF_MENTOR
+from progress.questions import OF_JUNIOR, OF_MENTOR, digest
 
 
 @require_GET
@@ -38,39 +41,86 @@ def evaluations(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def evaluate(request: MemberRequest, pk: int, occasion: str) -> HttpResponse:
+    """What comes too late is refused on the same page, which keeps what was typed."""
     pairing = access.pairing_to_evaluate(request.membership, pk)
-    when = _open_occasion(request.membership, pairing, occasion)
-    is_junior = pairing.junior.membership_id == request.membership.pk
-    answers, word = own_answers(pairing, request.membership, occasion)
-    form = EvaluationForm(
-        request.POST if request.method == "POST" else None,
-        questions=OF_MENTOR if is_junior else OF_JUNIOR,
+    if occasion not in OccasionName:
+        raise Http404
+    is_sent = request.method == "POST"
+    own = own_answers(pairing, request.membership, occasion)
+    form = _form(request, pairing, own, request.POST if is_sent else None)
+    try:
+        _refuse_closed(request.membership, pairing, occasion)
+        if form.is_valid():
+            _keep(request, pairing, occasion, form)
+            return redirect(request, "progress:evaluations", pairing.pk)
+    except StaleAnswers as stale:
+        return _stale_page(request, pairing, occasion, stale)
+    except Conflict as late:
+        if not is_sent:
+            raise
+        return _page(request, pairing, occasion, form, status=409, late=late)
+    return _page(request, pairing, occasion, form, status=422 if is_sent else 200)
+
+
+def _is_junior(request: MemberRequest, pairing: Pairing) -> bool:
+    return pairing.junior.membership_id == request.membership.pk
+
+
+def _questions(request: MemberRequest, pairing: Pairing) -> dict[str, Promise]:
+    return OF_MENTOR if _is_junior(request, pairing) else OF_JUNIOR
+
+
+def _form(
+    request: MemberRequest, pairing: Pairing, own: Own, data: QueryDict | None
+) -> EvaluationForm:
+    answers, word = own
+    return EvaluationForm(
+        data,
+        questions=_questions(request, pairing),
         answers=answers,
-        word=None if is_junior else word,
+        word=None if _is_junior(request, pairing) else word,
     )
-    if form.is_valid():
-        _keep(pairing, occasion, form, is_junior=is_junior)
-        return redirect(request, "progress:evaluations", pairing.pk)
-    context = {
+
+
+def _stale_page(
+    request: MemberRequest, pairing: Pairing, occasion: str, stale: StaleAnswers
+) -> HttpResponse:
+    """What stands, and the form with what was typed, which may take its place."""
+    answers, word = own = own_answers(pairing, request.membership, occasion)
+    typed = request.POST.copy()
+    typed["seen"] = digest(answers, word)
+    form = _form(request, pairing, own, typed)
+    stands = answered(answers, _questions(request, pairing))
+    context = {"stale": stale, "stands": stands, "word": word}
+    return _page(request, pairing, occasion, form, status=409, **context)
+
+
+def _page(
+    request: MemberRequest,
+    pairing: Pairing,
+    occasion: str,
+    form: EvaluationForm,
+    *,
+    status: int,
+    **context: object,
+) -> HttpResponse:
+    asked = {str(one.name): one.last_on for one in occasions_of(pairing)}
+    context |= {
         "pairing": pairing,
         "form": form,
-        "is_junior": is_junior,
+        "is_junior": _is_junior(request, pairing),
         "name": OccasionName(occasion).label,
-        "closes_on": when.closes_on,
+        "last_on": asked.get(occasion),
     }
-    status = 422 if form.is_bound else 200
     return render(request, "progress/evaluate.html", context, status=status)
 
 
-def _open_occasion(member: Membership, pairing: Pairing, name: str) -> Occasion:
-    """404 to an occasion that the pairing does not have.
-
-    409 out of its time, and where the member's answers are released.
-    """
+def _refuse_closed(member: Membership, pairing: Pairing, name: str) -> None:
+    """Out of the time of an occasion, and where the member's answers are released."""
     today = timezone.localdate()
     found = next((one for one in occasions_of(pairing) if one.name == name), None)
     if found is None:
-        raise Http404
+        raise Conflict(_("This pairing is too short to be looked back on half-way."))
     if not found.is_open(today):
         is_over = found.is_over(today)
         raise Conflict(
@@ -82,18 +132,18 @@ def _open_occasion(member: Membership, pairing: Pairing, name: str) -> Occasion:
         raise Conflict(
             _("These answers are released already, in averages; they stay as they are.")
         )
-    return found
 
 
 def _keep(
-    pairing: Pairing, occasion: str, form: EvaluationForm, *, is_junior: bool
+    request: MemberRequest, pairing: Pairing, occasion: str, form: EvaluationForm
 ) -> None:
-    if is_junior:
+    if _is_junior(request, pairing):
         actions.evaluate_mentor(
             pairing=pairing,
             occasion=occasion,
             answers=form.answers,
             today=timezone.localdate(),
+            seen=form.cleaned_data["seen"] or None,
         )
         return
     actions.evaluate_junior(
@@ -102,6 +152,7 @@ def _keep(
         answers=form.answers,
         word=form.cleaned_data["word"],
         now=timezone.now(),
+        seen=form.cleaned_data["seen"] or None,
     )
 
 

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from pairings.models import Enrolment, Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
+from preceptor.templatetags.preceptor import day
 from progress.actions import evaluate_mentor
 from progress.models import Batch, JuniorEvaluation, MentorEvaluation, Release
 from progress.questions import OF_MENTOR
@@ -101,6 +102,100 @@ def test_evaluate_says_what_is_missing_and_keeps_the_rest(
     assert long.status_code == 422
     assert "a" * 50_000 in long.content.decode()
     assert not JuniorEvaluation.objects.exists()
+
+
+def seen_in(page: str) -> str:
+    return page.partition('name="seen" value="')[2].partition('"')[0]
+
+
+def test_evaluate_overwrites_nothing_that_another_tab_gave(
+    pairings: dict[str, Pairing], cast: Cast, as_: As
+) -> None:
+    form, tomasz = address(pairings["ines"], "completion"), as_(cast.tomasz)
+    seen = seen_in(tomasz.get(form).content.decode())
+    first = {"time": "4", "word": "Go on like this.", "seen": seen}
+    assert tomasz.post(form, first).status_code == 303
+    assert tomasz.post(form, first).status_code == 303  # The button, twice.
+    late = {"time": "2", "word": "Ask for the test first.", "seen": seen}
+    refused = tomasz.post(form, late)
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "You gave other answers meanwhile, in another tab." in page
+    assert "<blockquote>Go on like this.</blockquote>" in page
+    assert "Ask for the test first.</textarea>" in page
+    row = JuniorEvaluation.objects.get()
+    assert (row.answers, row.word) == ({"time": 4}, "Go on like this.")
+    assert tomasz.post(form, {**late, "seen": seen_in(page)}).status_code == 303
+    assert JuniorEvaluation.objects.get().word == "Ask for the test first."
+
+
+def test_evaluate_overwrites_no_numbers_of_another_tab(
+    pairings: dict[str, Pairing], cast: Cast, as_: As
+) -> None:
+    form, ines = address(pairings["ines"], "completion"), as_(cast.ines)
+    seen = seen_in(ines.get(form).content.decode())
+    assert ines.post(form, {"time": "4", "seen": seen}).status_code == 303
+    assert ines.post(form, {"time": "2", "seen": seen}).status_code == 409
+    assert MentorEvaluation.objects.get().answers == {"time": 4}
+
+
+def test_evaluate_keeps_a_word_that_comes_too_late(
+    pairings: dict[str, Pairing], cast: Cast, as_: As
+) -> None:
+    pairing, tomasz = pairings["ines"], as_(cast.tomasz)
+    sent = {"time": "4", "word": "Go on like this."}
+    for occasion, why in (
+        ("midpoint", "The time for these answers is over."),
+        ("midpoint", "too short to be looked back on half-way"),
+    ):
+        refused = tomasz.post(address(pairing, occasion), sent)
+        page = refused.content.decode()
+        assert (refused.status_code, why in page) == (409, True)
+        assert "Go on like this." in page
+        assert "<textarea" not in page
+        days = {"starts_on": TODAY() - timedelta(days=70), "ends_on": TODAY()}
+        Pairing.objects.filter(pk=pairing.pk).update(**days)
+    assert not JuniorEvaluation.objects.exists()
+
+
+def test_the_browser_cuts_nothing_off_a_word(
+    pairings: dict[str, Pairing], cast: Cast, as_: As
+) -> None:
+    form = address(pairings["ines"], "completion")
+    assert "maxlength" not in as_(cast.tomasz).get(form).content.decode()
+
+
+def test_what_was_said_half_way_stays_where_the_pairing_ends_early(
+    pairings: dict[str, Pairing], cast: Cast, as_: As
+) -> None:
+    pairing = pairings["ines"]
+    JuniorEvaluation.objects.create(
+        organisation=cast.tidewater,
+        pairing=pairing,
+        occasion="midpoint",
+        answers={"time": 4},
+        word="Go on like this.",
+    )
+    days = {"starts_on": TODAY() - timedelta(days=70), "ends_on": TODAY()}
+    Pairing.objects.filter(pk=pairing.pk).update(**days)
+    page = as_(cast.ines).get(address(pairing)).content.decode()
+    assert "Go on like this." in page
+    assert page.count('class="button primary"') == 1
+
+
+def test_the_last_day_is_said_on_which_it_can_be_answered(
+    pairings: dict[str, Pairing], cast: Cast, as_: As
+) -> None:
+    pairing, ines = pairings["ines"], as_(cast.ines)
+    Pairing.objects.filter(pk=pairing.pk).update(
+        state=Pairing.State.ENDED,
+        ended_at=timezone.now(),
+        end_reason="The year is over.",
+        ends_on=TODAY() - timedelta(days=59),
+    )
+    said = f"Until {day(TODAY())}."
+    assert said in ines.get(address(pairing)).content.decode()
+    assert ines.get(address(pairing, "completion")).status_code == 200
 
 
 def test_evaluate_keeps_to_its_time(
