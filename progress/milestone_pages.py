@@ -17,6 +17,7 @@ from preceptor.accounts.rights import (
     Right,
     right_to,
 )
+from progress.actions.milestones import may_withdraw
 from progress.asked import Asked, asked_of, unmet
 from progress.assessing import KINDS
 from progress.default_conditions import HALF_YEAR
@@ -108,7 +109,7 @@ def milestone_page(
         is_of_pair=is_of_pair,
         arranges=bool(relations & ARRANGERS),
         is_signed=milestone.is_signed_by(reader),
-        can_withdraw=is_of_pair and milestone.can_withdraw(reader),
+        can_withdraw=is_of_pair and may_withdraw(reader, milestone, today),
     )
 
 

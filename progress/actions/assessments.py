@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pairings.actions.together import Stale
-from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from progress.models import Assessment, Competency, GrowthPlan, Outcome, Rating, Side
@@ -121,10 +120,7 @@ def _take_on(actor: Membership, row: Assessment) -> None:
 
 def _mentors(member: Membership, assessment: Assessment) -> bool:
     """Whether they are a mentor of the junior today."""
-    pairs = Pairing.objects.filter(
-        junior=assessment.plan.junior_id, mentor__membership=member
-    )
-    return pairs.standing().current(timezone.localdate()).exists()
+    return assessment.plan.is_mentored_by(member, timezone.localdate())
 
 
 @transaction.atomic

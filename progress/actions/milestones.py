@@ -80,14 +80,30 @@ def _keep_counts(asked: Sequence[Asked]) -> None:
     MilestoneCondition.objects.bulk_update(counted, ["counted"])
 
 
-def withdraw_signature(*, actor: Membership, milestone: Milestone) -> None:
-    """Takes back one's own signature, as long as the other has not signed."""
+def may_withdraw(actor: Membership, milestone: Milestone, today: date) -> bool:
+    """Whether there is a signature that they may take back, as the junior or a mentor.
+
+    That is their own, or that of a mentor who is one no longer: else nobody could, and
+    what the two of today want otherwise would stay half signed.
+    """
+    if milestone.can_withdraw(actor):
+        return True
+    signer = milestone.mentor_signed_by
+    if not milestone.is_open or milestone.is_of(actor) or signer is None:
+        return False
+    return not milestone.plan.is_mentored_by(signer, today)
+
+
+def withdraw_signature(*, actor: Membership, milestone: Milestone, today: date) -> None:
+    """Takes back the signature of one's side, as long as the other has not signed."""
     still_open = Milestone.objects.open().filter(pk=milestone.pk)
     if milestone.is_of(actor):
         mine = still_open.filter(junior_signed_at__isnull=False)
         changed = mine.update(junior_signed_at=None)
     else:
-        mine = still_open.filter(mentor_signed_by=actor)
+        if not may_withdraw(actor, milestone, today):
+            still_open = still_open.none()
+        mine = still_open.filter(mentor_signed_by=milestone.mentor_signed_by)
         changed = mine.update(mentor_signed_at=None, mentor_signed_by=None, although="")
     if not changed:
         raise Conflict(

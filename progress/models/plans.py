@@ -92,6 +92,11 @@ class GrowthPlan(OrganisationRow):
     def __str__(self) -> str:
         return str(self.junior)
 
+    def is_mentored_by(self, member: Membership, today: date) -> bool:
+        """Whether somebody is a mentor of the junior on a day; one query."""
+        pairs = Pairing.objects.filter(junior=self.junior_id, mentor__membership=member)
+        return pairs.standing().current(today).exists()
+
     @property
     def next_milestone(self) -> "Milestone | None":
         """The first that is neither signed off nor skipped."""
@@ -263,7 +268,7 @@ class Milestone(OrganisationRow):
         return own is not None
 
     def can_withdraw(self, member: Membership) -> bool:
-        """Whether a signature of their own still waits for the other's."""
+        """Whether a signature of their own waits for the other's; no query."""
         if not self.is_open:
             return False
         if self.is_of(member):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pairings.actions.together import Stale
 from preceptor.http import Conflict, MemberRequest, redirect, render
 from progress import access, actions
+from progress.actions.milestones import may_withdraw
 from progress.asked import Asked, asked_of, unmet
 from progress.goal_forms import TickForm
 from progress.milestone_forms import (
@@ -128,11 +129,15 @@ def _form_page(
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     milestone = access.milestone_to_sign(request.membership, pk)
     if request.method == "POST":
-        actions.withdraw_signature(actor=request.membership, milestone=milestone)
+        actions.withdraw_signature(
+            actor=request.membership, milestone=milestone, today=timezone.localdate()
+        )
         return redirect(request, "progress:milestone", pk)
     context = {
         "milestone": milestone,
-        "can_withdraw": milestone.can_withdraw(request.membership),
+        "can_withdraw": may_withdraw(
+            request.membership, milestone, timezone.localdate()
+        ),
     }
     return render(request, "progress/withdraw.html", context)
 

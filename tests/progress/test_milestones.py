@@ -152,11 +152,34 @@ def test_sign_passes_to_the_next_mentor_and_keeps_what_the_former_signed(
     assert as_(cast.tomasz).post(address(second, "sign"), SIGN).status_code == 403
     assert as_(cast.anjali).post(address(second, "sign"), SIGN).status_code == 303
     assert as_(cast.anjali).post(address(first, "sign"), SIGN).status_code == 409
-    assert as_(cast.anjali).post(address(first, "withdraw")).status_code == 409
     as_(cast.ines).post(address(first, "sign"), SIGN)
     first.refresh_from_db()
     assert first.mentor_signed_by == cast.tomasz
     assert first.signed_at is not None
+
+
+def test_withdraw_by_the_next_mentor_of_what_the_former_signed(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    """Else it would stay half signed until the junior signs what they may not want."""
+    first = plan.milestones.all()[0]
+    sign_milestone(
+        actor=cast.tomasz, milestone=first, now=timezone.now(), although="They met late"
+    )
+    change_mentor(cast)
+    words = "Take back the signature of Tomasz Wieczorek"
+    page = f"/o/tidewater/growth/milestones/{first.pk}/"
+    assert words not in as_(cast.ines).get(page).content.decode()
+    assert as_(cast.ines).post(address(first, "withdraw")).status_code == 409
+    assert as_(cast.tomasz).post(address(first, "withdraw")).status_code == 403
+    client = as_(cast.anjali)
+    assert words in client.get(page).content.decode()
+    said = client.get(address(first, "withdraw")).content.decode()
+    assert "Tomasz Wieczorek signed as the mentor and is one no longer" in said
+    assert client.post(address(first, "withdraw")).status_code == 303
+    assert client.post(address(first, "sign"), SIGN).status_code == 303
+    first.refresh_from_db()
+    assert first.mentor_signed_by == cast.anjali
 
 
 @pytest.mark.django_db(transaction=True)
@@ -210,7 +233,9 @@ def test_withdraw_after_both_signed_is_refused(
     before = Milestone.objects.values().get(pk=milestone.pk)
     for member in (cast.ines, cast.tomasz):
         with pytest.raises(Conflict):
-            withdraw_signature(actor=member, milestone=milestone)
+            withdraw_signature(
+                actor=member, milestone=milestone, today=timezone.localdate()
+            )
         assert as_(member).post(address(milestone, "withdraw")).status_code == 409
     assert Milestone.objects.values().get(pk=milestone.pk) == before
 

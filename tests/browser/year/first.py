@@ -221,7 +221,7 @@ def what_was_signed_stays(year: Year) -> None:
     sign(tomasz, "Month 2")
     # The lead and the mentor have a form open while the junior signs.
     follow(tomasz, "Take back my signature")
-    back = tomasz.get_by_role("button", name="Take my signature back")
+    back = tomasz.get_by_role("button", name="Take the signature back")
     expect(back).to_be_visible()
     open_milestone(ruth, year.plan, "Month 2")
     stone = urlsplit(ruth.url).path
