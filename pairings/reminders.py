@@ -1,5 +1,6 @@
 """Mail about pairs: who the other is, what is proposed, unanswered, handed over."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Concat, Greatest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from pairings.models import (
     Enrolment,
@@ -81,9 +83,10 @@ def unanswered_due(now: datetime) -> Rows:
 def released_due(now: datetime) -> Rows:
     """Handovers that nobody acknowledged yet, to the next mentor, from the first day.
 
-    `KIND:ID:VERSION`: what is released anew is news again.
+    `KIND:ID:VERSION:released`: what is released anew is news again.
     """
     key = [Value(f"{RELEASED}:"), Cast("pk", CharField()), Value(":")]
+    released = Value(":released")
     lately = now - NEWS
     is_news = Q(released_at__gt=lately) | Q(pairing__starts_on__gt=lately.date())
     waiting = Handover.objects.filter(
@@ -94,9 +97,10 @@ def released_due(now: datetime) -> Rows:
     zone = F("pairing__mentor__membership__user__time_zone")
     found: QuerySet[Any, Any] = waiting.values(
         "organisation_id",
+        program_id=F("pairing__program"),
         recipient_id=F("pairing__mentor__membership"),
         subject=F("pk"),
-        occurrence=Concat(*key, Cast("version", CharField())),
+        occurrence=Concat(*key, Cast("version", CharField()), released),
         not_before=Greatest("released_at", Morning(zone, F("pairing__starts_on"))),
     )
     return found
@@ -141,6 +145,7 @@ def _rows(
     key = [Value(f"{kind}:"), Cast("pk", CharField()), Value(f":{step}")]
     found: QuerySet[Any, Any] = pairings.values(
         "organisation_id",
+        "program_id",
         recipient_id=F(recipient),
         subject=F("pk"),
         occurrence=Concat(*key),
@@ -149,9 +154,8 @@ def _rows(
     return found
 
 
-def tell(delivery: Delivery) -> Message:
+def tell(delivery: Delivery, pairing: Pairing) -> Message:
     """That the two are a pair, why, and what they do first."""
-    pairing = _pairing(delivery)
     headline = _("You and %(name)s are a pair") % {"name": _other(delivery, pairing)}
     return Message(
         subject=headline,
@@ -162,9 +166,8 @@ def tell(delivery: Delivery) -> Message:
     )
 
 
-def ask(delivery: Delivery) -> Message:
+def ask(delivery: Delivery, pairing: Pairing) -> Message:
     """Who is proposed and why; the second time that an answer is waited for."""
-    pairing = _pairing(delivery)
     is_again = delivery.occurrence.endswith(":again")
     words = {"name": _other(delivery, pairing)}
     is_junior = pairing.side_of(delivery.recipient) == Enrolment.Side.JUNIOR
@@ -187,9 +190,8 @@ def ask(delivery: Delivery) -> Message:
     )
 
 
-def warn(delivery: Delivery) -> Message:
+def warn(delivery: Delivery, pairing: Pairing) -> Message:
     """To a lead: a proposal that came to nothing, or to no answer."""
-    pairing = _pairing(delivery)
     words = {"junior": pairing.junior, "mentor": pairing.mentor}
     is_declined = pairing.declined_at is not None
     if is_declined:
@@ -212,9 +214,9 @@ def warn(delivery: Delivery) -> Message:
     )
 
 
-def hand_over(delivery: Delivery) -> Message:
+def hand_over(delivery: Delivery, handover: Handover) -> Message:
     """To the next mentor: there is something to read before the first session."""
-    pairing = _pairings().get(handover=delivery.subject)
+    pairing = handover.pairing
     headline = _("%(junior)s released the handover to you") % {"junior": pairing.junior}
     return Message(
         subject=headline,
@@ -225,9 +227,8 @@ def hand_over(delivery: Delivery) -> Message:
     )
 
 
-def ask_word(delivery: Delivery) -> Message:
+def ask_word(delivery: Delivery, pairing: Pairing) -> Message:
     """To the last mentor: a few lines for the next one, which the junior sees first."""
-    pairing = _pairing(delivery)
     headline = _("A few lines for %(junior)s’s next mentor") % {
         "junior": pairing.junior
     }
@@ -240,12 +241,14 @@ def ask_word(delivery: Delivery) -> Message:
     )
 
 
-def _pairing(delivery: Delivery) -> Pairing:
-    return _pairings().get(pk=delivery.subject)
+def _pairings(ids: Collection[int]) -> dict[int, Pairing]:
+    rows = Pairing.objects.with_people().select_related("first_step_by__user")
+    return rows.in_bulk(ids)
 
 
-def _pairings() -> PairingQuerySet:
-    return Pairing.objects.with_people().select_related("first_step_by__user")
+def _handovers(ids: Collection[int]) -> dict[int, Handover]:
+    people = "pairing__mentor__membership__user", "pairing__junior__membership__user"
+    return Handover.objects.select_related("pairing__program", *people).in_bulk(ids)
 
 
 def _other(delivery: Delivery, pairing: Pairing) -> Enrolment:
@@ -263,8 +266,51 @@ def _words(delivery: Delivery, pairing: Pairing) -> dict[str, object]:
     }
 
 
-TOLD = Kind(name=PUBLISHED, due=published_due, message=tell)
-ASKED = Kind(name=PROPOSED, due=proposed_due, message=ask)
-ASKED_FOR_WORD = Kind(name=WORD, due=word_due, message=ask_word)
-HANDED_OVER = Kind(name=RELEASED, due=released_due, message=hand_over)
-WARNED = Kind(name=UNANSWERED, due=unanswered_due, message=warn)
+TOLD = Kind(
+    name=PUBLISHED,
+    label=_lazy("You are a pair"),
+    about=_lazy("When a mentor and a junior become a pair."),
+    due=published_due,
+    subjects=_pairings,
+    message=tell,
+    urgency=30,
+)
+ASKED = Kind(
+    name=PROPOSED,
+    label=_lazy("Pairing proposed"),
+    about=_lazy(
+        "When a mentor or a junior is proposed to you, and again after two days."
+    ),
+    due=proposed_due,
+    subjects=_pairings,
+    message=ask,
+    urgency=10,
+    required=_lazy("Somebody waits for your answer, and a program for both."),
+)
+ASKED_FOR_WORD = Kind(
+    name=WORD,
+    label=_lazy("Lines for the next mentor"),
+    about=_lazy("When a pairing ended, and the junior goes on with another mentor."),
+    due=word_due,
+    subjects=_pairings,
+    message=ask_word,
+)
+HANDED_OVER = Kind(
+    name=RELEASED,
+    label=_lazy("Handover released"),
+    about=_lazy("When a junior whom you go on with lets you read what came before."),
+    due=released_due,
+    subjects=_handovers,
+    message=hand_over,
+    urgency=40,
+)
+WARNED = Kind(
+    name=UNANSWERED,
+    label=_lazy("Proposal without a pair"),
+    about=_lazy("When a proposal was declined, or had no answer for three days."),
+    due=unanswered_due,
+    subjects=_pairings,
+    message=warn,
+    urgency=20,
+    for_staff=True,
+)

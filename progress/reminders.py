@@ -1,5 +1,6 @@
 """Mail about milestones: two weeks before, three days before, on the day, lapsed."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from pairings.models import Pairing, Program
 from preceptor.http import absolute_url
@@ -120,6 +122,7 @@ def _rows(
     zone = F(f"{recipient}__user__time_zone")
     rows: QuerySet[Any, Any] = counted.values(
         "organisation_id",
+        program_id=F("plan__junior__program"),
         recipient_id=F(recipient),
         subject=F("pk"),
         occurrence=_occurrence(),
@@ -146,11 +149,13 @@ def _by_step(kind: "IntegerField[int, int] | CharField[str, str]") -> Case:
     return Case(*cases, output_field=kind)
 
 
-def message(delivery: Delivery) -> Message:
+def subjects(ids: Collection[int]) -> dict[int, Milestone]:
+    people = "plan__junior__program", "plan__junior__membership__user"
+    return Milestone.objects.select_related(*people, "mentor_signed_by").in_bulk(ids)
+
+
+def message(delivery: Delivery, milestone: Milestone) -> Message:
     """How a milestone's reminder reads on the day that it leaves."""
-    milestone = Milestone.objects.select_related(
-        "plan__junior__program", "plan__junior__membership__user", "mentor_signed_by"
-    ).get(pk=delivery.subject)
     today = timezone.localdate()
     slug = delivery.organisation.slug
     is_junior = milestone.is_of(delivery.recipient)
@@ -207,4 +212,12 @@ def _next_mail_on(milestone: Milestone, today: date) -> date | None:
     return next((day for day in days if day > today), None)
 
 
-MILESTONE = Kind(name="milestone", due=due, message=message)
+MILESTONE = Kind(
+    name="milestone",
+    label=_lazy("Milestone ahead or lapsed"),
+    about=_lazy("Two weeks and three days before its day, on it, and once it lapsed."),
+    due=due,
+    subjects=subjects,
+    message=message,
+    urgency=30,
+)

@@ -1,5 +1,6 @@
 """Mail about planned sessions: the invitation, and that no change has come yet."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat, Greatest
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from pairings.models import Pairing
 from preceptor.http import absolute_url
@@ -66,7 +68,7 @@ def invitations_due(now: datetime) -> Rows:
 
 def _was(recipient: str) -> Exists:
     """Whether an invitation went out to somebody before."""
-    sent = Delivery.objects.filter(
+    sent = Delivery.objects.carriers().filter(
         kind=INVITED,
         state=Delivery.State.SENT,
         recipient=OuterRef(recipient),
@@ -79,9 +81,10 @@ def _invitations(rows: ReviewSessionQuerySet, recipient: str) -> Rows:
     key = [Value(f"{INVITED}:"), Cast("pk", CharField()), Value(":")]
     found: QuerySet[Any, Any] = rows.values(
         "organisation_id",
+        program_id=F("pairing__program"),
         recipient_id=F(recipient),
         subject=F("pk"),
-        occurrence=Concat(*key, Cast("sequence", CharField())),
+        occurrence=Concat(*key, Cast("sequence", CharField()), Value(":arranged")),
         not_before=F("arranged_at"),
     )
     return found
@@ -104,17 +107,17 @@ def _warnings(rows: ReviewSessionQuerySet, recipient: str) -> Rows:
     settled_at = ExpressionWrapper(F("arranged_at") + GRACE, DateTimeField())
     found: QuerySet[Any, Any] = rows.values(
         "organisation_id",
+        program_id=F("pairing__program"),
         recipient_id=F(recipient),
         subject=F("pk"),
-        occurrence=Concat(*key, Cast(day, CharField())),
+        occurrence=Concat(*key, Cast(day, CharField()), Value(":day-before")),
         not_before=Greatest(Morning(zone, day), settled_at),
     )
     return found
 
 
-def invite(delivery: Delivery) -> Message:
+def invite(delivery: Delivery, session: ReviewSession) -> Message:
     """The invitation, the new time, or that it is cancelled, with the calendar file."""
-    session = _session(delivery)
     other = session.other_than(delivery.recipient).full_name
     rows = ReviewSession.objects.series_of(session).filter(cancelled_at=None)
     coming = list(rows.filter(planned_at__gt=timezone.now()).order_by("planned_at"))
@@ -144,7 +147,7 @@ def invite(delivery: Delivery) -> Message:
 
 def _invited_before(delivery: Delivery) -> bool:
     """Whether its recipient has had a mail about the same session or series."""
-    sent = Delivery.objects.filter(
+    sent = Delivery.objects.carriers().filter(
         kind=INVITED,
         state=Delivery.State.SENT,
         recipient=delivery.recipient_id,
@@ -153,9 +156,8 @@ def _invited_before(delivery: Delivery) -> bool:
     return sent.exists()
 
 
-def warn(delivery: Delivery) -> Message:
+def warn(delivery: Delivery, session: ReviewSession) -> Message:
     """That a session of tomorrow has no change, and what was suggested for it."""
-    session = _session(delivery)
     words = {"name": session.other_than(delivery.recipient).full_name}
     words["time"] = _said(session)
     headline = _("No change yet for the session with %(name)s on %(time)s") % words
@@ -174,14 +176,32 @@ def warn(delivery: Delivery) -> Message:
     )
 
 
-def _session(delivery: Delivery) -> ReviewSession:
+def _sessions(ids: Collection[int]) -> dict[int, ReviewSession]:
     rows = ReviewSession.objects.with_people().select_related("organisation")
-    return rows.get(pk=delivery.subject)
+    return rows.in_bulk(ids)
 
 
 def _said(session: ReviewSession) -> str:
     return formats.date_format(timezone.localtime(session.planned_at), "l, j F, H:i")
 
 
-INVITATION = Kind(name=INVITED, due=invitations_due, message=invite)
-NO_CHANGE = Kind(name=WITHOUT_CHANGE, due=without_change_due, message=warn)
+INVITATION = Kind(
+    name=INVITED,
+    label=_lazy("Invitation to a session"),
+    about=_lazy("When a session is planned, moved or cancelled, for your calendar."),
+    due=invitations_due,
+    subjects=_sessions,
+    message=invite,
+    urgency=10,
+    required=_lazy("The other would wait for you at a time that you never heard of."),
+    is_immediate=True,
+)
+NO_CHANGE = Kind(
+    name=WITHOUT_CHANGE,
+    label=_lazy("Session without a change"),
+    about=_lazy("The day before a session for which nobody has brought a change."),
+    due=without_change_due,
+    subjects=_sessions,
+    message=warn,
+    urgency=20,
+)

@@ -1,5 +1,6 @@
 import gc
 from collections.abc import Callable
+from datetime import time
 
 import hypothesis
 import pytest
@@ -9,6 +10,8 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from preceptor.accounts.models import Membership
+from preceptor.notifications import routing
+from preceptor.notifications.models import Preferences
 from tests.cast import Cast, make_cast
 from tests.clients import signed_in
 from tests.template import template
@@ -55,6 +58,18 @@ def django_db_modify_db_settings(
     """Test databases begin as copies: migrating takes longer than most tests."""
     with django_db_blocker.unblock():
         real_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template()
+
+
+def at_any_hour() -> Preferences:
+    return Preferences(
+        working_days=[1, 2, 3, 4, 5, 6, 7], quiet_from=time(), quiet_until=time()
+    )
+
+
+@pytest.fixture(autouse=True)
+def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who never chose reads messages at any hour, or tests would depend on the day."""
+    monkeypatch.setattr(routing, "usual", at_any_hour)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.utils import timezone
 
+from pairings.models import Program
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Organisation, OrganisationRow
 from tests.factories import UserFactory
@@ -75,9 +76,14 @@ def _value(
 ) -> Any:
     if isinstance(field, models.ForeignKey):
         target = field.related_model
-        if issubclass(target, OrganisationRow):
-            return fill(target, organisation, **beside)
-        return UserFactory.create()
+        is_tenant_row = issubclass(target, OrganisationRow)
+        return (
+            fill(target, organisation, **beside)
+            if is_tenant_row
+            else UserFactory.create()
+        )
+    if field.name == "program_id":
+        return fill(Program, organisation).pk
     if field.choices:
         return next(iter(field.choices))[0]
     if field.name in ("rank", "slot", "score"):

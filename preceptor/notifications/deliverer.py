@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from smtplib import SMTPException
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from django.utils import timezone, translation
 from preceptor import mail
 from preceptor.notifications.kinds import Kind, kind_of
 from preceptor.notifications.models import Delivery
-from preceptor.notifications.standing import still_stands
+from preceptor.notifications.standing import still_standing
 
 BATCH = 20
 MAX_ATTEMPTS = 12
@@ -68,6 +69,8 @@ def _claim(now: datetime) -> list[Delivery]:
     with transaction.atomic(durable=True):
         rows = list(
             Delivery.objects.claimable(now)
+            .filter(channel=Delivery.Channel.EMAIL)
+            .exclude(kind=Delivery.DIGEST)
             .select_related("recipient__user", "organisation")
             .select_for_update(skip_locked=True, of=("self",))
             .order_by("attempts", "not_before", "id")[:BATCH]
@@ -102,7 +105,7 @@ def _deliver_one(
     if is_accepted:
         _settle(delivery, state=Delivery.State.SENT, sent_at=clock(), error="")
     else:
-        _settle(delivery, state=Delivery.State.WITHDRAWN)
+        _withdraw(delivery, clock())
     return is_accepted
 
 
@@ -111,10 +114,20 @@ def _send_if_it_stands(
 ) -> bool:
     """Asks for reason and right at the last moment: after connecting."""
     kind = kind_of(delivery)
-    if kind is None or not still_stands(kind, delivery, now):
+    if kind is None or not still_standing(kind, [delivery], now):
         return False
     _send(kind, delivery, connection)
     return True
+
+
+def _withdraw(delivery: Delivery, now: datetime) -> None:
+    """With the reminder itself, so that the planner writes it anew if it returns."""
+    withdrawn = {"state": Delivery.State.WITHDRAWN, "withdrawn_at": now}
+    with transaction.atomic():
+        if _settle(delivery, **withdrawn):
+            Delivery.objects.inbox().filter(
+                recipient=delivery.recipient_id, occurrence=delivery.occurrence
+            ).update(**withdrawn)
 
 
 def _open(connection: BaseEmailBackend) -> None:
@@ -154,10 +167,11 @@ def _settle(delivery: Delivery, **changes: object) -> bool:
     return bool(held.update(**{"leased_until": None, **changes}))
 
 
-def _send(kind: Kind, delivery: Delivery, connection: BaseEmailBackend) -> None:
+def _send(kind: Kind[Any], delivery: Delivery, connection: BaseEmailBackend) -> None:
     person = delivery.recipient.user
     with translation.override(person.locale), timezone.override(person.time_zone):
-        message = kind.message(delivery)
+        about = kind.subjects([delivery.subject])[delivery.subject]
+        message = kind.message(delivery, about)
         mail.send(
             to=person.email,
             subject=message.subject,

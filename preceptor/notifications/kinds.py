@@ -1,13 +1,16 @@
 """What is worth a message: kinds of reminders, registered by the composition root."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import DateTimeField, Func, QuerySet
+from django.utils.functional import Promise
 
-from preceptor.notifications.models import Delivery
+from preceptor.notifications.models import Delivery, Timing
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,9 @@ class Message:
     The template comes as NAME.html and NAME.txt and gets the context with
     `recipient`, `organisation`, and `link` under the label `button`. It is rendered in
     the recipient's language and time zone. The link is absolute and lands on the
-    thing itself. `calendar` is an invitation that goes along (RFC 5546).
+    thing itself. `detail` says in a sentence or two how things stand, for where there
+    is no room for the template; `words` are the values of the kind's placeholders.
+    `calendar` is an invitation that goes along (RFC 5546).
     """
 
     subject: str
@@ -25,46 +30,66 @@ class Message:
     link: str
     button: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    detail: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
     calendar: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Generic[S]):
     """One reason to write to somebody, derived from the present state.
 
     `due(now)` gives the rows that stand at `now`, with the values
 
-    - `organisation_id`;
+    - `organisation_id`, and `program_id` or null;
     - `recipient_id`, the Membership, and only where the app lets that member read
       the subject: this query is asked again before anything is sent, and it alone
       says who may read;
     - `subject`, the id of the row that the reminder is about;
-    - `occurrence`, text of at most 120 letters that begins with the kind's name and
-      names subject, due date and step, so that a moved date is a new occurrence;
+    - `occurrence`, `KIND:SUBJECT[:DATE…]:STEP`, at most 100 letters: all before the
+      step is the matter, which a moved date makes another;
     - `not_before`, from when it may be sent.
 
     It may look ahead. Of the steps whose time has come for one recipient and subject
     only the latest stands, so an outage is not followed by a pile of mail.
+
+    `subjects` reads what the reminders are about, by its ids and in a number of queries
+    that stays; `message` then asks the database nothing.
+
+    The lower its `urgency`, the earlier it goes: 10 is what others wait for today, 90
+    what is nice to know. `required` says why nobody can turn it off; empty, they can.
+    What `is_immediate` goes at once whatever the recipient chose. What is `for_staff`
+    goes to who runs a program, and into its channel.
     """
 
     name: str
+    label: str | Promise
+    about: str | Promise
     due: Callable[[datetime], "QuerySet[Any, Any]"]
-    message: Callable[[Delivery], Message]
+    subjects: Callable[[Collection[int]], Mapping[int, S]]
+    message: Callable[[Delivery, S], Message]
+    default: Timing = Timing.AT_ONCE
+    urgency: int = 50
+    required: str | Promise = ""
+    is_immediate: bool = False
+    for_staff: bool = False
+    placeholders: Mapping[str, str | Promise] = field(default_factory=dict)
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, Kind[Any]] = {}
 
 
-def register(kind: Kind) -> None:
+def register(kind: Kind[Any]) -> None:
     """Makes a kind known; one of the same name takes the place of the earlier."""
     _kinds[kind.name] = kind
 
 
-def registered() -> Iterator[Kind]:
-    yield from list(_kinds.values())
+def registered() -> list[Kind[Any]]:
+    """All kinds, the most urgent first."""
+    return sorted(_kinds.values(), key=lambda kind: (kind.urgency, kind.name))
 
 
-def kind_of(delivery: Delivery) -> Kind | None:
+def kind_of(delivery: Delivery) -> Kind[Any] | None:
     return _kinds.get(delivery.kind)
 
 

@@ -1,5 +1,6 @@
 """Which reminders of a kind stand now, as SQL around the kind's own query."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,36 +10,55 @@ from preceptor.notifications.kinds import Kind
 from preceptor.notifications.models import Delivery
 
 # A member who was deactivated gets nothing. Of several steps whose time has come the
-# latest stands alone.
+# latest stands alone. What somebody is done with does not stand; what they put off
+# stands again from then on, as an occurrence of its own.
 _STANDING = """
-    SELECT DISTINCT ON (due.recipient_id, due.subject)
-        due.organisation_id, due.recipient_id, due.subject, due.occurrence,
-        due.not_before
-    FROM ({due}) AS due
-    JOIN accounts_membership AS member ON member.id = due.recipient_id
-    JOIN accounts_user AS person ON person.id = member.user_id
-    WHERE due.not_before <= %s AND member.is_active AND person.is_active
-    ORDER BY due.recipient_id, due.subject, due.not_before DESC, due.occurrence
+    SELECT latest.organisation_id, latest.program_id, latest.recipient_id,
+        latest.subject, latest.matter,
+        CASE WHEN snooze.until IS NULL THEN latest.occurrence
+            ELSE latest.occurrence || '@' || extract(epoch FROM snooze.until)::bigint
+        END AS occurrence,
+        greatest(latest.not_before, snooze.until) AS not_before, latest.time_zone
+    FROM (
+        SELECT DISTINCT ON (due.recipient_id, due.subject)
+            due.organisation_id, due.program_id::bigint, due.recipient_id, due.subject,
+            due.occurrence, due.not_before, person.time_zone,
+            regexp_replace(due.occurrence, ':[^:]*$', '') AS matter
+        FROM ({due}) AS due
+        JOIN accounts_membership AS member ON member.id = due.recipient_id
+        JOIN accounts_user AS person ON person.id = member.user_id
+        WHERE due.not_before <= %s AND member.is_active AND person.is_active
+        ORDER BY due.recipient_id, due.subject, due.not_before DESC, due.occurrence
+    ) AS latest
+    LEFT JOIN notifications_snooze AS snooze
+        ON snooze.member_id = latest.recipient_id AND snooze.matter = latest.matter
+    WHERE snooze.id IS NULL OR snooze.until <= %s
 """
 
 
-def standing(kind: Kind, now: datetime) -> tuple[str, list[Any]]:
+def standing(kind: Kind[Any], now: datetime) -> tuple[str, list[Any]]:
     """The rows of a kind whose time has come: SQL and its parameters."""
     query = kind.due(now).order_by().query
     # A condition that Django knows to be empty still has to give columns.
     compiler = query.get_compiler(connection=connection, elide_empty=False)
     sql, params = compiler.as_sql()
-    return _STANDING.format(due=sql), [*params, now]
+    return _STANDING.format(due=sql), [*params, now, now]
 
 
-def still_stands(kind: Kind, delivery: Delivery, now: datetime) -> bool:
-    """Whether it is still due, to somebody who may still read it."""
+def still_standing(
+    kind: Kind[Any], deliveries: Iterable[Delivery], now: datetime
+) -> set[int]:
+    """Which of some deliveries of a kind are due, to who may still read: their ids."""
+    rows = list(deliveries)
     sql, params = standing(kind, now)
+    people, subjects = zip(
+        *((row.recipient_id, row.subject) for row in rows), strict=True
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT EXISTS (SELECT FROM ({sql}) AS standing WHERE recipient_id = %s"  # noqa: S608 # from the ORM
-            " AND subject = %s AND occurrence = %s)",
-            [*params, delivery.recipient_id, delivery.subject, delivery.occurrence],
+            f"SELECT recipient_id, occurrence FROM ({sql}) AS standing"  # noqa: S608 # from the ORM
+            " WHERE recipient_id = ANY(%s) AND subject = ANY(%s)",
+            [*params, list(people), list(subjects)],
         )
-        row = cursor.fetchone()
-    return bool(row and row[0])
+        found = set(cursor.fetchall())
+    return {row.pk for row in rows if (row.recipient_id, row.occurrence) in found}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -392,10 +393,10 @@ def test_the_next_mentor_reads_from_the_first_day_on(
 def mailed(
     monkeypatch: pytest.MonkeyPatch,
     now: datetime,
-    kind: kinds.Kind = reminders.HANDED_OVER,
+    kind: kinds.Kind[Any] = reminders.HANDED_OVER,
 ) -> list[str]:
     """The subjects of what goes to mentors at a moment."""
-    assert kind in set(kinds.registered())
+    assert kind in kinds.registered()
     with monkeypatch.context() as alone:
         alone.setattr(kinds, "_kinds", {kind.name: kind})
         mail.outbox.clear()

@@ -1,5 +1,5 @@
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -41,15 +41,23 @@ def steps(now: datetime) -> "QuerySet[Any, Any]":
                 ),
             )
             .values(
-                "organisation_id", "recipient_id", "subject", "occurrence", "not_before"
+                "organisation_id",
+                "recipient_id",
+                "subject",
+                "occurrence",
+                "not_before",
+                program_id=F("plan__junior__program"),
             )
         )
 
     return step("day", 0).union(step("ahead", 3), all=True)
 
 
-def message(delivery: Delivery) -> Message:
-    milestone = Milestone.objects.get(pk=delivery.subject)
+def milestones(ids: Collection[int]) -> dict[int, Milestone]:
+    return Milestone.objects.in_bulk(ids)
+
+
+def message(delivery: Delivery, milestone: Milestone) -> Message:
     return Message(
         subject=f"{milestone.name} is due",
         template="invitation",
@@ -59,11 +67,18 @@ def message(delivery: Delivery) -> Message:
     )
 
 
-KIND = Kind(name="step", due=steps, message=message)
+KIND = Kind(
+    name="step",
+    label="A step",
+    about="On the way to a milestone.",
+    due=steps,
+    subjects=milestones,
+    message=message,
+)
 
 
 @pytest.fixture
-def kind(monkeypatch: pytest.MonkeyPatch) -> Kind:
+def kind(monkeypatch: pytest.MonkeyPatch) -> Kind[Milestone]:
     """The only kind that is registered."""
     monkeypatch.setattr(kinds, "_kinds", {KIND.name: KIND})
     return KIND

@@ -4,19 +4,22 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import time
 from email.message import EmailMessage
 from pathlib import Path
+from time import monotonic, sleep
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
+from preceptor.accounts.models import Membership
 from preceptor.embedded import tied
+from preceptor.notifications.models import Preferences
 from tests.notifications.postbox import Postbox, postbox
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -53,11 +56,11 @@ class Celery:
         return self.start("worker", "--pool", "solo", "--without-mingle")
 
     def wait(self, until: Callable[[], object], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = monotonic() + PATIENCE_SECONDS
         while not until():
-            if time.monotonic() > deadline:
+            if monotonic() > deadline:
                 pytest.fail(f"Never came: {what}\n{self.log.read_text()[-4_000:]}")
-            time.sleep(0.05)
+            sleep(0.05)
 
     def wait_for_runs(self, number: int) -> None:
         """Until the worker has planned and then delivered so many times more."""
@@ -83,6 +86,20 @@ def post() -> Iterator[Postbox]:
     """An SMTP server for the processes."""
     with postbox() as box:
         yield box
+
+
+def reach_at_any_hour() -> None:
+    """For processes, which know no fixture: whoever stands reads mail at night too."""
+    Preferences.objects.bulk_create(
+        Preferences(
+            organisation_id=member.organisation_id,
+            member=member,
+            working_days=[1, 2, 3, 4, 5, 6, 7],
+            quiet_from=time.min,
+            quiet_until=time.min,
+        )
+        for member in Membership.objects.all()
+    )
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ STEP = "First meeting: agree how you work together"
 def of_pairs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No mail but that of pairs goes out."""
     pairs = (reminders.TOLD, reminders.ASKED, reminders.WARNED)
-    assert set(pairs) <= set(kinds.registered())
+    assert all(one in kinds.registered() for one in pairs)
     monkeypatch.setattr(kinds, "_kinds", {one.name: one for one in pairs})
 
 
@@ -506,7 +506,7 @@ def test_who_answered_gets_no_reminder(both: Cast) -> None:
     subjects = {subject for _to, subject in send(now + timedelta(days=2))}
     told = {"You and Mai Tran are a pair", "You and Anjali Mehta are a pair"}
     assert subjects == told
-    assert Delivery.objects.exclude(state="sent").count() == 0
+    assert not Delivery.objects.exclude(state__in=["sent", "withdrawn"]).exists()
 
 
 def test_answers_over_the_pages(both: Cast, as_: As) -> None:
