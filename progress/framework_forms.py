@@ -8,34 +8,32 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from progress.frameworks.reading import ABOUT_LETTERS, LEVEL_LETTERS, NAME_LETTERS
+from progress.goal_forms import Words
 from progress.levels import Level
 from progress.models import Area, Competency, Framework, FrameworkVersion
 from reviews.taxonomy import choices
 
 
-class Lines(forms.CharField):
-    """Text of some lines, its line ends those of the database."""
+class Lines(Words):
+    """Text of some lines, which may stay empty."""
 
     def __init__(self, *, rows: int, **kwargs: Any) -> None:
         area = forms.Textarea(attrs={"rows": rows})
         super().__init__(required=False, widget=area, **kwargs)
 
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value) or "").replace("\r\n", "\n")
-
 
 class NameForm(forms.Form):
     """A name, and a word on what it is for."""
 
-    name = forms.CharField(
+    name = Words(
         label=_("Name"),
-        max_length=NAME_LETTERS,
+        longest=NAME_LETTERS,
         error_messages={"required": _("Give it a name")},
     )
     about = Lines(
         label=_("What it is for"),
         help_text=_("A sentence or two; may stay empty"),
-        max_length=ABOUT_LETTERS,
+        longest=ABOUT_LETTERS,
         rows=3,
     )
 
@@ -44,9 +42,9 @@ class NameForm(forms.Form):
 
 
 class DuplicateFrameworkForm(forms.Form):
-    name = forms.CharField(
+    name = Words(
         label=_("Name of the duplicate"),
-        max_length=NAME_LETTERS,
+        longest=NAME_LETTERS,
         error_messages={"required": _("Give it a name")},
     )
 
@@ -57,7 +55,7 @@ class AreaForm(NameForm):
     about = Lines(
         label=_("What it is about"),
         help_text=_("A sentence; may stay empty"),
-        max_length=ABOUT_LETTERS,
+        longest=ABOUT_LETTERS,
         rows=2,
     )
     edits = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
@@ -78,11 +76,11 @@ class CompetencyForm(AreaForm):
     area = forms.ModelChoiceField(
         label=_("Area"), queryset=Area.objects.none(), empty_label=None
     )
-    level_1 = Lines(label="", max_length=LEVEL_LETTERS, rows=3)
-    level_2 = Lines(label="", max_length=LEVEL_LETTERS, rows=3)
-    level_3 = Lines(label="", max_length=LEVEL_LETTERS, rows=3)
-    level_4 = Lines(label="", max_length=LEVEL_LETTERS, rows=3)
-    level_5 = Lines(label="", max_length=LEVEL_LETTERS, rows=3)
+    level_1 = Lines(label="", longest=LEVEL_LETTERS, rows=3)
+    level_2 = Lines(label="", longest=LEVEL_LETTERS, rows=3)
+    level_3 = Lines(label="", longest=LEVEL_LETTERS, rows=3)
+    level_4 = Lines(label="", longest=LEVEL_LETTERS, rows=3)
+    level_5 = Lines(label="", longest=LEVEL_LETTERS, rows=3)
     categories = forms.MultipleChoiceField(
         label=_("Flaw categories that it covers"),
         required=False,
@@ -153,9 +151,9 @@ class FrameworkFileForm(forms.Form):
             "empty": _("The file is empty. Choose one with competencies."),
         },
     )
-    name = forms.CharField(
+    name = Words(
         label=_("Name"),
-        max_length=NAME_LETTERS,
+        longest=NAME_LETTERS,
         required=False,
         help_text=_("Empty: as the file says"),
     )
@@ -178,7 +176,7 @@ class PublishForm(forms.Form):
     note = Lines(
         label=_("What changed, and why"),
         help_text=_("Whoever moves a plan to this version reads it"),
-        max_length=1_000,
+        longest=1_000,
         rows=4,
     )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from preceptor.widgets import DayField
 from progress.levels import Level
-from progress.models import Competency, Goal, GrowthPlan
+from progress.models import Area, Competency, FrameworkVersion, Goal, GrowthPlan
 from progress.models.goals import LONG, SHORT
 
 
@@ -130,26 +130,36 @@ class GoalForm(forms.Form):
 
 
 def _competencies(plan: GrowthPlan, has: int | None) -> list[Competency]:
+    """Those of the plan's version, then the one that a goal has of another."""
     offered = Q(version=plan.version_id) if plan.version_id else Q(pk__in=[])
     rows = Competency.objects.filter(offered | Q(pk=has)).select_related(
-        "area", "version"
+        "area", "version__framework"
     )
-    return list(rows.order_by("-version__number", "area__position", "position"))
+    in_order = rows.order_by("area__position", "position")
+    return sorted(in_order, key=lambda row: row.version_id != plan.version_id)
 
 
 def _grouped(rows: list[Competency], plan: GrowthPlan) -> list[tuple[str, Any]]:
-    """By area; one of another version says so."""
+    """By area; one of another version, or of another framework, says so."""
     grouped: list[tuple[str, Any]] = [("", _("No competency"))]
-    for area, members in groupby(rows, key=lambda row: row.area):
-        label = area.name
-        if area.version_id != plan.version_id:
-            number = next(row for row in rows if row.area_id == area.pk).version.number
-            label = _("%(area)s, in version %(number)s") % {
-                "area": area.name,
-                "number": number,
-            }
+    for area, found in groupby(rows, key=lambda row: row.area):
+        members = list(found)
+        label = _label(area, members[0].version, plan)
         grouped.append((label, [(row.pk, row.name) for row in members]))
     return grouped
+
+
+def _label(area: Area, version: FrameworkVersion, plan: GrowthPlan) -> str:
+    if version.pk == plan.version_id:
+        return area.name
+    said = {
+        "area": area.name,
+        "framework": version.framework,
+        "number": version.number,
+    }
+    if plan.version and plan.version.framework_id == version.framework_id:
+        return _("%(area)s, in version %(number)s") % said
+    return _("%(area)s, in %(framework)s, version %(number)s") % said
 
 
 class LevelsForm(forms.Form):

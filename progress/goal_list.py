@@ -21,7 +21,7 @@ from preceptor.accounts.models import Membership
 from preceptor.http import url
 from preceptor.prepared import Prepared
 from preceptor.templatetags.preceptor import day, first_name, local_day
-from progress.goal_pages import awaits, side_of
+from progress.goal_pages import awaits, has_lapsed, side_of
 from progress.levels import Level
 from progress.models import Goal, GrowthPlan
 
@@ -90,13 +90,14 @@ class GoalList:
     """Open goals in the junior's order, then those that are settled.
 
     `names` are the first names of the two by their side, empty where nobody is there;
-    `own` is the side of the reader.
+    `own` is the side of the reader. What was due before `today` and is open has lapsed.
     """
 
     slug: str
     junior_id: int
     own: str
     names: Mapping[str, str]
+    today: date
     lines: Sequence[Line]
 
     @property
@@ -135,6 +136,8 @@ class GoalList:
         elif side:
             css = " strong" if side == self.own else ""
             words = self._waits(side)
+        elif has_lapsed(line, self.today):
+            css, words = " alert", _("lapsed")
         else:
             return ""
         return f'<span class="tag{css}">{escape(words)}</span> '
@@ -201,7 +204,7 @@ def _line(row: tuple[Any, ...]) -> Line:
 
 
 def goal_list(
-    plan: GrowthPlan, reader: Membership, pairing: Pairing | None
+    plan: GrowthPlan, reader: Membership, pairing: Pairing | None, today: date
 ) -> GoalList:
     """One query. `pairing` is that of today."""
     lines = [_line(row) for row in GOALS_OF(plan=plan.pk)]
@@ -216,5 +219,6 @@ def goal_list(
             if pairing
             else "",
         },
+        today=today,
         lines=[*(line for line in lines if line.is_open), *settled],
     )

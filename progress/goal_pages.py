@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from django.utils import timezone
@@ -21,6 +21,8 @@ class Agreeable(Protocol):
     def is_open(self) -> bool: ...
     @property
     def is_agreed(self) -> bool: ...
+    @property
+    def due_on(self) -> date | None: ...
     @property
     def junior_agreed_at(self) -> datetime | None: ...
 
@@ -42,6 +44,7 @@ class GoalPage:
     may_write: bool
     may_agree: bool
     may_mark: bool
+    is_lapsed: bool
 
     @property
     def done_count(self) -> int:
@@ -51,7 +54,8 @@ class GoalPage:
 def goal_page(goal: Goal, reader: Membership, right: Right) -> GoalPage:
     plan = goal.plan
     may_write = right >= Right.CONTRIBUTE and not plan.junior.program.is_archived
-    pairings = Pairing.objects.primary().standing().current(timezone.localdate())
+    today = timezone.localdate()
+    pairings = Pairing.objects.primary().standing().current(today)
     is_junior = plan.junior.membership_id == reader.pk
     is_theirs = goal.proposed_by_id == reader.pk and goal.junior_agreed_at is None
     return GoalPage(
@@ -63,6 +67,7 @@ def goal_page(goal: Goal, reader: Membership, right: Right) -> GoalPage:
         may_write=may_write,
         may_agree=may_write and awaits(goal) == side_of(plan, reader),
         may_mark=may_write and (is_junior or is_theirs),
+        is_lapsed=has_lapsed(goal, today),
     )
 
 
@@ -72,6 +77,11 @@ def awaits(goal: Agreeable) -> str:
         return ""
     missing = goal.junior_agreed_at is None
     return Enrolment.Side.JUNIOR if missing else Enrolment.Side.MENTOR
+
+
+def has_lapsed(goal: Agreeable, today: date) -> bool:
+    """Whether the day of an open goal is over."""
+    return goal.is_open and goal.due_on is not None and goal.due_on < today
 
 
 def side_of(plan: GrowthPlan, reader: Membership) -> str:

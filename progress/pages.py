@@ -72,7 +72,7 @@ def plan_page(
     text = right_to(relations, Resource.PLAN_TEXT)
     can_sign = right_to(relations, Resource.RECORD) >= Right.CONTRIBUTE
     upcoming, mentored = line.next_milestone, line.mentor_on(today)
-    goals = goal_list(plan, reader, mentored) if text >= Right.READ else None
+    goals = goal_list(plan, reader, mentored, today) if text >= Right.READ else None
     autonomy = standings_of(plan.pk, today) if text >= Right.READ else None
     card = competency_card(
         reader,

@@ -29,6 +29,17 @@ document.addEventListener("submit", ({ target }) => {
   if (target.matches("form[action$='/logout/']")) sessionStorage.clear();
 });
 
+// A form that is on its way is not sent again by a second click: the server would do it twice.
+const AGAIN = 2000; // milliseconds after which a click is meant
+const underway = new WeakSet();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (underway.has(form)) return event.preventDefault();
+  underway.add(form);
+  setTimeout(() => underway.delete(form), AGAIN);
+});
+
 // Too much text is stopped here, where it can still be changed: the server would refuse it unread.
 function bytesOf(form) {
   const texts = [...new FormData(form)].filter(([, value]) => typeof value === "string");

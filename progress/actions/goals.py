@@ -18,10 +18,19 @@ class Stale(Conflict):
     """The goal is no longer as the page showed it; what is typed is to be kept."""
 
 
+SAID = ("text", "why", "done_when", "competency", "target", "due_on")
+
+
 @transaction.atomic
-def add_goal(*, actor: Membership, plan: GrowthPlan, goal: Goal) -> None:
-    """Puts a new goal at the end of the plan's list; who proposes it has agreed."""
+def add_goal(*, actor: Membership, plan: GrowthPlan, goal: Goal) -> Goal:
+    """Puts a new goal at the end of the plan's list; who proposes it has agreed.
+
+    The same one sent twice, as a second click does, is one.
+    """
     locked(plan)
+    said = {name: getattr(goal, name) for name in SAID}
+    if twin := plan.goals.open().filter(proposed_by=actor, **said).first():
+        return twin
     last = plan.goals.aggregate(last=Max("position"))["last"]
     goal.organisation_id = plan.organisation_id
     goal.plan, goal.proposed_by = plan, actor
@@ -29,6 +38,7 @@ def add_goal(*, actor: Membership, plan: GrowthPlan, goal: Goal) -> None:
     own, _other = _agreements(goal, actor)
     setattr(goal, own, goal.created_at)
     goal.save()
+    return goal
 
 
 @transaction.atomic
@@ -105,7 +115,7 @@ def place_goal(*, goal: Goal, place: int) -> None:
     others = [other for other in goals if other.pk != goal.pk]
     if len(others) == len(goals):
         raise Conflict(_("The goal is no longer open, so it has no place in the list."))
-    others.insert(place, goal)
+    others.insert(min(place, len(others)), goal)
     for other, position in zip(others, positions, strict=True):
         other.position = position
     Goal.objects.bulk_update(others, ["position"])

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from preceptor.http import MemberRequest, redirect, redirect_to, render, url
+from preceptor.http import Conflict, MemberRequest, redirect, redirect_to, render, url
 from progress import access, actions
 from progress.actions.goals import Stale
 from progress.forms import ShiftForm
@@ -28,7 +28,7 @@ from progress.pages import plan_page
 
 @require_GET
 def goal(request: MemberRequest, pk: int) -> HttpResponse:
-    return _goal_page(request, pk, StepForm())
+    return _goal_page(request, pk, StepForm(), 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,8 +37,8 @@ def add_goal(request: MemberRequest, pk: int) -> HttpResponse:
     form = GoalForm(request.POST or None, plan=plan)
     if form.is_valid():
         new = Goal(**form.values())
-        actions.add_goal(actor=request.membership, plan=plan, goal=new)
-        return redirect(request, "progress:goal", new.pk)
+        goal = actions.add_goal(actor=request.membership, plan=plan, goal=new)
+        return redirect(request, "progress:goal", goal.pk)
     return _form_page(request, "progress/add_goal.html", form)
 
 
@@ -125,11 +125,16 @@ def place_goal(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def add_step(request: MemberRequest, pk: int) -> HttpResponse:
+    """If the goal was settled meanwhile, its page keeps what is typed."""
     goal = access.goal_to_write(request.membership, pk)
     form = StepForm(request.POST)
     if not form.is_valid():
-        return _goal_page(request, pk, form)
-    actions.add_step(goal=goal, text=form.cleaned_data["text"])
+        return _goal_page(request, pk, form, 422)
+    try:
+        actions.add_step(goal=goal, text=form.cleaned_data["text"])
+    except Conflict as conflict:
+        form.add_error("text", str(conflict))
+        return _goal_page(request, pk, form, 409)
     return _to_steps(request, pk)
 
 
@@ -169,13 +174,13 @@ def _to_steps(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect_to(request, f"{path}#steps")
 
 
-def _goal_page(request: MemberRequest, pk: int, form: StepForm) -> HttpResponse:
+def _goal_page(
+    request: MemberRequest, pk: int, form: StepForm, status: int
+) -> HttpResponse:
     goal, right = access.goal_for(request.membership, pk)
     page = goal_page(goal, request.membership, right)
     context = {"page": page, "goal": goal, "plan": goal.plan, "form": form}
-    return render(
-        request, "progress/goal.html", context, status=422 if form.is_bound else 200
-    )
+    return render(request, "progress/goal.html", context, status=status)
 
 
 def _form_page(

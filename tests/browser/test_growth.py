@@ -5,7 +5,14 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import (
+    Browser,
+    Locator,
+    Page,
+    Route,
+    ViewportSize,
+    expect,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from preceptor.accounts.models import Membership
@@ -128,6 +135,32 @@ def test_a_pair_agrees_on_a_goal_and_takes_its_steps(
     page.get_by_role("button", name="Reached").click()
     expect(page.get_by_role("button", name="Open again")).to_be_visible()
     assert page.url.startswith(mine)
+
+
+def test_a_step_is_added_once_where_the_button_is_clicked_twice(
+    page: Page, live_server: LiveServer, story: Cast
+) -> None:
+    goal = Goal.objects.get(text="Read aloud")
+    sign_in(page, live_server, story.ines)
+    page.goto(f"{live_server.url}/o/tidewater/growth/goals/{goal.pk}/")
+    sent: list[Route] = []
+
+    def hold(route: Route) -> None:
+        sent.append(route)
+
+    page.route("**/steps/", hold)
+    page.get_by_label("Another step").fill("Draw it")
+    button = page.get_by_role("button", name="Add the step")
+    button.evaluate("(one) => { one.click(); setTimeout(() => one.click(), 100); }")
+    page.wait_for_timeout(400)
+    assert len(sent) == 1
+    sent[0].continue_()
+    expect(page.get_by_text("0 of 1 step")).to_be_visible()
+    # What is meant a second time is sent a second time.
+    page.unroute("**/steps/")
+    page.get_by_label("Another step").fill("Draw it")
+    page.get_by_role("button", name="Add the step").click()
+    expect(page.get_by_text("0 of 2 steps")).to_be_visible()
 
 
 def test_two_who_edit_one_goal_both_keep_their_words(

@@ -114,6 +114,8 @@ def test_edit_competency_refuses_with_a_sentence_and_keeps_what_was_typed(
     assert response.status_code == 422
     assert sentence in html
     assert "What I had just typed" in html
+    # A browser that knew of the limits would cut off what is pasted, unsaid.
+    assert "maxlength" not in html
     assert Competency.objects.get(pk=one.pk).levels == one.levels
 
 

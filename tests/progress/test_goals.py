@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -57,6 +58,42 @@ def test_add_goal_by_either_of_the_pair(
     agreed = goal.junior_agreed_at, goal.mentor_agreed_at
     now = goal.created_at
     assert agreed == ((now, None) if name == "ines" else (None, now))
+
+
+def test_add_goal_twice_in_the_same_words_is_one_goal(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    """As a second click on the button sends it."""
+    client, path = as_(cast.ines), f"/o/tidewater/growth/{plan.pk}/goals/add/"
+    fields = {"version": "0", "text": "Read aloud", "due_on": "2027-02-01"}
+    first, again = client.post(path, fields), client.post(path, fields)
+    assert first["Location"] == again["Location"] == address(plan.goals.get())
+    client.post(path, {**fields, "why": "Races"})
+    as_(cast.tomasz).post(path, fields)
+    assert plan.goals.count() == 3
+
+
+def test_an_open_goal_lapses_once_its_day_is_over(
+    goals: list[Goal], plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    client, today = as_(cast.ines), timezone.localdate()
+    tag = '<span class="tag alert">lapsed</span>'
+
+    def tags() -> tuple[bool, bool]:
+        """In the list of the year, and on the page of the goal."""
+        listed = client.get(f"/o/tidewater/growth/{plan.pk}/").content.decode()
+        row = listed.split(f'<li id="goal-{goals[0].pk}"')[1].split("</li>")[0]
+        return tag in row, tag in client.get(address(goals[0])).content.decode()
+
+    mine = Goal.objects.filter(pk=goals[0].pk)
+    mine.update(due_on=today + timedelta(days=1))
+    assert tags() == (False, False)
+    mine.update(due_on=today - timedelta(days=2))
+    assert tags() == (True, True)
+    mine.update(mentor_agreed_at=None)
+    assert tags() == (False, True)
+    mine.update(state=Goal.State.DROPPED)
+    assert tags() == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +204,7 @@ def test_place_goal_puts_it_anywhere_in_the_list(
         (goals[2], "1", "ACB"),
         (goals[0], "99", "CBA"),
         (goals[0], "2", "CBA"),
+        (goals[2], "9" * 30, "BAC"),
     ]:
         response = client.post(address(goal, "place/"), {"place": place})
         assert response.status_code == 303

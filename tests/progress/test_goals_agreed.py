@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -19,7 +20,7 @@ from progress.actions import (
     move_to_version,
 )
 from progress.actions.drafts import remove_competency
-from progress.actions.frameworks import begin_draft, publish
+from progress.actions.frameworks import adopt_starter, begin_draft, publish
 from progress.frameworks.changes import fingerprint
 from progress.models import (
     Competency,
@@ -265,6 +266,23 @@ def test_a_goal_keeps_its_competency_when_the_plan_moves_on(
     assert (goal.competency, goal.target) == (cause, 4)
 
 
+def test_a_goal_says_of_which_framework_its_competency_is(
+    goal: Goal, plan: GrowthPlan, cause: Competency, cast: Cast, as_: As
+) -> None:
+    Goal.objects.filter(pk=goal.pk).update(competency=cause)
+    now = timezone.now()
+    other = adopt_starter(organisation_id=cast.tidewater.pk, now=now)
+    move_to_version(
+        actor=cast.ines, plan=plan, version=other, seen=plan.version_id, now=now
+    )
+    form = as_(cast.ines).get(address(goal, "edit/")).content.decode()
+    labels = re.findall(r'<optgroup label="([^"]+)">', form)
+    assert labels == [
+        *(area.name for area in other.areas.all()),
+        "Debugging and testing, in Engineering with AI, version 1",
+    ]
+
+
 def second_version(
     plan: GrowthPlan, actor: Membership, now: datetime
 ) -> FrameworkVersion:
@@ -337,6 +355,18 @@ def test_a_step_that_is_none_is_sent_back(
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert text in answer.content.decode()
+    assert not goal.steps.exists()
+
+
+def test_a_step_typed_while_its_goal_was_settled_is_kept_on_the_page(
+    goal: Goal, cast: Cast, as_: As
+) -> None:
+    settle(goal)
+    answer = as_(cast.ines).post(address(goal, "steps/"), {"text": "Draw it"})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'value="Draw it"' in html
+    assert "no longer open" in html
     assert not goal.steps.exists()
 
 

@@ -140,6 +140,10 @@ def test_a_plan_may_follow_its_program_to_another_framework(
     choose_framework(program=cast.program, framework=other.framework)
     ahead = as_(cast.ines).get(page(plan)).context["ahead"]
     assert ahead == [newer, other]
+    as_(cast.ines).post(page(plan), {"to": other.pk, "seen": plan.version_id})
+    html = as_(cast.ines).get(page(plan)).content.decode()
+    moved = "from Engineering with AI, version 1, to Engineering with AI 2, version 1."
+    assert moved in html
 
 
 def test_who_reads_the_record_alone_moves_nothing(
