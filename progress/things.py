@@ -89,15 +89,12 @@ class Thing:
 
     def place(self) -> dict[str, Any]:
         """Where it is, as of now, and the hash of the change; up to one query."""
-        if self.kind == Kind.SESSION:
-            return {"diff_sha256": _digest(self.session.revisions.order_by("-number"))}
         found = self.finding
         if found is None:
-            return {}
+            return {"diff_sha256": _digest(self.session.revisions.order_by("-number"))}
         copied = ("path", "file_side", "line_from", "line_to", "turn")
         said = {name: getattr(found, name) for name in (*copied, *JUDGED)}
-        revisions = Revision.objects.filter(pk=found.revision_id or 0)
-        return {**said, "diff_sha256": _digest(revisions)}
+        return {**said, "diff_sha256": _digest(_read(found))}
 
 
 JUDGED = ("category", "severity")
@@ -106,6 +103,13 @@ JUDGED = ("category", "severity")
 def _mark(finding: Finding | None) -> int | None:
     card: Explanation | None = getattr(finding, "explanation", None)
     return card.mark if card else None
+
+
+def _read(finding: Finding) -> "QuerySet[Revision]":
+    """The revision that it was found on; the first, where none was kept."""
+    if finding.revision_id:
+        return Revision.objects.filter(pk=finding.revision_id)
+    return Revision.objects.filter(session=finding.session_id, number=1)
 
 
 def _digest(revisions: "QuerySet[Revision]") -> str:

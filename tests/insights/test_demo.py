@@ -319,6 +319,8 @@ class TestStory(TestCase):
         assert rows.values("plan").distinct().count() > 10
         assert not rows.filter(tagged_at__gt=NOW).exists()
         assert not rows.exclude(kind="link").filter(session=None).exists()
+        of_change = rows.filter(kind__in=["finding", "explanation"])
+        assert not of_change.filter(diff_sha256="").exists()
         plan = of_ines[0].plan
         assert suggestions(Tagging(plan), plan.junior.membership)
 

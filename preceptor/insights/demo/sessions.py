@@ -150,14 +150,19 @@ class Writer:
             )
         )
 
+    def _read(self, session: ReviewSession) -> Revision:
+        newest = reversed(self.rows.revisions)
+        return next(one for one in newest if one.session is session)
+
     def _place(self, session: ReviewSession, spot: Spot) -> dict[str, Any]:
         """Where a finding stands: in the conversation, on lines, or on a whole file."""
+        read = self._read(session)
         if spot.turn is None:
             lines = {"line_from": spot.line_from, "line_to": spot.line_to}
-            place = {"path": spot.path, "file_side": spot.side}
+            place = {"revision": read, "path": spot.path, "file_side": spot.side}
             return place if spot.is_whole_file else place | lines
         talks = (one for one in self.rows.transcripts if one.session is session)
-        return {"transcript": next(talks), "turn": spot.turn}
+        return {"revision": read, "transcript": next(talks), "turn": spot.turn}
 
     def closed(
         self, sitting: Sitting, change: DemoChange, next_on: date | None
@@ -241,6 +246,7 @@ class Writer:
             seen = [spot for spot in noticed if side in spot.by]
             one.verdict, one.confidence = reading.judge(seen, self.rng)
             one.locked_at = opened_at + timedelta(minutes=self.rng.randrange(14, 48))
+            one.revision = self._read(session)
         self.rows.passes.append(one)
         return one
 
