@@ -41,6 +41,12 @@ class NameForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("name", "about")}
 
 
+class FrameworkForm(NameForm):
+    """`seen` are the words that the page showed, in brief."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 class DuplicateFrameworkForm(forms.Form):
     name = Words(
         label=_("Name of the duplicate"),
@@ -130,10 +136,11 @@ class CompetencyForm(AreaForm):
 
 
 def typed_words(posted: Mapping[str, str]) -> list[tuple[Any, str]]:
-    """What a form of an area or a competency sent in words, each with its label."""
+    """What a form about a draft sent in words, each with its label."""
     labels = {name: field.label for name, field in AreaForm.base_fields.items()}
     levels = zip(CompetencyForm.LEVELS, Level, strict=True)
     labels |= {name: capfirst(level.label) for name, level in levels}
+    labels["note"] = PublishForm.base_fields["note"].label
     del labels["edits"]
     return [(label, posted[name]) for name, label in labels.items() if posted.get(name)]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pairings.actions.together import Stale
 from pairings.models import Program
 from preceptor.accounts.models import Membership, Organisation
 from preceptor.http import Conflict
@@ -26,6 +28,10 @@ from progress.models import (
     ProgramFramework,
 )
 from progress.starter import starter
+
+
+class Unseen(Conflict):
+    """The draft is no longer as the page showed it."""
 
 
 def version_to_begin_with(program: Program) -> FrameworkVersion:
@@ -111,12 +117,25 @@ def refuse_taken(organisation_id: int, name: str, but: int | None = None) -> Non
 
 @transaction.atomic
 def edit_framework(
-    *, actor: Membership, framework: Framework, name: str, about: str
+    *, actor: Membership, framework: Framework, name: str, about: str, seen: str
 ) -> None:
-    """Its name and what it is for, which no version holds."""
+    """Its name and what it is for, which no version holds.
+
+    Over the words that were seen, as `words_of` has them; else raises `Stale`.
+    """
     hold(actor.organisation_id)
     refuse_taken(actor.organisation_id, name, but=framework.pk)
+    row = Framework.objects.get(pk=framework.pk)
+    if (row.name, row.about) == (name, about):
+        return
+    if words_of(row) != seen:
+        raise Stale(_("Somebody else changed it while you wrote."))
     Framework.objects.filter(pk=framework.pk).update(name=name, about=about)
+
+
+def words_of(framework: Framework) -> str:
+    """Changes when the name does, or what it is for."""
+    return sha256(repr((framework.name, framework.about)).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -133,10 +152,15 @@ def begin_draft(
 
 
 @transaction.atomic
-def discard_draft(*, actor: Membership, draft: FrameworkVersion) -> bool:
-    """Whether the framework is gone with it: it had nothing else."""
+def discard_draft(*, actor: Membership, draft: FrameworkVersion, seen: str) -> bool:
+    """Whether the framework is gone with it: it had nothing else.
+
+    `seen` is the fingerprint of what was looked at: nobody else's words go unseen.
+    """
     hold(actor.organisation_id)
     held = held_draft(draft)
+    if fingerprint(held.content()) != seen:
+        raise Unseen(_("The draft was changed since you looked. Look again first."))
     framework = held.framework
     held.delete()
     if framework.versions.exists():
@@ -163,7 +187,7 @@ def publish(
     held = held_draft(draft)
     content = held.content()
     if fingerprint(content) != seen:
-        raise Conflict(_("The draft was changed since you looked. Look again first."))
+        raise Unseen(_("The draft was changed since you looked. Look again first."))
     if not content or unfinished(content):
         raise Conflict(_("The draft is not finished: something has no words yet."))
     held.note, held.published_at, held.published_by = note, now, actor
@@ -197,8 +221,10 @@ def duplicate_framework(
     )
 
 
+@transaction.atomic
 def archive_framework(*, framework: Framework, now: datetime) -> None:
     """No plan begins with it any more; those that have it keep it."""
+    hold(framework.organisation_id)
     rows = Framework.objects.filter(pk=framework.pk, archived_at=None)
     if not rows.filter(is_default=False).update(archived_at=now):
         raise Conflict(

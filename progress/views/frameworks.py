@@ -9,11 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pairings import lists
 from pairings.access import program_to_write
+from pairings.actions.together import Stale
 from preceptor.http import MemberRequest, redirect, render, whole
 from progress import framework_access as access
 from progress.actions import frameworks as actions
 from progress.framework_forms import (
     DuplicateFrameworkForm,
+    FrameworkForm,
     NameForm,
     ProgramFrameworkForm,
     PublishForm,
@@ -22,6 +24,7 @@ from progress.framework_pages import changes_page, framework_rows, version_page
 from progress.frameworks.changes import changes_between, fingerprint
 from progress.frameworks.content import Content
 from progress.models import Framework, FrameworkVersion
+from progress.views.framework_drafts import keeps_words
 
 
 @require_GET
@@ -100,20 +103,31 @@ def _version(request: MemberRequest, version: FrameworkVersion) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edit_framework(request: MemberRequest, pk: int) -> HttpResponse:
+    """Its words; if they changed meanwhile, what stands over what is typed."""
     framework = access.framework_to_write(request.membership, pk)
     said = {"name": framework.name, "about": framework.about}
-    form = NameForm(request.POST or None, initial=said)
+    said["seen"] = actions.words_of(framework)
+    form = FrameworkForm(request.POST or None, initial=said)
+    stale = None
     if form.is_valid():
         try:
             actions.edit_framework(
-                actor=request.membership, framework=framework, **form.values()
+                actor=request.membership,
+                framework=framework,
+                seen=form.cleaned_data["seen"],
+                **form.values(),
             )
         except ValidationError as error:
             form.add_error(None, error)
+        except Stale as error:
+            stale = error
+            framework.refresh_from_db()
+            seen = actions.words_of(framework)
+            form = FrameworkForm({**form.cleaned_data, "seen": seen})
         else:
             return redirect(request, "progress:framework", pk)
-    status = 422 if form.errors else 200
-    context = {"form": form, "framework": framework}
+    status = 409 if stale else 422 if form.errors else 200
+    context = {"form": form, "framework": framework, "stale": stale}
     return render(request, "progress/edit_framework.html", context, status=status)
 
 
@@ -131,27 +145,38 @@ def discard_draft(request: MemberRequest, pk: int) -> HttpResponse:
     draft = access.draft_for(request.membership, pk)
     if request.method == "POST":
         framework = draft.framework_id
-        if actions.discard_draft(actor=request.membership, draft=draft):
+        seen = request.POST.get("seen", "")
+        if actions.discard_draft(actor=request.membership, draft=draft, seen=seen):
             return redirect(request, "progress:frameworks")
         return redirect(request, "progress:framework", framework)
     is_only = not draft.framework.versions.published().exists()
-    context = {"draft": draft, "framework": draft.framework, "is_only": is_only}
+    context = {
+        "draft": draft,
+        "framework": draft.framework,
+        "is_only": is_only,
+        "seen": fingerprint(draft.content()),
+    }
     return render(request, "progress/discard_draft.html", context)
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 def publish_draft(request: MemberRequest, pk: int) -> HttpResponse:
     """What would change for whoever follows, then the step that can't be undone."""
     draft = access.draft_for(request.membership, pk)
     form = PublishForm(request.POST or None)
     if form.is_valid():
-        actions.publish(
-            actor=request.membership,
-            draft=draft,
-            note=form.cleaned_data["note"],
-            seen=request.POST.get("seen", ""),
-            now=timezone.now(),
-        )
+        try:
+            actions.publish(
+                actor=request.membership,
+                draft=draft,
+                note=form.cleaned_data["note"],
+                seen=request.POST.get("seen", ""),
+                now=timezone.now(),
+            )
+        except actions.Unseen as unseen:
+            form.add_error(None, str(unseen))
+            return _before_publishing(request, draft, form, 409)
         messages.success(request, _("Published. Plans that begin now begin with it."))
         return redirect(request, "progress:framework", draft.framework_id)
     status = 422 if form.errors else 200

@@ -99,7 +99,7 @@ def test_a_version_is_published_after_the_row_that_is_being_written(
             organisation=cast.tidewater, version=draft, name="In time", position=99
         )
 
-    assert while_open(adding, publishing(cast.mark, draft, seen)) == "Conflict"
+    assert while_open(adding, publishing(cast.mark, draft, seen)) == "Unseen"
     draft.refresh_from_db()
     assert draft.is_draft
 

@@ -195,10 +195,20 @@ def test_publish_refuses_what_was_changed_since_it_was_looked_at(
     client = as_(cast.mark)
     shown = client.get(to("publish_draft", draft.pk)).context["seen"]
     draft.competencies.filter(position=0).update(about="Meanwhile")
-    response = client.post(to("publish_draft", draft.pk), {"seen": shown})
+    sent = {"seen": shown, "note": "Why I changed it"}
+    response = client.post(to("publish_draft", draft.pk), sent)
+    html = response.content.decode()
     assert response.status_code == 409
+    assert "changed since you looked" in html
+    assert "Meanwhile" in html
+    assert "Why I changed it</textarea>" in html
     draft.refresh_from_db()
     assert draft.is_draft
+    sent["seen"] = response.context["seen"]
+    assert client.post(to("publish_draft", draft.pk), sent).status_code == 303
+    late = client.post(to("publish_draft", draft.pk), sent)
+    assert late.status_code == 409
+    assert "Why I changed it" in late.content.decode()
 
 
 def test_publish_refuses_a_level_without_words(
@@ -258,7 +268,12 @@ def test_begin_draft_copies_the_newest_version_once(
 def test_discard_draft_leaves_what_was_published(
     cast: Cast, as_: As, version: FrameworkVersion, draft: FrameworkVersion
 ) -> None:
-    as_(cast.mark).post(to("discard_draft", draft.pk))
+    client = as_(cast.mark)
+    sent = {"seen": client.get(to("discard_draft", draft.pk)).context["seen"]}
+    draft.competencies.filter(position=0).update(about="Meanwhile")
+    assert client.post(to("discard_draft", draft.pk), sent).status_code == 409
+    sent = {"seen": client.get(to("discard_draft", draft.pk)).context["seen"]}
+    client.post(to("discard_draft", draft.pk), sent)
     assert list(version.framework.versions.all()) == [version]
 
 
@@ -268,9 +283,9 @@ def test_discard_draft_takes_a_framework_without_anything_else_along(
     client = as_(cast.mark)
     client.post(to("add_framework"), {"name": "Ours"})
     draft = FrameworkVersion.objects.get()
-    html = client.get(to("discard_draft", draft.pk)).content.decode()
-    assert "the whole framework goes" in html
-    client.post(to("discard_draft", draft.pk))
+    response = client.get(to("discard_draft", draft.pk))
+    assert "the whole framework goes" in response.content.decode()
+    client.post(to("discard_draft", draft.pk), {"seen": response.context["seen"]})
     assert not Framework.objects.exists()
 
 
@@ -284,9 +299,29 @@ def test_names_are_there_once_whatever_their_case(
         response = client.post(page, {"name": name})
         assert response.status_code == 422
         assert name in response.content.decode()
-    assert client.post(
-        to("edit_framework", version.framework_id), {"name": name}
-    ).headers["Location"] == to("framework", version.framework_id)
+    rename = to("edit_framework", version.framework_id)
+    sent = {"name": name, "seen": client.get(rename).context["form"].initial["seen"]}
+    location = client.post(rename, sent).headers["Location"]
+    assert location == to("framework", version.framework_id)
+
+
+def test_edit_framework_of_two_at_once_loses_neither(
+    cast: Cast, as_: As, version: FrameworkVersion
+) -> None:
+    client, path = as_(cast.mark), to("edit_framework", version.framework_id)
+    seen = client.get(path).context["form"].initial["seen"]
+    first = {"name": "Ours", "about": "What Mark wrote", "seen": seen}
+    second = {"name": "Ours", "about": "What Olga wrote", "seen": seen}
+    for _click in range(2):
+        assert client.post(path, first).status_code == 303
+    response = as_(cast.olga).post(path, second)
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "What Mark wrote" in html
+    assert "What Olga wrote</textarea>" in html
+    second["seen"] = response.context["form"].data["seen"]
+    assert as_(cast.olga).post(path, second).status_code == 303
+    assert Framework.objects.get().about == "What Olga wrote"
 
 
 def test_duplicate_keeps_the_competencies_the_same_ones(
