@@ -94,9 +94,15 @@ def plan_to_write(member: Membership, pk: int) -> GrowthPlan:
 
 def own_plan(member: Membership, pk: int) -> GrowthPlan:
     """A year of one's own: what is theirs alone to say of it."""
+    plan = own_plan_to_hide(member, pk)
+    refuse_archived(member, plan.junior.program)
+    return plan
+
+
+def own_plan_to_hide(member: Membership, pk: int) -> GrowthPlan:
+    """The same, also of an archived program: who reads it stays theirs to say."""
     plan = _plan(member, pk)
     require(plan_relations(member, plan), Resource.PLAN_TEXT, Right.WRITE)
-    refuse_archived(member, plan.junior.program)
     return plan
 
 

@@ -34,7 +34,7 @@ def publish(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
-    plan = access.own_plan(request.membership, pk)
+    plan = access.own_plan_to_hide(request.membership, pk)
     figure = _figure(request)
     actions.withdraw_figure(plan=plan, figure=figure)
     return _to_figure(request, plan, figure)

@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from pairings.models import Program
 from preceptor.accounts.models import Membership
 from progress.actions import publish_figure
 from progress.figures import Figures
@@ -230,6 +231,21 @@ def test_figures_shows_others_what_the_junior_published(
     assert ("Nothing is published" in page) == (published is None)
     plan_page = client.get(f"/o/tidewater/growth/{year.pk}/").content.decode()
     assert ("caught alone" in plan_page) == (published == Figure.CATCHES)
+
+
+def test_in_an_archived_program_none_is_published_and_any_can_be_withdrawn(
+    year: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    PublishedFigure.objects.create(
+        organisation=year.organisation, plan=year, figure=Figure.CATCHES
+    )
+    Program.objects.filter(pk=cast.program.pk).update(state=Program.State.ARCHIVED)
+    ines, sent = as_(cast.ines), {"figure": Figure.CATCHES}
+    page = ines.get(address(year)).content.decode()
+    assert (page.count(">Publish<"), page.count(">Withdraw<")) == (0, 1)
+    assert ines.post(address(year, "publish/"), sent).status_code == 409
+    assert ines.post(address(year, "withdraw/"), sent).status_code == 303
+    assert not PublishedFigure.objects.exists()
 
 
 def test_publish_figure_and_withdraw_figure_are_the_juniors(

@@ -345,6 +345,7 @@ def test_in_an_archived_program_none_is_made_and_any_can_be_revoked(
     token = share(plan, "sessions")
     Program.objects.filter(pk=cast.program.pk).update(state=Program.State.ARCHIVED)
     sent = {"name": "x", "expires_on": timezone.localdate(), "parts": ["goals"]}
+    assert "Make a link" not in as_(cast.ines).get(links_of(plan)).content.decode()
     assert as_(cast.ines).post(links_of(plan, "add/"), sent).status_code == 409
     assert opened(token)[0] == 200
     link = PlanLink.objects.get()
