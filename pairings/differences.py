@@ -10,8 +10,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from pairings import sentences
-from pairings.seen import Stale, Values, plain
 from preceptor.accounts.models import Membership
+from preceptor.seen import Stale, Values, plain
 
 FIELDS = {"line_manager": "manager", "ends_on": "last_on"}
 """The form's name of a field that goes by another in the row."""

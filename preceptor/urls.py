@@ -1,12 +1,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from preceptor import views
-from preceptor.notifications.views import feed
+from preceptor.notifications.views.calendar import feed
 
 organisation: list[URLPattern | URLResolver] = [
     path("", include("preceptor.insights.urls")),
     path("members/", include("preceptor.accounts.organisation_urls")),
-    path("calendar/", include("preceptor.notifications.urls")),
+    path("calendar/", include("preceptor.notifications.calendar_urls")),
     path("", include("pairings.urls")),
     path("sessions/", include("reviews.urls")),
     path("growth/", include("progress.urls")),

@@ -4,8 +4,8 @@ from typing import Any
 from django.db import transaction
 
 from pairings.models import MentorRecord
-from pairings.seen import Seen, Values, changed
 from preceptor.accounts.models import Membership
+from preceptor.seen import Seen, Values, changed
 
 
 @transaction.atomic

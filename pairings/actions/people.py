@@ -26,8 +26,8 @@ from pairings.models import Enrolment, Pairing, PairingQuerySet, Program
 from pairings.roster.circles import circle_of
 from pairings.roster.effects import NAMED
 from pairings.roster.skills import Said, settled
-from pairings.seen import Seen, Values, changed
 from preceptor.accounts.models import Membership, Organisation, User
+from preceptor.seen import Seen, Values, changed
 
 BATCH = 1000
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from pairings.actions.skills import set_skills
 from pairings.models import Avoidance, Choice, Enrolment
 from pairings.models.profiles import MOST_AVOIDANCES, MOST_CHOICES
-from pairings.seen import Seen, Values, changed
 from preceptor.accounts.models import Membership
+from preceptor.seen import Seen, Values, changed
 
 
 class Step(StrEnum):

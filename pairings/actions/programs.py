@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from pairings import ports
 from pairings.models import Enrolment, EnrolmentSkill, Program, ProgramStaff
-from pairings.seen import Seen, Values, changed
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
+from preceptor.seen import Seen, Values, changed
 
 
 def locked(program: Program) -> Program:

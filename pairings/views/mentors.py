@@ -12,10 +12,10 @@ from pairings.actions import mentors as actions
 from pairings.differences import Difference, differences
 from pairings.models import MentorRecord
 from pairings.profile_forms import RecordForm
-from pairings.seen import Stale, Values, mixed, seen_in, written
 from pairings.tables import to_csv
 from preceptor.accounts.models import Membership
 from preceptor.http import MemberRequest, redirect, render
+from preceptor.seen import Stale, Values, mixed, seen_in, written
 
 
 @require_GET

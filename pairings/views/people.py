@@ -17,10 +17,10 @@ from pairings.forms import PLACED, EnrolForm, PlaceForm
 from pairings.models import Enrolment, Program
 from pairings.roster.faults import HEADER
 from pairings.roster.skills import join_skills
-from pairings.seen import Stale, Values, mixed, seen_in, written
 from pairings.tables import to_csv
 from pairings.views.refusals import shut
 from preceptor.http import MemberRequest, redirect, render
+from preceptor.seen import Stale, Values, mixed, seen_in, written
 
 
 @require_GET

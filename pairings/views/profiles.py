@@ -13,8 +13,8 @@ from pairings.differences import Difference, differences
 from pairings.models import Enrolment
 from pairings.profile_forms import ProfileForm, SeatsForm, SkillRows, skill_rows
 from pairings.seats import Seats
-from pairings.seen import Stale, Values, mixed, seen_in, written
 from preceptor.http import MemberRequest, redirect, render, whole
+from preceptor.seen import Stale, Values, mixed, seen_in, written
 
 
 @require_http_methods(["GET", "POST"])

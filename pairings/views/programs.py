@@ -21,8 +21,8 @@ from pairings.program_forms import (
     ProgramForm,
     next_start,
 )
-from pairings.seen import Stale, Values, mixed, seen_in, written
 from preceptor.http import MemberRequest, redirect, render
+from preceptor.seen import Stale, Values, mixed, seen_in, written
 
 
 @require_GET

@@ -1,7 +1,8 @@
 """The token in a mail's List-Unsubscribe: whose mail, and of which kind.
 
 Whoever holds it can turn that kind off for that person, and nothing else, so it needs
-no sign-in (RFC 8058). It is signed, kept nowhere, and works as long as the mail is kept.
+no sign-in (RFC 8058). It is signed, kept nowhere, and works as long as its mail lies
+about.
 """
 
 from django.core import signing

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from pairings.models import Enrolment, MentorRecord, Program
 from pairings.roster.skills import Degrees
-from pairings.seen import Stale, changed, mixed, plain, seen_in, written
 from preceptor.accounts.models import Membership
+from preceptor.seen import Stale, changed, mixed, plain, seen_in, written
 from tests.cast import Cast
 from tests.factories import give_skills
 
