@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from pairings.models import Pause
 from progress.models import Milestone, MilestoneMove
@@ -18,7 +18,8 @@ def moves_of(
     Open is what falls due on its first day or later and carries no signature: what was
     due before was due, pause or not. Reckoned from where each stood before the pause,
     which need not be saved yet. One that somebody gave another date in between stays,
-    and what a holiday moved since moves by a row of its own: history goes on.
+    and what a holiday moved since moves by a row of its own: history goes on. What is
+    back where somebody put it stands there again, be it a holiday.
     """
     made = {move.milestone_id: move for move in _made(pause)} if pause.pk else {}
     is_open = Q(due_on__gte=pause.starts_on) | Q(pk__in=list(made))
@@ -31,24 +32,38 @@ def moves_of(
         move = made.get(milestone.pk) or _move(milestone, pause)
         if move.to_on in (None, milestone.nominal):
             to_on = later(move.from_on, days)
+            is_put_back = not days and _was_by_hand(move, milestone)
             if getattr(move, "is_followed", False):
                 if to_on == move.to_on:
                     continue
                 move = _correction(move)
             move.milestone, move.to_on = milestone, to_on
-            first_on = milestone.plan.starts_on
-            move.lands_on = lands_on(move.to_on, holidays, first_on, end)
+            first_on, closed = milestone.plan.starts_on, () if is_put_back else holidays
+            move.lands_on = lands_on(move.to_on, closed, first_on, end)
             moves.append(move)
     return moves
 
 
 def _made(pause: Pause) -> QuerySet[MilestoneMove]:
-    """What it moved, with `is_followed`: whether the milestone moved again since."""
-    rows = MilestoneMove.objects.filter(pause=pause.pk)
-    since = MilestoneMove.objects.filter(
-        milestone=OuterRef("milestone"), pk__gt=OuterRef("pk")
+    """What it moved, with `is_followed`: whether the milestone moved again since.
+
+    And with `kind_before`: how it had got the day on which it stood, None if it never
+    moved.
+    """
+    others = MilestoneMove.objects.filter(milestone=OuterRef("milestone"))
+    before = others.filter(pk__lt=OuterRef("pk")).exclude(from_on=F("to_on"))
+    return MilestoneMove.objects.filter(pause=pause.pk).annotate(
+        is_followed=Exists(others.filter(pk__gt=OuterRef("pk"))),
+        kind_before=Subquery(before.order_by("-pk").values("kind")[:1]),
     )
-    return rows.annotate(is_followed=Exists(since))
+
+
+def _was_by_hand(move: MilestoneMove, milestone: Milestone) -> bool:
+    """Whether the day that it moved from is one that somebody gave it."""
+    by_hand = MilestoneMove.Kind.BY_HAND
+    if milestone.kind == Milestone.Kind.OWN:
+        return getattr(move, "kind_before", None) in (None, by_hand)
+    return getattr(move, "kind_before", None) == by_hand
 
 
 def _correction(move: MilestoneMove) -> MilestoneMove:

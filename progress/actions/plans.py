@@ -124,7 +124,7 @@ def move_for_pause(pause: Pause) -> None:
     list(plan.milestones.unsigned().order_by("pk").select_for_update(no_key=True))
     for move in moves_of(pause, pause.moved_days, holidays):
         milestone = move.milestone
-        milestone.fall_due(move.to_on, holidays, pause.pairing.junior.ends_on)
+        milestone.stand(move.to_on, move.lands_on)
         move.reason = reason_of(holidays, move.to_on, milestone.due_on)
         move.save()
         unsigned = Milestone.objects.unsigned().filter(pk=milestone.pk)

@@ -255,8 +255,12 @@ class Milestone(OrganisationRow):
 
     def fall_due(self, nominal: date, holidays: Container[date], end: date) -> None:
         """Sets its day, unsaved: this one, or off a holiday inside the year."""
-        self.due_on = lands_on(nominal, holidays, self.plan.starts_on, end)
-        self.nominal_on = None if self.due_on == nominal else nominal
+        self.stand(nominal, lands_on(nominal, holidays, self.plan.starts_on, end))
+
+    def stand(self, nominal: date, due_on: date) -> None:
+        """Sets its day, unsaved, and where it would be but for holidays."""
+        self.due_on = due_on
+        self.nominal_on = None if due_on == nominal else nominal
 
     def is_of(self, member: Membership) -> bool:
         """Whether somebody is the junior whose milestone it is."""

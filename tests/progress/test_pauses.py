@@ -15,7 +15,7 @@ from pairings.models import Enrolment, Pairing, Pause
 from preceptor.accounts.actions import add_holidays
 from preceptor.accounts.rights import Relation
 from preceptor.http import Conflict
-from progress.actions import move_milestone
+from progress.actions import add_milestone, move_milestone
 from progress.milestone_pages import milestone_page
 from progress.models import GrowthPlan, Milestone
 from progress.schedule import is_working_day, later
@@ -145,6 +145,31 @@ def test_history_goes_on_where_a_holiday_fell_into_a_pause(
         (in_pause, after_feast),
         (after_feast, stands),
     ]
+
+
+def test_a_day_given_by_hand_comes_back_though_it_is_a_holiday(
+    cast: Cast, plan: GrowthPlan
+) -> None:
+    """History would say that the date never moved, so it must not have."""
+    feast = later(today() + timedelta(days=60), 1)
+    keys: dict[str, Any] = {"actor": cast.olga, "name": "Feast", "now": in_days(0)}
+    add_holidays(days=[feast], **keys)
+    values = {"name": "On call", "about": "", "due_on": feast}
+    own = add_milestone(actor=cast.ines, plan=plan, values=values)
+    moved = plan.milestones.filter(due_on__gt=today()).exclude(pk=own.pk)[0]
+    move_milestone(
+        actor=cast.ruth,
+        milestone=moved,
+        due_on=feast,
+        reason="The room is free",
+        now=in_days(0),
+    )
+    before = dates(plan)
+    assert [before[own.pk], before[moved.pk]] == [feast, feast]
+    for days in (SIX_WEEKS, 9):
+        stop(cast, days)
+        resume(pairing=cast.pairing, on=today())
+        assert dates(plan) == before
 
 
 def test_what_is_signed_in_a_pause_stays(cast: Cast, plan: GrowthPlan) -> None:
