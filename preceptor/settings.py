@@ -69,6 +69,8 @@ else:
 
 DEBUG = False
 SECRET_KEY = env.str("PRECEPTOR_SECRET_KEY", DEVELOPMENT_KEY)
+# Earlier ones, the latest first: what they signed and sealed is read on.
+SECRET_KEY_FALLBACKS: list[str] = env.list("PRECEPTOR_SECRET_KEY_FALLBACKS", [])
 BASE_URL = env.str("PRECEPTOR_BASE_URL", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("PRECEPTOR_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -195,6 +197,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_TASK_DEFAULT_QUEUE = env.str("PRECEPTOR_QUEUE", "preceptor")
 # Longer than a mail server may take over one mail, which is a few EMAIL_TIMEOUTs.
 DELIVERY_LEASE_SECONDS = env.float("PRECEPTOR_LEASE_SECONDS", 300.0)
+# A chat on this machine, for development and tests.
+WEBHOOKS_MAY_BE_LOCAL = env.bool("PRECEPTOR_LOCAL_CHATS", False)
+if WEBHOOKS_MAY_BE_LOCAL and IS_PRODUCTION:
+    raise ImproperlyConfigured("PRECEPTOR_LOCAL_CHATS is for development alone")
 REMINDER_INTERVAL_SECONDS = env.float("PRECEPTOR_REMINDER_INTERVAL", 60.0)
 CELERY_BEAT_SCHEDULE = {
     "plan-reminders": {
