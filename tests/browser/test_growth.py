@@ -16,7 +16,7 @@ from playwright.sync_api import (
 from pytest_django.live_server_helper import LiveServer
 
 from preceptor.accounts.models import Membership
-from progress.actions import add_goal, begin_plan, edit_goal, sign_milestone
+from progress.actions import add_goal, add_step, begin_plan, edit_goal, sign_milestone
 from progress.models import Goal, GrowthPlan
 from reviews.models import ReviewSession
 from tests.cast import Cast, make_cast
@@ -298,9 +298,25 @@ def test_a_phone_shows_the_narrow_line_and_nothing_scrolls_sideways(
     page.goto(f"{live_server.url}/o/tidewater/growth/")
     expect(page.locator("svg.narrow")).to_be_visible()
     expect(page.locator("svg.wide-only")).to_be_hidden()
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide == 360
+    assert width(page) == 360
     assert is_clean(page)
+
+
+def test_words_without_end_stay_on_a_phone(
+    page: Page, live_server: LiveServer, story: Cast
+) -> None:
+    goal = Goal(text="x" * 200, why="y" * 500, done_when="z" * 500)
+    add_goal(actor=story.ines, plan=GrowthPlan.objects.get(), goal=goal)
+    add_step(goal=goal, text="x" * 200)
+    page.set_viewport_size({"width": 360, "height": 740})
+    sign_in(page, live_server, story.ines)
+    for path in ("", f"goals/{goal.pk}/", f"goals/{goal.pk}/edit/"):
+        page.goto(f"{live_server.url}/o/tidewater/growth/{path}")
+        assert width(page) == 360
+
+
+def width(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
 def test_what_is_typed_of_a_check_in_comes_back_until_it_is_handed_over(
