@@ -177,7 +177,10 @@ def publish_draft(request: MemberRequest, pk: int) -> HttpResponse:
         except actions.Unseen as unseen:
             form.add_error(None, str(unseen))
             return _before_publishing(request, draft, form, 409)
-        messages.success(request, _("Published. Plans that begin now begin with it."))
+        messages.success(
+            request,
+            _("Published. A plan that begins with this framework from now on has it."),
+        )
         return redirect(request, "progress:framework", draft.framework_id)
     status = 422 if form.errors else 200
     return _before_publishing(request, draft, form, status)
