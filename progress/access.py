@@ -136,6 +136,11 @@ def milestone_to_shape(member: Membership, pk: int) -> Milestone:
     return milestone
 
 
+def is_of_pair(member: Membership, plan: GrowthPlan) -> bool:
+    """Whether they read what the plan says, and not its record alone."""
+    return right_to(plan_relations(member, plan), Resource.PLAN_TEXT) >= Right.READ
+
+
 def own_milestone(member: Membership, pk: int) -> Milestone:
     """One that somebody added; those of a template are not found."""
     milestone = milestone_to_shape(member, pk)

@@ -138,12 +138,13 @@ class OwnForm(DatedForm):
 
 
 class ConditionForm(forms.Form):
-    """So many of what the reviews hold, or something in words that is ticked."""
+    """So many of what the reviews hold, or something in words that is ticked.
 
-    kind = forms.ChoiceField(
-        label=gettext_lazy("What is asked for"),
-        choices=[(kind.value, capfirst(kind.label)) for kind in Kind],
-    )
+    How many findings were explained is the pair's to know. Who could ask for any number
+    of them and see whether that is met would find it out, so the pair alone does.
+    """
+
+    kind = forms.ChoiceField(label=gettext_lazy("What is asked for"))
     wanted = forms.IntegerField(
         label=gettext_lazy("How many"),
         help_text=gettext_lazy("Of what is counted"),
@@ -158,6 +159,15 @@ class ConditionForm(forms.Form):
         longest=MilestoneCondition.LONGEST,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def __init__(self, data: Any = None, *, is_pair: bool) -> None:
+        super().__init__(data)
+        field: Any = self.fields["kind"]
+        field.choices = [
+            (kind.value, capfirst(kind.label))
+            for kind in Kind
+            if is_pair or kind != Kind.FINDINGS_EXPLAINED
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -41,13 +41,14 @@ def _page(
     """With a form that was not taken, in its place and with what was typed."""
     found, relations = access.milestone_for(request.membership, pk)
     page = milestone_page(request.membership, found, relations, timezone.localdate())
+    asking = ConditionForm(is_pair=page.reads_text)
     context = {
         "page": page,
         "milestone": found,
         "plan": found.plan,
         "form": form,
         "stale": stale,
-        "ask_form": form if isinstance(form, ConditionForm) else ConditionForm(),
+        "ask_form": form if isinstance(form, ConditionForm) else asking,
         "addendum_form": form if isinstance(form, AddendumForm) else AddendumForm(),
     }
     status = 422 if form else 200
@@ -211,7 +212,8 @@ def add_addendum(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def ask(request: MemberRequest, pk: int) -> HttpResponse:
     milestone = access.milestone_to_shape(request.membership, pk)
-    form = ConditionForm(request.POST)
+    is_pair = access.is_of_pair(request.membership, milestone.plan)
+    form = ConditionForm(request.POST, is_pair=is_pair)
     if not form.is_valid():
         return _page(request, pk, form)
     try:

@@ -559,6 +559,23 @@ def test_ask_wants_a_number_or_words(half: Milestone, cast: Cast, as_: As) -> No
     assert client.post(drop).status_code == 404
 
 
+def test_who_arranges_cannot_find_out_how_much_was_explained(
+    half: Milestone, cast: Cast, as_: As
+) -> None:
+    """They see whether it is met: with any number to ask for they would count."""
+    data = {"kind": "findings_explained", "wanted": "3"}
+    lead = as_(cast.ruth)
+    before = half.conditions.get(kind=data["kind"]).wanted
+    assert lead.post(at(half, "conditions/"), data).status_code == 422
+    assert half.conditions.get(kind=data["kind"]).wanted == before != 3
+    assert 'value="findings_explained"' not in lead.get(at(half)).content.decode()
+    held = {"kind": "sessions_held", "wanted": "3"}
+    assert lead.post(at(half, "conditions/"), held).status_code == 303
+    mentor = as_(cast.tomasz)
+    assert 'value="findings_explained"' in mentor.get(at(half)).content.decode()
+    assert mentor.post(at(half, "conditions/"), data).status_code == 303
+
+
 def test_ask_that_comes_after_a_signature_keeps_what_was_typed(
     half: Milestone, cast: Cast, as_: As
 ) -> None:
