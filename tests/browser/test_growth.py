@@ -17,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from preceptor.accounts.models import Membership
 from progress.actions import add_goal, add_step, begin_plan, edit_goal, sign_milestone
+from progress.actions.frameworks import begin_draft
 from progress.models import Goal, GrowthPlan
 from reviews.models import ReviewSession
 from tests.cast import Cast, make_cast
@@ -305,14 +306,22 @@ def test_a_phone_shows_the_narrow_line_and_nothing_scrolls_sideways(
 def test_words_without_end_stay_on_a_phone(
     page: Page, live_server: LiveServer, story: Cast
 ) -> None:
-    goal = Goal(text="x" * 200, why="y" * 500, done_when="z" * 500)
-    add_goal(actor=story.ines, plan=GrowthPlan.objects.get(), goal=goal)
+    plan, goal = GrowthPlan.objects.get(), Goal(text="x" * 200, why="y" * 500)
+    add_goal(actor=story.ines, plan=plan, goal=goal)
     add_step(goal=goal, text="x" * 200)
     page.set_viewport_size({"width": 360, "height": 740})
     sign_in(page, live_server, story.ines)
     for path in ("", f"goals/{goal.pk}/", f"goals/{goal.pk}/edit/"):
         page.goto(f"{live_server.url}/o/tidewater/growth/{path}")
         assert width(page) == 360
+
+    assert plan.version
+    framework, now = plan.version.framework, timezone.now()
+    draft = begin_draft(actor=story.mark, framework=framework, now=now)
+    draft.areas.filter(position=0).update(name="x" * 120, about="y" * 500)
+    sign_in(page, live_server, story.mark)
+    page.goto(f"{live_server.url}/o/tidewater/growth/frameworks/versions/{draft.pk}/")
+    assert width(page) == 360
 
 
 def width(page: Page) -> int:
