@@ -94,7 +94,7 @@ def wanted_of(
     member: Membership,
     own: Sequence[GrowthPlan],
     mentored: Sequence[GrowthPlan],
-    pairings: Iterable[Pairing],
+    pairings: Sequence[Pairing],
     today: date,
 ) -> list[Wanted]:
     """One query, two while they are asked about somebody with whom it is over.
@@ -104,20 +104,27 @@ def wanted_of(
     named.
     """
     plans = {plan.pk: plan for plan in (*own, *mentored)}
+    resting = _resting(pairings)
     found: list[Wanted] = []
     asked: dict[int, Occasion] = {}
     for kind, of, pk, facts in _read(member, own, mentored, today):
         if kind == "pairing":
             asked.update((of, one) for one in _open(facts, today))
-        elif kind == "due":
-            found += _due(member, plans[of], facts, today)
-        else:
+        elif kind != "due":
             found += _TELL[kind](member, plans[of], pk, facts)
+        elif plans[of].junior_id not in resting:
+            found += _due(member, plans[of], facts, today)
     pairs = {one.pk: one for one in pairings if one.pk in asked}
     if over := asked.keys() - pairs.keys():
         pairs |= Pairing.objects.with_people().in_bulk(over)
     evaluate = ((pairs[pk], occasion) for pk, occasion in sorted(asked.items()))
     return [*found, *(_evaluation(member, *one) for one in evaluate)]
+
+
+def _resting(pairings: Iterable[Pairing]) -> set[int]:
+    """The juniors whose pair rests: until it goes on, nothing is to be begun."""
+    paused = (one for one in pairings if one.state == Pairing.State.PAUSED)
+    return {one.junior_id for one in paused if one.kind == Pairing.Kind.PRIMARY}
 
 
 def _read(

@@ -160,6 +160,9 @@ def test_an_assessment_whose_time_has_come_is_offered_until_it_is_begun(
     assert told(cast.ines) == [(title, about)]
     assert told(cast.tomasz) == [(f"{title} of Ines Carvalho", about)]
     assert told(cast.ruth) == told(cast.lars) == told(cast.anjali) == []
+    Pairing.objects.filter(pk=cast.pairing.pk).update(state=Pairing.State.PAUSED)
+    assert told(cast.ines) == told(cast.tomasz) == []
+    Pairing.objects.filter(pk=cast.pairing.pk).update(state=Pairing.State.ACTIVE)
     now = timezone.now()
     keys: dict[str, Any] = {"actor": cast.ines, "plan": plan, "now": now}
     own = open_assessment(**keys, occasion="own")
