@@ -28,6 +28,10 @@ FILE: Mapping[Fault, Promise] = {
         "The file has no list of areas. It should be an object with “areas”, each with "
         "“name” and “competencies”, as an export is."
     ),
+    Fault.LONG_HEAD: gettext_lazy(
+        "The framework’s own “%(detail)s” is too long: a name takes 120 letters, "
+        "what it is about 500. Shorten it in the file."
+    ),
     Fault.NOTHING_IN_IT: gettext_lazy("There is no competency in the file."),
     Fault.TOO_MANY: gettext_lazy(
         "That makes more than %(detail)s competencies, the most that a framework "

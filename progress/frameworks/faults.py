@@ -10,6 +10,7 @@ class Fault(StrEnum):
     BAD_JSON = "bad json"
     TWICE_IN_JSON = "twice in json"
     NO_AREAS = "no areas"
+    LONG_HEAD = "long head"
     NOTHING_IN_IT = "nothing in it"
     TOO_MANY = "too many"
     TOO_MANY_AREAS = "too many areas"

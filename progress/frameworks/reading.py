@@ -139,17 +139,18 @@ def _read_json(data: bytes, categories: Mapping[str, str]) -> FrameworkFile:
     unknown: dict[str, None] = {}
     for area in areas:
         rows += _rows_of(area, len(rows) + 1, categories, unknown)
-    name, about = (_loose(document.get(field)) for field in ("name", "about"))
-    return FrameworkFile(
-        rows, name[:NAME_LETTERS], about[:ABOUT_LETTERS], list(unknown)
-    )
+    name = _head(document, "name", NAME_LETTERS)
+    about = _head(document, "about", ABOUT_LETTERS)
+    return FrameworkFile(rows, name, about, list(unknown))
 
 
-def _loose(value: object) -> str:
-    """Of the head of a file: what is of no use there is as if it were not said."""
+def _head(document: Mapping[str, Any], field: str, most: int) -> str:
+    """What is of no use there is as if it were not said; nothing is cut off."""
     try:
-        return _text({"value": value}, "value", 10**6) or ""
-    except BadPart:
+        return _text(document, field, most) or ""
+    except BadPart as bad:
+        if bad.fault == Fault.TOO_LONG:
+            raise BadFramework(Fault.LONG_HEAD, field) from None
         return ""
 
 

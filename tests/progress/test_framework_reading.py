@@ -160,6 +160,8 @@ WHOLE: list[tuple[bytes, Fault, str]] = [
     (b"[]", Fault.NO_AREAS, ""),
     (b'{"areas": {}}', Fault.NO_AREAS, ""),
     (b'{"areas": []}', Fault.NOTHING_IN_IT, ""),
+    (b'{"areas": [], "name": "%s"}' % (b"x" * 121), Fault.LONG_HEAD, "name"),
+    (b'{"areas": [], "about": "%s"}' % (b"x" * 501), Fault.LONG_HEAD, "about"),
     (b'{"areas": [], "areas": []}', Fault.TWICE_IN_JSON, "areas"),
     ('{"name": "\u00e9",\n "a": "é"}'.encode("latin-1"), Fault.NOT_UTF8, "1"),
     (document(*[one(str(n)) for n in range(2_001)]), Fault.TOO_MANY, "2,000"),
