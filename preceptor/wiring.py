@@ -9,7 +9,7 @@ from progress.actions import begin_plan, move_for_pause
 from progress.actions.frameworks import copy_choice
 from progress.feed import entries_of_milestones
 from progress.holidays import move_for_holidays, would_move
-from progress.reminders import MILESTONE
+from progress.reminders import KINDS as OF_YEARS
 from progress.standings import reached
 from reviews.actions import (
     call_off_all,
@@ -40,5 +40,5 @@ def connect() -> None:
     feeds.register(entries_of_sessions)
     pairs = (reminders.TOLD, reminders.ASKED, reminders.WARNED)
     handover = (reminders.ASKED_FOR_WORD, reminders.HANDED_OVER)
-    for kind in (MILESTONE, INVITATION, NO_CHANGE, *pairs, *handover):
+    for kind in (*OF_YEARS, INVITATION, NO_CHANGE, *pairs, *handover):
         kinds.register(kind)

@@ -1,6 +1,6 @@
 """How far the conditions of a milestone are met: counted in the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,6 +55,15 @@ def asked_of(
     """In their order, in one query. How much was explained is the pair's to know."""
     rows = CONDITIONS(milestone=milestone.pk, today=today)
     return [_asked(row, is_pair) for row in rows]
+
+
+def asked_of_many(milestones: Collection[int], today: date) -> dict[int, list[Asked]]:
+    """By milestone the same, of what asks for something at all, in one query."""
+    found: dict[int, list[Asked]] = {}
+    rows: Any = MilestoneCondition.objects.filter(milestone__in=milestones)
+    for row in with_counts(rows, today):
+        found.setdefault(row.milestone_id, []).append(_asked(row, is_pair=False))
+    return found
 
 
 def unmet(asked: Iterable[Asked]) -> list[Asked]:

@@ -70,6 +70,13 @@ class CheckIn(OrganisationRow):
     objects = CheckInQuerySet.as_manager()
 
     class Meta(OrganisationRow.Meta):
+        indexes = [
+            models.Index(
+                fields=["plan"],
+                condition=Q(handed_at__isnull=False, answered_at=None),
+                name="checkin_to_answer",
+            )
+        ]
         constraints = [
             *OrganisationRow.Meta.constraints,
             models.UniqueConstraint(

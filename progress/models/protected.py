@@ -30,6 +30,7 @@ class ProtectedWeek(OrganisationRow):
 
     class Meta(OrganisationRow.Meta):
         ordering = ["monday"]
+        indexes = [models.Index(fields=["monday"], name="protectedweek_by_monday")]
         constraints = [
             *OrganisationRow.Meta.constraints,
             models.UniqueConstraint(

@@ -16,7 +16,7 @@ from preceptor.accounts.models import Membership
 from preceptor.http import Conflict, url
 from progress.actions import begin_plan
 from progress.models import Milestone
-from progress.reminders import due
+from progress.reminders.milestones import due
 from reviews.models import ReviewSession
 from tests.cast import Cast
 from tests.factories import PairingFactory, ProgramFactory

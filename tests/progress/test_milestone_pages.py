@@ -42,7 +42,7 @@ from progress.models import (
     MilestoneCondition,
     MilestoneMove,
 )
-from progress.reminders import due
+from progress.reminders.milestones import due
 from reviews.models import Explanation, Finding, ReviewSession
 from tests.cast import Cast, make_cast
 

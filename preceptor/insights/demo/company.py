@@ -25,6 +25,7 @@ from preceptor.insights.demo import (
     present,
     programs,
     proposals,
+    reminded,
     together,
 )
 from preceptor.insights.demo.calendar import sittings
@@ -59,6 +60,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     cohorts.write(organisation, everybody, stored(organisation), now, rng)
     proposals.write(organisation, everybody, now)
     evaluations.write(pairs, now, Random(seed))
+    reminded.write(now)
     return organisation
 
 
