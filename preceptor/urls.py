@@ -2,11 +2,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from preceptor import views
 from preceptor.notifications.views.calendar import feed
+from preceptor.notifications.views.unsubscribing import unsubscribe
 
 organisation: list[URLPattern | URLResolver] = [
     path("", include("preceptor.insights.urls")),
     path("members/", include("preceptor.accounts.organisation_urls")),
     path("calendar/", include("preceptor.notifications.calendar_urls")),
+    path("messages/", include("preceptor.notifications.message_urls")),
     path("", include("pairings.urls")),
     path("sessions/", include("reviews.urls")),
     path("growth/", include("progress.urls")),
@@ -15,6 +17,7 @@ organisation: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("calendar/<str:token>.ics", feed, name="feed"),
+    path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("healthz", views.healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("account/", include("preceptor.accounts.urls")),

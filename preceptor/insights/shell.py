@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -12,6 +12,8 @@ from pairings.models import Enrolment, Program, ProgramStaff
 from preceptor.accounts.access import LAST_SEEN, current_membership
 from preceptor.accounts.models import Membership, User
 from preceptor.http import form_megabytes
+from preceptor.notifications.models import Delivery
+from preceptor.prepared import Prepared
 
 SECTION_OF_APP = {
     "insights": "programs",
@@ -20,6 +22,7 @@ SECTION_OF_APP = {
     "pairings": "programs",
     "organisation": "organisation",
     "accounts": "account",
+    "messages": "messages",
 }
 SECTION_OF_ROUTE = {
     "reviews:log": "log",
@@ -31,11 +34,15 @@ SECTION_OF_ROUTE = {
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """What somebody is in the organisation, and so what of the product serves them."""
+    """What somebody is in the organisation, and so what of the product serves them.
+
+    `unread` is the number of messages in their inbox that they have not read.
+    """
 
     takes_part: bool = False
     has_reports: bool = False
     is_staff: bool = False
+    unread: int = 0
 
     @property
     def any(self) -> bool:
@@ -92,12 +99,23 @@ def sections_of(request: HttpRequest, member: Membership | None) -> Sections:
 
 def _sections_for(member: Membership) -> Sections:
     """Who is in drafts alone does not know of it yet."""
+    ((takes_part, has_reports, is_staff, unread),) = SECTIONS(member=member.pk)
+    return Sections(takes_part, has_reports, is_staff or member.is_manager, unread or 0)
+
+
+def _sections(member: int) -> "QuerySet[Membership, tuple[bool, bool, bool, int]]":
     places = Enrolment.objects.exclude(program__state=Program.State.DRAFT)
-    mine = Membership.objects.filter(pk=member.pk).values_list(
-        Exists(places.filter(membership=OuterRef("pk"))),
-        Exists(places.filter(line_manager=OuterRef("pk"))),
-        Exists(ProgramStaff.objects.filter(membership=OuterRef("pk"))),
-        F("role"),
+    unread = Delivery.objects.unread().filter(recipient=OuterRef("pk"))
+    number = unread.order_by().values("recipient").annotate(number=Count("pk"))
+    rows: QuerySet[Membership, tuple[bool, bool, bool, int]] = (
+        Membership.objects.filter(pk=member).values_list(
+            Exists(places.filter(membership=OuterRef("pk"))),
+            Exists(places.filter(line_manager=OuterRef("pk"))),
+            Exists(ProgramStaff.objects.filter(membership=OuterRef("pk"))),
+            Subquery(number.values("number")),
+        )
     )
-    takes_part, has_reports, is_staff, _role = mine[0]
-    return Sections(takes_part, has_reports, is_staff or member.is_manager)
+    return rows
+
+
+SECTIONS = Prepared(_sections, member=int)

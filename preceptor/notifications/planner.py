@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 # whether it is known. Both changes see the same rows, and no row meets both: one needs
 # it standing, the other new or withdrawn.
 #
+# What is planned anew by what its reader chose since is no news: it came when it came.
+#
 # Thousands of rows may be younger than the statistics, which then speak of one. So
 # what fell away comes from EXCEPT, which no plan answers by comparing each with each;
 # and its rows are found by their key alone: their state is asked in words that no
@@ -67,9 +69,13 @@ written AS (
     FROM carried
     ON CONFLICT (recipient_id, occurrence, channel) DO UPDATE SET
         state = excluded.state, not_before = excluded.not_before, attempts = 0,
-        error = '', planned_at = excluded.planned_at, sent_at = excluded.sent_at,
-        timing = excluded.timing, reason = excluded.reason, digest_id = NULL,
-        webhook_id = excluded.webhook_id, withdrawn_at = NULL, read_at = NULL
+        error = '', sent_at = excluded.sent_at, timing = excluded.timing,
+        reason = excluded.reason, digest_id = NULL, webhook_id = excluded.webhook_id,
+        withdrawn_at = NULL,
+        planned_at = CASE delivery.reason
+            WHEN 'again' THEN delivery.planned_at ELSE excluded.planned_at
+        END,
+        read_at = CASE delivery.reason WHEN 'again' THEN delivery.read_at END
     WHERE delivery.state = 'withdrawn'
     RETURNING delivery.channel
 )

@@ -1,6 +1,6 @@
 """Which reminders of a kind stand now, as SQL around the kind's own query."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -38,11 +38,33 @@ _STANDING = """
 
 def standing(kind: Kind[Any], now: datetime) -> tuple[str, list[Any]]:
     """The rows of a kind whose time has come: SQL and its parameters."""
+    sql, params = _due(kind, now)
+    return _STANDING.format(due=sql), [*params, now, now]
+
+
+def _due(kind: Kind[Any], now: datetime) -> tuple[str, list[Any]]:
     query = kind.due(now).order_by().query
     # A condition that Django knows to be empty still has to give columns.
     compiler = query.get_compiler(connection=connection, elide_empty=False)
     sql, params = compiler.as_sql()
-    return _STANDING.format(due=sql), [*params, now, now]
+    return sql, list(params)
+
+
+def due_to(
+    kind: Kind[Any], member: int, subjects: Collection[int], now: datetime
+) -> set[int]:
+    """Of which subjects a kind has a reminder for a member, be it put off or not.
+
+    Its query alone says who may read; it is asked before anything is shown.
+    """
+    sql, params = _due(kind, now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT subject FROM ({sql}) AS due"  # noqa: S608 # from the ORM
+            " WHERE recipient_id = %s AND subject = ANY(%s) AND not_before <= %s",
+            [*params, member, list(subjects), now],
+        )
+        return {subject for (subject,) in cursor.fetchall()}
 
 
 def still_standing(

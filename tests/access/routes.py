@@ -557,6 +557,23 @@ CALENDAR = {
     "calendar:subscribe": Route(ANYBODY, methods=("POST",)),
     "calendar:unsubscribe": Route(ANYBODY, methods=BOTH),
 }
+OWN_MESSAGE = Route(
+    "message", Resource.SESSION_TEXT, WRITE, args=lambda w: [w.message.pk]
+)
+MESSAGES = {
+    "messages:inbox": Route(ANYBODY),
+    "messages:resting": Route(ANYBODY),
+    "messages:settled": Route(ANYBODY),
+    "messages:read_all": Route(ANYBODY, methods=("POST",)),
+    "messages:preferences": Route(ANYBODY, methods=BOTH),
+    "messages:reminder": OWN_MESSAGE,
+    "messages:open": replace(OWN_MESSAGE, methods=("POST",)),
+    "messages:put_off": replace(OWN_MESSAGE, methods=("POST",)),
+    "messages:done": replace(OWN_MESSAGE, methods=("POST",)),
+    "messages:wake": replace(
+        OWN_MESSAGE, args=lambda w: [w.rest.pk], methods=("POST",)
+    ),
+}
 HOLIDAY = replace(WRITERS, args=lambda w: [w.holiday.pk])
 ORGANISATION = {
     "organisation:holidays": Route(ANYBODY),
@@ -600,6 +617,7 @@ INSIGHTS = {
 
 ROUTES: dict[str, Route] = {
     **CALENDAR,
+    **MESSAGES,
     **ORGANISATION,
     **PAIRINGS,
     **REVIEWS,

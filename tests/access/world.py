@@ -20,6 +20,7 @@ from pairings.models import (
 )
 from preceptor.accounts.models import Holiday, Invitation, Membership, StagedUpload
 from preceptor.accounts.rights import Relation
+from preceptor.notifications.models import Delivery, Snooze
 from progress.actions.framework_files import stage_framework
 from progress.actions.frameworks import adopt_starter, begin_draft
 from progress.models import (
@@ -122,6 +123,8 @@ class World:
     link: PlanLink
     grown_in: Competency
     evidence: Evidence
+    message: Delivery
+    rest: Snooze
 
 
 def make_world(cast: Cast) -> World:
@@ -151,6 +154,10 @@ def make_world(cast: Cast) -> World:
     )
     return World(
         cast=cast,
+        message=_message(cast, stone),
+        rest=Snooze.objects.create(
+            organisation=cast.tidewater, member=cast.ines, matter="milestone:0"
+        ),
         past=past,
         reading=reading,
         revealed=revealed,
@@ -421,6 +428,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "lars": Relation.LINE_MANAGER,
     },
     "staged change": {"ines": Relation.JUNIOR},
+    "message": {"ines": Relation.JUNIOR},
     "register": {
         "ruth": Relation.LEAD,
         "mark": Relation.MANAGER,
@@ -430,6 +438,24 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "organisation": {"mark": Relation.MANAGER, "olga": Relation.OWNER},
 }
 """What each person is to each kind of row; who is missing is nothing to it."""
+
+
+def _message(cast: Cast, stone: Milestone) -> Delivery:
+    """In the inbox of Ines: her first meeting is due."""
+    matter = f"milestone:{stone.pk}:{stone.due_on}"
+    return Delivery.objects.create(
+        organisation=cast.tidewater,
+        program_id=cast.program.pk,
+        recipient=cast.ines,
+        channel=Delivery.Channel.INBOX,
+        kind="milestone",
+        subject=stone.pk,
+        matter=matter,
+        occurrence=f"{matter}:day",
+        not_before=timezone.now(),
+        state=Delivery.State.SENT,
+        sent_at=timezone.now(),
+    )
 
 
 def _checkins(plan: GrowthPlan) -> CheckIn:

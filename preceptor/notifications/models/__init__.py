@@ -12,10 +12,10 @@ from preceptor.notifications.models.deliveries import (
 from preceptor.notifications.models.preferences import (
     KindPreference,
     Preferences,
-    Snooze,
 )
 from preceptor.notifications.models.programs import ProgramMessages, Wording
 from preceptor.notifications.models.pulses import Pulse
+from preceptor.notifications.models.snoozes import Snooze, SnoozeQuerySet
 
 __all__ = [
     "CalendarSubscription",
@@ -28,6 +28,7 @@ __all__ = [
     "ProgramMessages",
     "Pulse",
     "Snooze",
+    "SnoozeQuerySet",
     "Timing",
     "Webhook",
     "WebhookQuerySet",

@@ -1,14 +1,16 @@
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 from preceptor.notifications.models.channels import Webhook
+from preceptor.notifications.models.snoozes import Snooze
 
 
 class Timing(models.TextChoices):
@@ -30,6 +32,40 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def inbox(self) -> Self:
         return self.filter(channel=Delivery.Channel.INBOX)
+
+    def unread(self) -> Self:
+        return self.inbox().filter(state=Delivery.State.SENT, read_at=None)
+
+    def in_inbox(self, now: datetime) -> Self:
+        """What stands there, and what is about to be planned anew."""
+        stands = Q(state=Delivery.State.SENT) | Delivery.again(now)
+        return self.inbox().filter(stands, sent_at__isnull=False)
+
+    def settled(self, now: datetime) -> Self:
+        """What stood in the inbox and fell away by itself, each matter once."""
+        later = self.model.objects.inbox().filter(
+            recipient=OuterRef("recipient"), matter=OuterRef("matter")
+        )
+        rests = Snooze.objects.filter(
+            member=OuterRef("recipient"), matter=OuterRef("matter")
+        )
+        is_later = Q(planned_at__gt=OuterRef("planned_at")) | Q(
+            planned_at=OuterRef("planned_at"), pk__gt=OuterRef("pk")
+        )
+        return (
+            self.inbox()
+            .filter(state=Delivery.State.WITHDRAWN, sent_at__isnull=False)
+            .exclude(Delivery.again(now))
+            .exclude(Exists(later.filter(is_later, sent_at__isnull=False)))
+            .exclude(Exists(rests.in_force(now)))
+        )
+
+    def newest(self, member: int, matters: Collection[str]) -> list["Delivery"]:
+        """Of each matter what came last to a member's inbox, in the matters' order."""
+        rows = self.inbox().filter(recipient=member, sent_at__isnull=False)
+        rows = rows.filter(matter__in=matters).order_by("planned_at", "pk")
+        by_matter = {row.matter: row for row in rows}
+        return [by_matter[matter] for matter in matters if matter in by_matter]
 
     def carriers(self) -> Self:
         """What goes out of the house."""
@@ -66,6 +102,10 @@ class Delivery(OrganisationRow):
         OFF = "off", _("turned off by who would get it")
         PAUSED = "paused", _("the program’s messages are paused")
         BUDGET = "budget", _("beyond the week’s budget, so in the digest")
+        AGAIN = "again", _("planned anew, by what was chosen since")
+
+    AGAIN_WITHIN = timedelta(minutes=5)
+    """Within this, what is to be planned anew has been, or its reason is gone."""
 
     DIGEST = "digest"
     """The kind of the row that takes along what was held."""
@@ -170,6 +210,29 @@ class Delivery(OrganisationRow):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.recipient}"
+
+    def is_again(self, now: datetime) -> bool:
+        """Whether it was withdrawn a moment ago, to be planned anew."""
+        return (
+            self.reason == self.Reason.AGAIN
+            and self.withdrawn_at is not None
+            and self.withdrawn_at > now - self.AGAIN_WITHIN
+        )
+
+    @staticmethod
+    def again(now: datetime) -> Q:
+        """Withdrawn a moment ago, so that the planner writes it anew."""
+        return Q(
+            state=Delivery.State.WITHDRAWN,
+            reason=Delivery.Reason.AGAIN,
+            withdrawn_at__gt=now - Delivery.AGAIN_WITHIN,
+        )
+
+    @staticmethod
+    def may_fall() -> Q:
+        """What stands or waits. What left the house is never taken back."""
+        waits = Q(state__in=[Delivery.State.PENDING, Delivery.State.HELD])
+        return waits | Q(channel=Delivery.Channel.INBOX, state=Delivery.State.SENT)
 
 
 def told(kind: str, *, subject: Any, recipient: Any, before: datetime) -> Q:

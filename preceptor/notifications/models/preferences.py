@@ -86,26 +86,3 @@ class KindPreference(OrganisationRow):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.get_timing_display()}"
-
-
-class Snooze(OrganisationRow):
-    """A matter that somebody put off until a moment, or is done with where it is null.
-
-    Once the moment has come the reminder stands again, as a new occurrence.
-    """
-
-    member = models.ForeignKey(
-        Membership, on_delete=models.CASCADE, related_name="+", db_constraint=False
-    )
-    matter = models.CharField(max_length=120)
-    until = models.DateTimeField(null=True)
-
-    class Meta(OrganisationRow.Meta):
-        constraints = [
-            *OrganisationRow.Meta.constraints,
-            models.UniqueConstraint(fields=["member", "matter"], name="snooze_one"),
-            TenantKey(field="member", name="snooze_member"),
-        ]
-
-    def __str__(self) -> str:
-        return self.matter

@@ -1,0 +1,20 @@
+from preceptor.notifications.actions.calendar import subscribe, unsubscribe
+from preceptor.notifications.actions.inbox import (
+    mark_all_read,
+    mark_read,
+    put_off,
+    wake,
+)
+from preceptor.notifications.actions.preferences import choose, plan_anew, turn_off
+
+__all__ = [
+    "choose",
+    "mark_all_read",
+    "mark_read",
+    "plan_anew",
+    "put_off",
+    "subscribe",
+    "turn_off",
+    "unsubscribe",
+    "wake",
+]
