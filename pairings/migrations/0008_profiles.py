@@ -44,9 +44,73 @@ class Migration(migrations.Migration):
                         output_field=models.CharField(max_length=10),
                     ),
                 ),
+                (
+                    "junior",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="avoidances",
+                        to="pairings.enrolment",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="pairings.program",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="avoidance_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("junior", "slot"), name="avoidance_one_a_slot"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("junior", "person"), name="avoidance_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("slot__range", (1, 3))),
+                        name="avoidance_slot",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="program",
+                        name="avoidance_program",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation", "program", ("junior_side", "side")),
+                        field="junior",
+                        name="avoidance_junior_side",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",), field="person", name="avoidance_person"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,10 +150,113 @@ class Migration(migrations.Migration):
                         output_field=models.CharField(max_length=10),
                     ),
                 ),
+                (
+                    "junior",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="choices",
+                        to="pairings.enrolment",
+                    ),
+                ),
+                (
+                    "mentor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chosen_by",
+                        to="pairings.enrolment",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="choices",
+                        to="pairings.program",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["junior", "rank"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="choice_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("junior", "rank"),
+                        name="choice_one_a_rank",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("junior", "mentor"), name="choice_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rank__range", (1, 5))), name="choice_rank"
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",), field="program", name="choice_program"
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation", "program", ("junior_side", "side")),
+                        field="junior",
+                        name="choice_junior_side",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation", "program", ("mentor_side", "side")),
+                        field="mentor",
+                        name="choice_mentor_side",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Skill",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": [django.db.models.functions.text.Lower("name")],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="skill_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        models.F("organisation"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="skill_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,9 +277,58 @@ class Migration(migrations.Migration):
                         choices=[(1, "Little"), (2, "Some"), (3, "Much")], default=2
                     ),
                 ),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="skills",
+                        to="pairings.enrolment",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "skill",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="pairings.skill",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="enrolmentskill_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("enrolment", "skill"), name="enrolmentskill_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("degree__range", (1, 3))),
+                        name="enrolmentskill_degree",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="enrolment",
+                        name="enrolmentskill_enrolment",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="skill",
+                        name="enrolmentskill_skill",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,28 +367,45 @@ class Migration(migrations.Migration):
                         blank=True, null=True, verbose_name="takes juniors again from"
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Skill",
-            fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                    "membership",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentor_record",
+                        to="accounts.membership",
                     ),
                 ),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                "ordering": [django.db.models.functions.text.Lower("name")],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="mentorrecord_tenant"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_available", False),
+                            ("away_until", None),
+                            _connector="OR",
+                        ),
+                        name="mentorrecord_away_is_unavailable",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="membership",
+                        name="mentorrecord_membership",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -227,308 +460,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="enrolment_whole_day",
-            ),
-        ),
-        migrations.AddField(
-            model_name="avoidance",
-            name="junior",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="avoidances",
-                to="pairings.enrolment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="avoidance",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="avoidance",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="avoidance",
-            name="program",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="pairings.program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="choice",
-            name="junior",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="choices",
-                to="pairings.enrolment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="choice",
-            name="mentor",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="chosen_by",
-                to="pairings.enrolment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="choice",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="choice",
-            name="program",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="choices",
-                to="pairings.program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="enrolmentskill",
-            name="enrolment",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="skills",
-                to="pairings.enrolment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="enrolmentskill",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="mentorrecord",
-            name="membership",
-            field=models.OneToOneField(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="mentor_record",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="mentorrecord",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="skill",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="enrolmentskill",
-            name="skill",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="people",
-                to="pairings.skill",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="avoidance",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="avoidance_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="avoidance",
-            constraint=models.UniqueConstraint(
-                fields=("junior", "slot"), name="avoidance_one_a_slot"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="avoidance",
-            constraint=models.UniqueConstraint(
-                fields=("junior", "person"), name="avoidance_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="avoidance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slot__range", (1, 3))), name="avoidance_slot"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="avoidance",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="program", name="avoidance_program"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="avoidance",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation", "program", ("junior_side", "side")),
-                field="junior",
-                name="avoidance_junior_side",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="avoidance",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="person", name="avoidance_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="choice",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="choice_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="choice",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("junior", "rank"),
-                name="choice_one_a_rank",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="choice",
-            constraint=models.UniqueConstraint(
-                fields=("junior", "mentor"), name="choice_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="choice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rank__range", (1, 5))), name="choice_rank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="choice",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="program", name="choice_program"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="choice",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation", "program", ("junior_side", "side")),
-                field="junior",
-                name="choice_junior_side",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="choice",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation", "program", ("mentor_side", "side")),
-                field="mentor",
-                name="choice_mentor_side",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mentorrecord",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="mentorrecord_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mentorrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_available", False), ("away_until", None), _connector="OR"
-                ),
-                name="mentorrecord_away_is_unavailable",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mentorrecord",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",),
-                field="membership",
-                name="mentorrecord_membership",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="skill",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="skill_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="skill",
-            constraint=models.UniqueConstraint(
-                models.F("organisation"),
-                django.db.models.functions.text.Lower("name"),
-                name="skill_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolmentskill",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="enrolmentskill_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolmentskill",
-            constraint=models.UniqueConstraint(
-                fields=("enrolment", "skill"), name="enrolmentskill_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolmentskill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("degree__range", (1, 3))),
-                name="enrolmentskill_degree",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolmentskill",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",),
-                field="enrolment",
-                name="enrolmentskill_enrolment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolmentskill",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="skill", name="enrolmentskill_skill"
             ),
         ),
     ]

@@ -27,10 +27,56 @@ class Migration(migrations.Migration):
                 ),
                 ("text", models.TextField(verbose_name="addendum")),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addenda",
+                        to="progress.milestone",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["created_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="milestoneaddendum_tenant"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="milestoneaddendum_says_something",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="milestone",
+                        name="milestoneaddendum_milestone",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="author",
+                        name="milestoneaddendum_author",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,10 +108,88 @@ class Migration(migrations.Migration):
                 ("text", models.CharField(blank=True, default="", max_length=200)),
                 ("ticked_at", models.DateTimeField(null=True)),
                 ("counted", models.PositiveIntegerField(null=True)),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conditions",
+                        to="progress.milestone",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "ticked_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="milestonecondition_tenant"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("counted", None),
+                                ("kind", "ticked"),
+                                ("wanted", 1),
+                                models.Q(("text", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("kind", "ticked"), _negated=True),
+                                ("text", ""),
+                                ("ticked_at", None),
+                                ("ticked_by", None),
+                                ("wanted__gte", 1),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="milestonecondition_counted_or_ticked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ticked_at", None), ("ticked_by", None)),
+                            models.Q(
+                                ("ticked_at__isnull", False),
+                                ("ticked_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="milestonecondition_ticked_by_somebody",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "ticked"), _negated=True),
+                        fields=("milestone", "kind"),
+                        name="milestonecondition_counted_once",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="milestone",
+                        name="milestonecondition_milestone",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="ticked_by",
+                        name="milestonecondition_ticked_by",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -207,159 +331,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("pause", None), ("kind", "pause"), _connector="OR"),
                 name="milestonemove_pause_is_one",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestoneaddendum",
-            name="author",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestoneaddendum",
-            name="milestone",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="addenda",
-                to="progress.milestone",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestoneaddendum",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestonecondition",
-            name="milestone",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="conditions",
-                to="progress.milestone",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestonecondition",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestonecondition",
-            name="ticked_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestoneaddendum",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="milestoneaddendum_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestoneaddendum",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="milestoneaddendum_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestoneaddendum",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",),
-                field="milestone",
-                name="milestoneaddendum_milestone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestoneaddendum",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="author", name="milestoneaddendum_author"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestonecondition",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="milestonecondition_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestonecondition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("counted", None),
-                        ("kind", "ticked"),
-                        ("wanted", 1),
-                        models.Q(("text", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("kind", "ticked"), _negated=True),
-                        ("text", ""),
-                        ("ticked_at", None),
-                        ("ticked_by", None),
-                        ("wanted__gte", 1),
-                    ),
-                    _connector="OR",
-                ),
-                name="milestonecondition_counted_or_ticked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestonecondition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ticked_at", None), ("ticked_by", None)),
-                    models.Q(
-                        ("ticked_at__isnull", False), ("ticked_by__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="milestonecondition_ticked_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestonecondition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "ticked"), _negated=True),
-                fields=("milestone", "kind"),
-                name="milestonecondition_counted_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestonecondition",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",),
-                field="milestone",
-                name="milestonecondition_milestone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestonecondition",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",),
-                field="ticked_by",
-                name="milestonecondition_ticked_by",
             ),
         ),
     ]

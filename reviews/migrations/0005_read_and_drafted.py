@@ -30,10 +30,64 @@ class Migration(migrations.Migration):
                 ("tab", models.UUIDField(null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="reviews.finding",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="reviews.reviewsession",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="draft_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("session", "author", "key"), name="draft_once"
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",), field="session", name="draft_session"
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",), field="author", name="draft_author"
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",), field="finding", name="draft_finding"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -51,9 +105,52 @@ class Migration(migrations.Migration):
                 ("path", models.CharField(max_length=500)),
                 ("digest", models.CharField(max_length=32)),
                 ("viewed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="viewed_files",
+                        to="reviews.reviewsession",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="viewedfile_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("session", "member", "path"), name="viewedfile_once"
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="session",
+                        name="viewedfile_session",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",), field="member", name="viewedfile_member"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -83,131 +180,6 @@ class Migration(migrations.Migration):
             model_name="finding",
             constraint=models.UniqueConstraint(
                 fields=("session", "author", "draft_key"), name="finding_draft_key"
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="author",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="finding",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="drafts",
-                to="reviews.finding",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="session",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="drafts",
-                to="reviews.reviewsession",
-            ),
-        ),
-        migrations.AddField(
-            model_name="viewedfile",
-            name="member",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="viewedfile",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="viewedfile",
-            name="session",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="viewed_files",
-                to="reviews.reviewsession",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="draft_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(
-                fields=("session", "author", "key"), name="draft_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="session", name="draft_session"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="author", name="draft_author"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="finding", name="draft_finding"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="viewedfile",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="viewedfile_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="viewedfile",
-            constraint=models.UniqueConstraint(
-                fields=("session", "member", "path"), name="viewedfile_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="viewedfile",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="session", name="viewedfile_session"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="viewedfile",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="member", name="viewedfile_member"
             ),
         ),
     ]

@@ -12,13 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="finding",
-            name="turn",
-            field=models.PositiveIntegerField(
-                blank=True, null=True, verbose_name="turn"
-            ),
-        ),
         migrations.CreateModel(
             name="Transcript",
             fields=[
@@ -89,7 +82,34 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["pk"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "id"), name="transcript_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("session", "sha256"), name="transcript_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("id", "organisation", "session"),
+                        name="transcript_session_row",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",),
+                        field="session",
+                        name="transcript_session",
+                    ),
+                    preceptor.accounts.constraints.TenantKey(
+                        also=("organisation",), field="blob", name="transcript_blob"
+                    ),
+                ],
             },
+        ),
+        migrations.AddField(
+            model_name="finding",
+            name="turn",
+            field=models.PositiveIntegerField(
+                blank=True, null=True, verbose_name="turn"
+            ),
         ),
         migrations.AddField(
             model_name="finding",
@@ -125,36 +145,6 @@ class Migration(migrations.Migration):
                 also=("organisation", "session"),
                 field="transcript",
                 name="finding_transcript",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transcript",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="transcript_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transcript",
-            constraint=models.UniqueConstraint(
-                fields=("session", "sha256"), name="transcript_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transcript",
-            constraint=models.UniqueConstraint(
-                fields=("id", "organisation", "session"), name="transcript_session_row"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transcript",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="session", name="transcript_session"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transcript",
-            constraint=preceptor.accounts.constraints.TenantKey(
-                also=("organisation",), field="blob", name="transcript_blob"
             ),
         ),
     ]
