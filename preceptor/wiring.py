@@ -1,9 +1,11 @@
 """The composition root: it imports everything; the start of the app imports it."""
 
-from pairings import ports, reminders
+from pairings import ports
+from pairings import reminders as pairing_reminders
 from preceptor.accounts import holidays
 from preceptor.celery import app as celery_app
 from preceptor.notifications import feeds, kinds
+from preceptor.notifications.reminders import INVITATION_UNANSWERED
 from progress import rescheduling
 from progress.actions import begin_plan, move_for_pause
 from progress.actions.frameworks import copy_choice
@@ -11,6 +13,7 @@ from progress.feed import entries_of_milestones
 from progress.holidays import move_for_holidays, would_move
 from progress.reminders import KINDS as OF_YEARS
 from progress.standings import reached
+from reviews import reminders as review_reminders
 from reviews.actions import (
     call_off_all,
     call_off_beyond,
@@ -19,7 +22,6 @@ from reviews.actions import (
     sessions_outside,
 )
 from reviews.feed import entries_of_sessions
-from reviews.reminders import INVITATION, NO_CHANGE
 
 
 def connect() -> None:
@@ -38,7 +40,6 @@ def connect() -> None:
     holidays.changed.append(move_for_holidays)
     feeds.register(entries_of_milestones)
     feeds.register(entries_of_sessions)
-    pairs = (reminders.TOLD, reminders.ASKED, reminders.WARNED)
-    handover = (reminders.ASKED_FOR_WORD, reminders.HANDED_OVER)
-    for kind in (*OF_YEARS, INVITATION, NO_CHANGE, *pairs, *handover):
+    of_pairs, of_reviews = pairing_reminders.KINDS, review_reminders.KINDS
+    for kind in (*of_pairs, *of_reviews, *OF_YEARS, INVITATION_UNANSWERED):
         kinds.register(kind)

@@ -1,5 +1,6 @@
 """A planned session as its calendar file."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -14,13 +15,19 @@ from reviews.calendars import Meeting, Person, Slot, invitation
 from reviews.models import ReviewSession
 
 
-def invitation_to(session: ReviewSession, now: datetime) -> bytes:
-    """The whole of its series, as it stands now."""
-    return invitation(meeting_of(session), now)
+def sittings_of(session: ReviewSession) -> list[ReviewSession]:
+    """It alone, or all of its series in order."""
+    return list(ReviewSession.objects.series_of(session).order_by("planned_at"))
 
 
-def meeting_of(session: ReviewSession) -> Meeting:
-    rows = ReviewSession.objects.series_of(session).order_by("planned_at")
+def invitation_to(
+    session: ReviewSession, rows: Iterable[ReviewSession], now: datetime
+) -> bytes:
+    """The whole of its series, whose `rows` are given, as it stands now."""
+    return invitation(_meeting(session, rows), now)
+
+
+def _meeting(session: ReviewSession, rows: Iterable[ReviewSession]) -> Meeting:
     slots = [_slot(row) for row in rows]
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     host = urlsplit(settings.BASE_URL).hostname

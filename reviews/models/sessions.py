@@ -238,6 +238,11 @@ class ReviewSession(OrganisationRow):
                 condition=Q(planned_at__isnull=False),
                 name="session_by_plan",
             ),
+            models.Index(
+                fields=["next_on", "closed_at"],
+                condition=Q(state="closed"),
+                name="session_by_next_day",
+            ),
         ]
         constraints = [
             *OrganisationRow.Meta.constraints,

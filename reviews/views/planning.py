@@ -20,7 +20,7 @@ from reviews.access import (
     session_to_release,
     suggestion_for,
 )
-from reviews.invitations import invitation_to
+from reviews.invitations import invitation_to, sittings_of
 from reviews.models import ReviewSession
 from reviews.planning_forms import MoveForm, PlanForm, SuggestionForm
 
@@ -125,7 +125,8 @@ def invitation(request: MemberRequest, pk: int) -> HttpResponse:
     if session.planned_at is None:
         return redirect(request, "reviews:session", pk)
     response = HttpResponse(
-        invitation_to(session, timezone.now()), content_type="text/calendar"
+        invitation_to(session, sittings_of(session), timezone.now()),
+        content_type="text/calendar",
     )
     response["Content-Disposition"] = f'attachment; filename="{session.code}.ics"'
     return response

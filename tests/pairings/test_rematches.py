@@ -12,7 +12,7 @@ from pairings.actions.pairings import end, end_all_due, leave, pair, replace
 from pairings.actions.pauses import pause
 from pairings.actions.rematches import ask_rematch, settle_rematch
 from pairings.models import Enrolment, Pairing, RematchRequest
-from pairings.reminders import word_due
+from pairings.reminders.handover import word_due
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from reviews.actions import plan

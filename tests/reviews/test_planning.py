@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +13,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from pairings.actions.pairings import end
+from preceptor.notifications import kinds
 from preceptor.notifications.deliverer import deliver
 from preceptor.notifications.models import Delivery
 from preceptor.notifications.planner import plan as plan_deliveries
 from reviews.models import ChangeSuggestion, ReviewSession
-from reviews.reminders import invitations_due, without_change_due
+from reviews.reminders import INVITATION, NO_CHANGE
+from reviews.reminders.ahead import due as without_change_due
+from reviews.reminders.invitations import due as invitations_due
 from tests.cast import Cast
 from tests.reviews.conftest import BASE, DIFF, PROVENANCE, As
 
@@ -43,9 +47,11 @@ def plan(cast: Cast, as_: As, at: datetime, **more: str) -> ReviewSession:
 
 
 def mails(now: datetime) -> list[Any]:
-    """What leaves when the planner and the deliverer have run."""
+    """What leaves of planned sessions once the planner and the deliverer have run."""
     before = len(mail.outbox)
-    with time_machine.travel(now, tick=False):
+    of_planned = {one.name: one for one in (INVITATION, NO_CHANGE)}
+    alone = mock.patch.object(kinds, "_kinds", of_planned)
+    with alone, time_machine.travel(now, tick=False):
         plan_deliveries(now)
         deliver(lambda: now)
     return mail.outbox[before:]

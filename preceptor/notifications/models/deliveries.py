@@ -235,12 +235,16 @@ class Delivery(OrganisationRow):
         return waits | Q(channel=Delivery.Channel.INBOX, state=Delivery.State.SENT)
 
 
-def told(kind: str, *, subject: Any, recipient: Any, before: datetime) -> Q:
+def told(
+    kind: str, *, subject: Any, recipient: Any, before: datetime, **also: Any
+) -> Q:
     """Whether somebody was told of a subject before then: for who hears of it next.
 
-    `subject` and `recipient` are columns of the outer row, as OuterRef. It stands in
-    their inbox, or they chose not to hear of it, and none of its mails still waits.
+    `subject` and `recipient` are columns of the outer row, as OuterRef, and so is
+    what is `also` asked of the row, such as its matter. It stands in their inbox, or
+    they chose not to hear of it, and none of its mails still waits.
     """
-    rows = Delivery.objects.filter(kind=kind, subject=subject, recipient=recipient)
+    which = {"kind": kind, "subject": subject, "recipient": recipient, **also}
+    rows = Delivery.objects.filter(**which)
     waiting = rows.filter(state__in=["pending", "held", "claimed"])
     return Q(Exists(rows.inbox().filter(planned_at__lte=before))) & ~Q(Exists(waiting))
