@@ -197,6 +197,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_TASK_DEFAULT_QUEUE = env.str("PRECEPTOR_QUEUE", "preceptor")
 # Longer than a mail server may take over one mail, which is a few EMAIL_TIMEOUTs.
 DELIVERY_LEASE_SECONDS = env.float("PRECEPTOR_LEASE_SECONDS", 300.0)
+# Slack documents one message a second for each of its addresses.
+CHATS_A_SECOND = env.float("PRECEPTOR_CHATS_A_SECOND", 1.0)
+CHATS_A_SECOND_AND_HOST = env.float("PRECEPTOR_CHATS_A_SECOND_AND_HOST", 10.0)
+MAILS_A_SECOND = env.float("PRECEPTOR_MAILS_A_SECOND", 0.0)
 # A chat on this machine, for development and tests.
 WEBHOOKS_MAY_BE_LOCAL = env.bool("PRECEPTOR_LOCAL_CHATS", False)
 if WEBHOOKS_MAY_BE_LOCAL and IS_PRODUCTION:

@@ -22,6 +22,7 @@ class Message:
     the recipient's language and time zone. The link is absolute and lands on the
     thing itself. `detail` says in a sentence or two how things stand, for where there
     is no room for the template; `words` are the values of the kind's placeholders.
+    `opening` is what the program says first, in its own words.
     `calendar` is an invitation that goes along (RFC 5546).
     """
 
@@ -33,6 +34,7 @@ class Message:
     detail: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     calendar: bytes | None = None
+    opening: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,4 +12,4 @@ def plan() -> None:
 
 @shared_task
 def deliver() -> None:
-    deliverer.deliver()
+    deliverer.drain()

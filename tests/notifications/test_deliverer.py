@@ -2,17 +2,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.models import Q
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from preceptor.accounts.models import Membership
-from preceptor.notifications import deliverer, kinds
-from preceptor.notifications.deliverer import MAX_ATTEMPTS, deliver
+from preceptor.notifications import kinds
+from preceptor.notifications.deliverer import deliver
+from preceptor.notifications.delivering import claims, lanes
+from preceptor.notifications.delivering.claims import MAX_ATTEMPTS
 from preceptor.notifications.kinds import Message
-from preceptor.notifications.models import Delivery
+from preceptor.notifications.models import Delivery, Host
 from preceptor.notifications.planner import plan
 from progress.models import GrowthPlan, Milestone
 from tests.cast import Cast
@@ -24,6 +27,7 @@ NOW = datetime(2026, 12, 7, 8, tzinfo=UTC)
 INES = "ines.carvalho@example.com"
 LEASE = timedelta(seconds=300)
 MINUTE = timedelta(minutes=1)
+QUERIES = 25
 
 pytestmark = pytest.mark.usefixtures("kind")
 
@@ -112,7 +116,7 @@ def test_deliver_uses_one_connection_for_a_batch(
 def test_deliver_drains_more_than_a_batch(
     two: tuple[Delivery, Delivery], box: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliverer, "BATCH", 1)
+    monkeypatch.setattr(lanes, "BATCH", 1)
     assert at(NOW) == 2
 
 
@@ -202,14 +206,15 @@ def test_deliver_waits_longer_each_time_and_then_gives_up(
 ) -> None:
     box.reply_to_all = "554 no such person"
     now, waits = NOW, []
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS - 1):
         assert at(now) == 0
         delivery.refresh_from_db()
         waits.append((delivery.not_before - now) / MINUTE)
         now = delivery.not_before
+    assert at(now) == 0
     assert state_of(delivery) == ("failed", MAX_ATTEMPTS)
     assert delivery.error == "SMTPDataError: (554, b'no such person')"
-    doubled = [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
+    doubled = [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
     for wait, base in zip(waits, doubled, strict=True):
         assert base <= wait <= base * 1.25
     assert f"Delivery {delivery.pk} failed after 12 attempts" in caplog.text
@@ -259,7 +264,8 @@ def test_deliver_knocks_once_where_the_server_is_away(
     assert at(NOW) == 0
     assert [state_of(row) for row in two] == [("pending", 0), ("pending", 0)]
     assert two[1].error.startswith("ServerIsAway")
-    assert NOW + MINUTE <= two[1].not_before <= NOW + MINUTE * 1.25
+    assert two[1].not_before == two[0].not_before
+    assert Host.objects.get().failures == 1
 
 
 def test_deliver_goes_on_once_the_server_is_back(
@@ -275,10 +281,10 @@ def test_deliver_goes_on_once_the_server_is_back(
 def test_deliver_leaves_a_leased_row_until_the_lease_runs_out(
     delivery: Delivery, box: Postbox
 ) -> None:
-    assert [row.pk for row in deliverer._claim(NOW)] == [delivery.pk]
+    assert [row.pk for row in claims.claim(NOW, Q(), 9)] == [delivery.pk]
     assert at(NOW + LEASE - timedelta(seconds=1)) == 0
     assert at(NOW + LEASE) == 1
-    assert state_of(delivery) == ("sent", 1)
+    assert state_of(delivery) == ("sent", 2)
 
 
 @pytest.mark.parametrize("other_is_done", [True, False])
@@ -289,20 +295,33 @@ def test_deliver_by_a_worker_that_overslept_its_lease_sends_nothing(
     other_is_done: bool,
 ) -> None:
     """Another worker takes the row between this one's claim and its turn."""
-    opened = deliverer._open
+    late, kept = NOW + LEASE, claims.kept
+    clock = [NOW]
 
-    def oversleep(connection: Any) -> None:
-        monkeypatch.setattr(deliverer, "_open", opened)
+    def oversleep(rows: list[Delivery], now: datetime) -> list[Delivery]:
+        monkeypatch.setattr(claims, "kept", kept)
+        clock[0] = late
         if other_is_done:
-            assert at(NOW + LEASE) == 1
+            assert at(late) == 1
         else:
-            assert len(deliverer._claim(NOW + LEASE)) == 1
-        opened(connection)
+            assert len(claims.claim_left(late, Q())) == 1
+        return kept(rows, late)
 
-    monkeypatch.setattr(deliverer, "_open", oversleep)
-    assert at(NOW) == 0
+    monkeypatch.setattr(claims, "kept", oversleep)
+    assert deliver(clock=lambda: clock[0]) == 0
     assert box.addresses == ([INES] if other_is_done else [])
-    assert state_of(delivery) == (("sent", 1) if other_is_done else ("claimed", 0))
+    assert state_of(delivery) == (("sent", 2) if other_is_done else ("claimed", 2))
+
+
+def test_deliver_keeps_its_lease_while_the_server_takes_long(
+    two: tuple[Delivery, Delivery], box: Postbox
+) -> None:
+    """Nobody takes the second of a batch whose first took most of the lease."""
+    clock = iter([NOW, NOW, NOW, NOW])
+    late = NOW + LEASE * 0.9
+    assert deliver(clock=lambda: next(clock, late)) == 2
+    assert claims.claim_left(NOW + LEASE, Q()) == []
+    assert [state_of(row) for row in two] == [("sent", 1), ("sent", 1)]
 
 
 def test_deliver_gives_up_on_a_row_that_ends_its_workers(
@@ -313,15 +332,36 @@ def test_deliver_gives_up_on_a_row_that_ends_its_workers(
     )
     assert at(NOW) == 1
     assert [state_of(row)[0] for row in two] == ["failed", "sent"]
-    assert f"Delivery {two[0].pk} failed: it ended its workers" in caplog.text
+    assert f"Delivery {two[0].pk} failed after 13 attempts: It ended" in caplog.text
 
 
-def test_claim_takes_rows_with_fewer_attempts_first(
-    two: tuple[Delivery, Delivery], monkeypatch: pytest.MonkeyPatch
+def test_claim_takes_what_was_left_behind_one_by_one(
+    two: tuple[Delivery, Delivery],
 ) -> None:
-    Delivery.objects.filter(pk=two[0].pk).update(attempts=1)
-    monkeypatch.setattr(deliverer, "BATCH", 1)
-    assert [row.pk for row in deliverer._claim(NOW)] == [two[1].pk]
+    """A row that ends its workers takes an attempt from itself alone."""
+    Delivery.objects.carriers().update(state="claimed", leased_until=NOW, attempts=1)
+    Delivery.objects.filter(pk=two[0].pk).update(attempts=2)
+    assert claims.claim(NOW, Q(), 9) == []
+    assert [row.pk for row in claims.claim_left(NOW, Q())] == [two[1].pk]
+    assert [row.pk for row in claims.claim_left(NOW, Q())] == [two[0].pk]
+    assert claims.claim_left(NOW, Q()) == []
+
+
+def test_deliver_asks_as_often_for_three_as_for_one(
+    milestone: Milestone,
+    cast: Cast,
+    box: Postbox,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """Beside a row's own: to mark it sent."""
+    plan(NOW)
+    with django_assert_num_queries(QUERIES + 1):
+        assert at(NOW) == 1
+    for _ in range(3):
+        milestone_of(MembershipFactory.create(organisation=cast.tidewater), cast)
+    plan(NOW)
+    with django_assert_num_queries(QUERIES + 3):
+        assert at(NOW) == 3
 
 
 @pytest.mark.django_db(transaction=True)
@@ -332,7 +372,7 @@ def test_deliver_by_four_workers_at_once_sends_each_mail_once(
         member = MembershipFactory.create(organisation=cast.tidewater)
         milestone_of(member, cast)
     plan(NOW)
-    monkeypatch.setattr(deliverer, "BATCH", 3)
+    monkeypatch.setattr(lanes, "BATCH", 3)
 
     def worker(_: int) -> int:
         try:

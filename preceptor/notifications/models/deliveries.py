@@ -71,6 +71,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """What goes out of the house."""
         return self.exclude(channel=Delivery.Channel.INBOX)
 
+    def in_digest(self, digests: "Collection[Delivery]") -> Self:
+        """What digests are to take along, also where they failed to."""
+        waiting = [Delivery.State.HELD, Delivery.State.FAILED]
+        return self.filter(digest__in=digests, state__in=waiting)
+
 
 class Delivery(OrganisationRow):
     """The outbox: one message to one person through one channel.

@@ -1,0 +1,198 @@
+"""A claim of rows by lease: `leased_until` is also its proof.
+
+Whoever writes to a row names the lease that it holds, and a worker that overslept its
+own finds that it no longer has the row. A claim counts the attempt, so that a row which
+ends its workers runs out of them.
+"""
+
+import logging
+import random
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from preceptor.notifications.models import Delivery
+from preceptor.notifications.models.deliveries import DeliveryQuerySet
+
+MAX_ATTEMPTS = 12
+BACK_OFF = timedelta(minutes=1)
+BACK_OFF_AT_MOST = timedelta(hours=6)
+ERROR_LETTERS = 2_000
+
+logger = logging.getLogger(__name__)
+
+
+def claim(now: datetime, which: Q, number: int) -> list[Delivery]:
+    """Rows that wait and whose time has come, the oldest first."""
+    waiting = Delivery.objects.filter(
+        which, state=Delivery.State.PENDING, not_before__lte=now
+    )
+    return _claimed(waiting.order_by("not_before", "id")[:number], now)
+
+
+def claim_probe(now: datetime, which: Q) -> list[Delivery]:
+    """One row to try a host with: that which is least likely to be at fault itself."""
+    waiting = Delivery.objects.claimable(now).filter(which)
+    return _claimed(waiting.order_by("attempts", "not_before", "id")[:1], now)
+
+
+def claim_left(now: datetime, which: Q) -> list[Delivery]:
+    """One row whose worker ended or overslept; alone, since it may be why."""
+    left = Delivery.objects.filter(
+        which, state=Delivery.State.CLAIMED, leased_until__lte=now
+    )
+    return _claimed(left.order_by("attempts", "not_before", "id")[:1], now)
+
+
+def _claimed(rows: DeliveryQuerySet, now: datetime) -> list[Delivery]:
+    until = now + lease()
+    with transaction.atomic(durable=True):
+        locked = rows.select_for_update(skip_locked=True)
+        ids = list(locked.values_list("pk", flat=True))
+        Delivery.objects.filter(pk__in=ids).update(
+            state=Delivery.State.CLAIMED,
+            leased_until=until,
+            attempts=F("attempts") + 1,
+        )
+    if not ids:
+        return []
+    people = "recipient__user", "organisation", "webhook"
+    return list(
+        Delivery.objects.filter(pk__in=ids)
+        .select_related(*people)
+        .order_by("not_before", "id")
+    )
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
+
+
+def kept(rows: list[Delivery], now: datetime) -> list[Delivery]:
+    """Those of one claim that are still held, for at least half a lease to come.
+
+    Half a lease is longer than a server may take over one message, so that nothing
+    goes out under a lease that ran out on the way.
+    """
+    if not rows or (rows[0].leased_until or now) > now + lease() / 2:
+        return rows
+    until = now + lease()
+    with transaction.atomic():
+        still = set(_held(rows).select_for_update().values_list("pk", flat=True))
+        _held(rows).update(leased_until=until)
+    for row in rows:
+        row.leased_until = until
+    return [row for row in rows if row.pk in still]
+
+
+def _held(rows: list[Delivery]) -> DeliveryQuerySet:
+    return Delivery.objects.filter(
+        pk__in=[row.pk for row in rows],
+        state=Delivery.State.CLAIMED,
+        leased_until=rows[0].leased_until,
+    )
+
+
+def settle(delivery: Delivery, **changes: object) -> bool:
+    """Changes a row that this worker holds; False where it holds it no longer."""
+    return bool(_held([delivery]).update(**{"leased_until": None, **changes}))
+
+
+def sent(delivery: Delivery, items: list[Delivery], now: datetime) -> None:
+    """A digest and what it took along are sent in one."""
+    done = {"sent_at": now, "error": ""}
+    if not items:
+        settle(delivery, state=Delivery.State.SENT, **done)
+        return
+    with transaction.atomic():
+        if settle(delivery, state=Delivery.State.SENT, **done):
+            Delivery.objects.in_digest([delivery]).filter(
+                pk__in=[item.pk for item in items]
+            ).update(state=Delivery.State.DIGESTED, **done)
+
+
+def withdraw(delivery: Delivery, now: datetime) -> None:
+    """With the reminder itself, so that the planner writes it anew if it returns."""
+    withdrawn = {"state": Delivery.State.WITHDRAWN, "withdrawn_at": now}
+    with transaction.atomic():
+        if settle(delivery, **withdrawn):
+            _in_inbox([delivery]).update(**withdrawn)
+
+
+def withdraw_items(digest: Delivery, items: list[Delivery], now: datetime) -> None:
+    """The same for what a digest would have taken along."""
+    withdrawn = {"state": Delivery.State.WITHDRAWN, "withdrawn_at": now}
+    with transaction.atomic():
+        Delivery.objects.in_digest([digest]).filter(
+            pk__in=[item.pk for item in items]
+        ).update(**withdrawn)
+        _in_inbox(items).update(**withdrawn)
+
+
+def put_off(item: Delivery, now: datetime, error: Exception) -> None:
+    """Out of its digest and into a later one, until that has failed too often."""
+    is_last = item.attempts + 1 >= MAX_ATTEMPTS
+    Delivery.objects.filter(pk=item.pk, state=Delivery.State.HELD).update(
+        state=Delivery.State.FAILED if is_last else Delivery.State.HELD,
+        digest=None,
+        attempts=F("attempts") + 1,
+        not_before=now + jittered(BACK_OFF_AT_MOST),
+        error=described(error),
+    )
+
+
+def _in_inbox(rows: list[Delivery]) -> DeliveryQuerySet:
+    """The reminders themselves, of one recipient."""
+    return Delivery.objects.inbox().filter(
+        recipient=rows[0].recipient_id, occurrence__in=[row.occurrence for row in rows]
+    )
+
+
+def hand_back(rows: list[Delivery], error: Exception) -> None:
+    """As they were: what their host lacks takes no attempt and no place in the line."""
+    if rows:
+        _held(rows).update(
+            state=Delivery.State.PENDING,
+            leased_until=None,
+            attempts=F("attempts") - 1,
+            error=described(error),
+        )
+
+
+def back_off(delivery: Delivery, now: datetime, error: Exception) -> None:
+    """Waits longer after each failure, and gives up after the last."""
+    if delivery.attempts >= MAX_ATTEMPTS:
+        give_up(delivery, described(error))
+        return
+    wait = min(BACK_OFF * 2 ** (delivery.attempts - 1), BACK_OFF_AT_MOST)
+    settle(
+        delivery,
+        state=Delivery.State.PENDING,
+        not_before=now + jittered(wait),
+        error=described(error),
+    )
+
+
+def give_up(delivery: Delivery, error: str) -> None:
+    """Failed and visible, with what a digest would have taken along."""
+    failed = {"state": Delivery.State.FAILED, "error": error}
+    with transaction.atomic():
+        if settle(delivery, **failed) and delivery.kind == Delivery.DIGEST:
+            Delivery.objects.in_digest([delivery]).update(**failed)
+    logger.error(
+        "Delivery %d failed after %d attempts: %s",
+        delivery.pk,
+        delivery.attempts,
+        error,
+    )
+
+
+def jittered(wait: timedelta) -> timedelta:
+    """Between the wait and a quarter more, so that failures do not come back as one."""
+    return wait * random.uniform(1, 1.25)  # noqa: S311 # no secret
+
+
+def described(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:ERROR_LETTERS]
