@@ -166,12 +166,12 @@ HEADLINES: Texts = {
 }
 STATES: Texts = {
     RATE: gettext_lazy(
-        "%(other)s has been done since %(day)s. You see each other’s side once you "
-        "are, too."
+        "%(other)s’s side has been in since %(day)s. You see each other’s once yours "
+        "is, too."
     ),
     AGREE: gettext_lazy(
-        "Both sides are in since %(day)s, and neither of you has signed. What is left "
-        "is to agree on the levels, and to sign."
+        "Both sides have been in since %(day)s, and neither of you has signed. What is "
+        "left is to agree on the levels, and to sign."
     ),
     SIGN: gettext_lazy("%(other)s signed on %(day)s. Your signature is what is left."),
 }

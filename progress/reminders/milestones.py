@@ -146,13 +146,15 @@ class Stone:
         """How much of what it asks for is there, in a sentence, or nothing."""
         if not self.asked:
             return ""
-        numbers = {"n": len(self.asked) - len(unmet(self.asked))}
+        count, missing = len(self.asked), len(unmet(self.asked))
+        if not missing:
+            return _("What it asks for is met.")
         sentence = ngettext(
-            "%(n)d of %(count)d thing that it asks for is met.",
-            "%(n)d of %(count)d things that it asks for are met.",
-            len(self.asked),
+            "What it asks for is not met yet.",
+            "%(n)d of the %(count)d things that it asks for are met.",
+            count,
         )
-        return sentence % {**numbers, "count": len(self.asked)}
+        return sentence % {"n": count - missing, "count": count}
 
 
 def stones(ids: Collection[int]) -> dict[int, Stone]:

@@ -159,9 +159,9 @@ def test_nobody_is_asked_while_the_pairing_rests(cast: Cast, plan: GrowthPlan) -
 
 
 RATE_OWN = "Midpoint: rate where you stand"
-DONE = "Tomasz Wieczorek has been done since Thursday, 10 June."
+DONE = "Tomasz Wieczorek’s side has been in since Thursday, 10 June."
 SIGNED_BY = "Ines Carvalho signed on Thursday, 10 June. Your signature is what is left."
-AGREE = "Both sides are in since Monday, 7 June, and neither of you has signed."
+AGREE = "Both sides have been in since Monday, 7 June, and neither of you has signed."
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ AGREE = "Both sides are in since Monday, 7 June, and neither of you has signed."
             {"self_in_at": SIGNED},
             "tomasz",
             "Midpoint: rate where Ines Carvalho stands",
-            "Ines Carvalho has been done since Thursday, 10 June.",
+            "Ines Carvalho’s side has been in since Thursday, 10 June.",
             "rate/",
         ),
         (BOTH_IN, "ines", "Midpoint: agree on your levels", AGREE, "agree/"),

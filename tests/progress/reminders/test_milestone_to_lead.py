@@ -193,7 +193,7 @@ def test_the_mail_says_since_when_and_who_has_not_signed(
     for body in (str(message.body), html(message)):
         assert "It was due on Monday, 15 March." in body
         assert words in body
-        assert "0 of 1 thing that it asks for is met." in body
+        assert "What it asks for is not met yet." in body
         assert f"/o/tidewater/growth/milestones/{lapsed.pk}/" in body
 
 

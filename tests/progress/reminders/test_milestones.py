@@ -121,7 +121,7 @@ def test_a_time_zone_changed_on_the_day_repeats_and_loses_no_mail(
 )
 @given(
     zone=st.sampled_from([*ZONES, "Pacific/Kiritimati", "Pacific/Pago_Pago"]),
-    due_on=st.dates(min_value=date(2027, 1, 20), max_value=date(2027, 10, 10)),
+    due_on=st.dates(min_value=date(2027, 1, 20), max_value=date(2027, 8, 25)),
     minutes=st.integers(min_value=-16 * 24 * 60, max_value=62 * 24 * 60),
 )
 def test_what_is_due_agrees_with_the_clock_on_the_wall(
