@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from preceptor.accounts.models import Membership
 from preceptor.notifications.kinds import Kind, Message, kind_of
 from preceptor.notifications.models import Delivery, Snooze
+from preceptor.notifications.reading import worded, wording_in, wordings_of
 from preceptor.notifications.standing import due_to
 
 logger = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ def items(
 ) -> list[Item]:
     """A member's own rows in their order, each as it reads in the language that is on.
 
-    In a number of queries that grows with the kinds alone.
+    In its program's words, and in a number of queries that grows with the kinds alone.
     """
     for row in rows:
         row.recipient, row.organisation = member, member.organisation
@@ -75,6 +76,10 @@ def items(
     by_kind = sorted(rows, key=lambda row: row.kind)
     for _name, group in groupby(by_kind, key=lambda row: row.kind):
         messages |= _messages(list(group), member, now)
+    wordings = wordings_of(rows) if messages else {}
+    for row in rows:
+        if row.pk in messages:
+            messages[row.pk] = worded(messages[row.pk], wording_in(wordings, row))
     resting = {rest.matter: rest for rest in rests}
     return [
         Item(row, kind_of(row), messages.get(row.pk), resting.get(row.matter))

@@ -1,7 +1,7 @@
 """How reminders read to who gets them, in the words of their program."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -53,9 +53,7 @@ class Reader:
         person = delivery.recipient.user
         with translation.override(person.locale), timezone.override(person.time_zone):
             message = _kind(delivery).message(delivery, about)
-        if delivery.program_id is None:
-            return message
-        return worded(message, self.wordings.get((delivery.program_id, delivery.kind)))
+        return worded(message, wording_in(self.wordings, delivery))
 
 
 def read(deliveries: Iterable[Delivery], now: datetime) -> Reader:
@@ -78,7 +76,7 @@ def read(deliveries: Iterable[Delivery], now: datetime) -> Reader:
             continue
         standing |= stand
         subjects[name] = _subjects(kind, [row for row in of_kind if row.pk in stand])
-    return Reader(standing, subjects, _wordings(rows), faults)
+    return Reader(standing, subjects, wordings_of(rows), faults)
 
 
 def _subjects(kind: Kind[Any], rows: list[Delivery]) -> Mapping[int, Any]:
@@ -91,7 +89,10 @@ def _subjects(kind: Kind[Any], rows: list[Delivery]) -> Mapping[int, Any]:
         return {}
 
 
-def _wordings(rows: list[Delivery]) -> dict[tuple[int, str], Wording]:
+def wordings_of(
+    rows: Collection[Delivery],
+) -> dict[tuple[int, str], Wording]:
+    """By program and kind, where a program has words of its own."""
     programs = {row.program_id for row in rows if row.program_id is not None}
     if not programs:
         return {}
@@ -99,6 +100,12 @@ def _wordings(rows: list[Delivery]) -> dict[tuple[int, str], Wording]:
         program_id__in=programs, kind__in={row.kind for row in rows}
     )
     return {(row.program_id, row.kind): row for row in found}
+
+
+def wording_in(
+    wordings: Mapping[tuple[int, str], Wording], delivery: Delivery
+) -> Wording | None:
+    return wordings.get((delivery.program_id or 0, delivery.kind))
 
 
 def _kind(delivery: Delivery) -> Kind[Any]:

@@ -91,6 +91,19 @@ def test_what_nobody_can_turn_off_offers_no_way_and_says_why(
 
 
 @pytest.mark.usefixtures("kind")
+def test_mail_leads_to_where_its_reader_settles_what_comes(
+    milestone: Milestone, box: Postbox
+) -> None:
+    (mail,) = mails_at(box, AHEAD)
+    row = Delivery.objects.carriers().get()
+    messages = "https://preceptor.example:8443/o/tidewater/messages"
+    plain, html = text(mail, "plain"), text(mail, "html")
+    for link in (f"{messages}/{row.pk}/", f"{messages}/preferences/"):
+        assert f": {link}\n" in plain.replace("\r", "")
+        assert f'href="{link}"' in html
+
+
+@pytest.mark.usefixtures("kind")
 def test_digest_is_turned_off_as_a_digest(
     milestone: Milestone, box: Postbox, cast: Cast
 ) -> None:
@@ -103,5 +116,7 @@ def test_digest_is_turned_off_as_a_digest(
     later = AHEAD.replace(hour=12)
     (mail,) = mails_at(box, later, AHEAD.replace(day=8))
     assert read(token_in(mail)) == (cast.ines.pk, Delivery.DIGEST)
+    assert "/messages/preferences/" in text(mail, "html")
+    assert "Put it off" not in text(mail, "html")
     assert mail["References"] is None
     assert mail["List-ID"] == "<digest.tidewater.preceptor.example>"

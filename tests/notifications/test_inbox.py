@@ -133,18 +133,18 @@ def test_pages_ask_as_often_for_three_as_for_one(
     more(Milestone.objects.get(), number - 1)
     client = as_(cast.ines)
     client.get(PAGE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = text(client.get(PAGE))
     assert page.count("is due</button>") == number
     Delivery.objects.inbox().update(state="withdrawn", withdrawn_at=timezone.now())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = text(client.get(f"{PAGE}settled/"))
     assert page.count("is due</button>") == number
     for row in Delivery.objects.inbox():
         Snooze.objects.create(
             organisation=cast.tidewater, member=cast.ines, matter=row.matter
         )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = text(client.get(f"{PAGE}resting/"))
     assert page.count("is due</button>") == number
 

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 
 from preceptor.notifications.kinds import Kind
 from preceptor.notifications.models import Delivery
@@ -34,8 +35,8 @@ def headers_of(
         thread = thread_id(delivery, about)
         headers |= {"In-Reply-To": thread, "References": thread}
     if kind is None or not kind.required:
-        address = f"{settings.BASE_URL}/unsubscribe/{token_for(delivery)}/"
-        headers["List-Unsubscribe"] = f"<{address}>"
+        path = reverse("unsubscribe", args=[token_for(delivery)])
+        headers["List-Unsubscribe"] = f"<{settings.BASE_URL}{path}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 

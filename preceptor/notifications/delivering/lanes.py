@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from preceptor import mail
+from preceptor.http import absolute_url
 from preceptor.notifications import chats, webhooks
 from preceptor.notifications.chats import Line, Post
 from preceptor.notifications.delivering import claims
@@ -95,15 +96,7 @@ class MailLane:
                 to=person.email,
                 subject=message.subject,
                 template=message.template,
-                context={
-                    "recipient": delivery.recipient,
-                    "organisation": delivery.organisation,
-                    "link": message.link,
-                    "button": message.button,
-                    "opening": message.opening,
-                    "required": kind.required if kind else "",
-                    **message.context,
-                },
+                context={**_surroundings(delivery, message), **message.context},
                 headers=headers_of(delivery, kind, parcel.about),
                 calendar=message.calendar,
                 connection=self._connection,
@@ -196,6 +189,23 @@ class ChatLane:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _surroundings(delivery: Delivery, message: Message) -> dict[str, object]:
+    """What every mail's template has; a kind's own context may say otherwise."""
+    kind, slug = kind_of(delivery), delivery.organisation.slug
+    context = {
+        "recipient": delivery.recipient,
+        "organisation": delivery.organisation,
+        "link": message.link,
+        "button": message.button,
+        "opening": message.opening,
+        "preferences_link": absolute_url(slug, "messages:preferences"),
+    }
+    if kind is not None:
+        context["required"] = kind.required
+        context["reminder_link"] = absolute_url(slug, "messages:reminder", delivery.pk)
+    return context
 
 
 def _line(message: Message) -> Line:

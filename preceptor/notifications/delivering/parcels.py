@@ -98,7 +98,7 @@ def _digest_message(row: Delivery, messages: list[Message]) -> Message:
         return Message(
             subject=subject,
             template="digest",
-            link=absolute_url(row.organisation.slug, "insights:today"),
+            link=absolute_url(row.organisation.slug, "messages:inbox"),
             button=_("Look at everything"),
             context={"messages": messages},
         )
