@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import time_machine
+from django.test import Client
 
 from pairings.models import Enrolment, Program
 from preceptor.accounts.models import Membership
-from preceptor.notifications.kinds import Kind
+from preceptor.notifications.kinds import Kind, Message
 from preceptor.notifications.models import Delivery
 from progress.actions import tell_hours
 from progress.models import Assessment, CheckIn, GrowthPlan, Milestone
@@ -97,17 +100,36 @@ def test_who_was_deactivated_hears_nothing(cast: Cast, all_at_once: GrowthPlan) 
     assert stands() == {}
 
 
+def told(row: Delivery) -> Message:
+    kind: Kind[Any] = next(one for one in KINDS if one.name == row.kind)
+    return kind.message(row, kind.subjects([row.subject])[row.subject])
+
+
+def standing() -> list[Delivery]:
+    rows = Delivery.objects.inbox().filter(state=Delivery.State.SENT)
+    return list(rows.select_related("recipient__user", "organisation"))
+
+
+def test_each_link_lands_on_the_thing_for_who_gets_it(
+    cast: Cast, all_at_once: GrowthPlan, as_: Callable[[Membership], Client]
+) -> None:
+    round_at(NOW)
+    with time_machine.travel(NOW, tick=False):
+        for row in standing():
+            link = urlsplit(told(row).link)
+            page = as_(row.recipient).get(link.path)
+            assert (row.kind, page.status_code) == (row.kind, 200)
+            anchor = f'id="{link.fragment}"' if link.fragment else ""
+            assert anchor in page.content.decode()
+
+
 def test_each_says_what_the_pages_ask(cast: Cast, all_at_once: GrowthPlan) -> None:
     """A detail that stands for itself, and a value for every placeholder."""
     round_at(NOW)
-    by_name: dict[str, Kind[Any]] = {kind.name: kind for kind in KINDS}
-    rows = Delivery.objects.inbox().select_related("recipient__user", "organisation")
-    told = set()
-    for row in rows.filter(state=Delivery.State.SENT):
-        kind = by_name[row.kind]
-        message = kind.message(row, kind.subjects([row.subject])[row.subject])
+    for row in standing():
+        message = told(row)
         assert message.detail.endswith(".")
+        (kind,) = (one for one in KINDS if one.name == row.kind)
         assert set(message.words) == set(kind.placeholders)
         assert all(message.words.values())
-        told.add(row.kind)
-    assert told == set(by_name)
+    assert set(stands()) == {kind.name for kind in KINDS}
