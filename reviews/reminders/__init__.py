@@ -20,4 +20,4 @@ KINDS = (
     ACTION_DUE,
 )
 
-__all__ = ["INVITATION", "KINDS", "NO_CHANGE"]
+__all__ = ["INVITATION", "KINDS", "NO_CHANGE", "UNMET"]

@@ -28,6 +28,9 @@ from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.demo import bulk, company
 from preceptor.insights.demo.people import PASSWORD
 from preceptor.insights.demo.sharing import TOKEN
+from preceptor.notifications.kinds import registered
+from preceptor.notifications.models import Delivery
+from preceptor.notifications.planner import plan as plan_deliveries
 from progress.actions.links import hash_of
 from progress.autonomy_pages import autonomies
 from progress.completion import completion_of_year
@@ -232,6 +235,18 @@ class TestStory(TestCase):
         assert set(PairNote.objects.values_list("kind", flat=True)) == {
             "shared",
             "word",
+        }
+
+    def test_messages_of_nearly_every_kind_stand(self) -> None:
+        plan_deliveries(NOW)
+        rows = Delivery.objects.inbox().filter(state="sent")
+        assert {one.name for one in registered()} - {row.kind for row in rows} == {
+            *("mentor-gone", "junior-without-mentor"),
+            *("handover-released", "handover-word"),
+        }
+        leads = rows.filter(recipient__user__full_name="Ruth Adeyemi")
+        assert {row.kind for row in leads} >= {
+            *("pair-stalled", "pairing-unanswered", "milestone-to-lead"),
         }
 
     def test_one_pair_is_stalled_one_paused_one_ended(self) -> None:

@@ -13,12 +13,12 @@ WEEKS = 4
 
 
 def write(pairs: list[Pair], now: datetime) -> None:
-    """Ines and Tomasz have a weekly hour; Mai's session tomorrow has no change."""
+    """Ines and Tomasz have a weekly hour; Callum's session tomorrow has no change."""
     by_junior = {pair.plot.junior: pair for pair in pairs}
     _series(by_junior["Ines Carvalho"], now)
     _suggestions(by_junior["Ines Carvalho"], now)
-    pair = by_junior["Mai Tran"]
-    _planned(pair, at(_tomorrow(now.date()), 14, 30), "mentor", now).save()
+    pair = by_junior["Callum Reid"]
+    _planned(pair, at(tomorrow(now.date()), 14, 30), "mentor", now).save()
 
 
 def notes(pairs: list[Pair], now: datetime) -> None:
@@ -49,7 +49,7 @@ def subscriptions(pairs: list[Pair], now: datetime) -> None:
     )
 
 
-def _tomorrow(today: date) -> date:
+def tomorrow(today: date) -> date:
     """The next working day."""
     return today + timedelta(days=3 if today.weekday() == 4 else 1)
 

@@ -27,6 +27,7 @@ from preceptor.insights.demo import (
     proposals,
     reminded,
     together,
+    waiting,
 )
 from preceptor.insights.demo.calendar import sittings
 from preceptor.insights.demo.programs import ZONE, Pair
@@ -60,6 +61,7 @@ def build(*, seed: int, now: datetime) -> Organisation:
     cohorts.write(organisation, everybody, stored(organisation), now, rng)
     proposals.write(organisation, everybody, now)
     evaluations.write(pairs, now, Random(seed))
+    waiting.write(organisation, everybody, pairs, now)
     reminded.write(now)
     return organisation
 

@@ -2,27 +2,34 @@
 
 from datetime import datetime, timedelta
 
+from pairings.reminders import ASKED
 from preceptor.notifications.models import Delivery
 from progress.reminders import MILESTONE
+from reviews.reminders import UNMET
 
 TOLD_AFTER = timedelta(minutes=1)
+DAY = timedelta(days=1)
+BEFORE_LEADS = ((MILESTONE, {"week"}), (UNMET, {"twice"}), (ASKED, {"asked", "again"}))
+"""Of which steps leads hear once the two have known of them."""
 
 
 def write(now: datetime) -> None:
-    """What lapsed more than a week ago: the pair was told when the week was over."""
+    """What stands for longer than a day: the two were told when its moment came."""
     channels = (Delivery.Channel.INBOX, Delivery.Channel.EMAIL)
-    lapsed = (row for row in MILESTONE.due(now) if row["occurrence"].endswith(":week"))
     Delivery.objects.bulk_create(
         Delivery(
             **row,
             channel=channel,
-            kind=MILESTONE.name,
+            kind=kind.name,
             matter=row["occurrence"].rpartition(":")[0],
-            urgency=MILESTONE.urgency,
+            urgency=kind.urgency,
             state=Delivery.State.SENT,
             planned_at=row["not_before"],
             sent_at=row["not_before"] + TOLD_AFTER,
         )
-        for row in lapsed
+        for kind, steps in BEFORE_LEADS
+        for row in kind.due(now)
+        if row["occurrence"].rpartition(":")[2] in steps
+        if row["not_before"] < now - DAY
         for channel in channels
     )
