@@ -17,7 +17,8 @@ from progress.models import Assessment, GrowthPlan
 def assessed_plan(member: Membership, pk: int) -> GrowthPlan:
     """A plan whose text they read."""
     rows = GrowthPlan.objects.filter(organisation=member.organisation_id)
-    plan = get_object_or_404(rows.with_junior(), pk=pk)
+    rows = rows.with_junior().select_related("version")
+    plan = get_object_or_404(rows, pk=pk)
     require(plan_relations(member, plan), Resource.PLAN_TEXT, Right.READ)
     return plan
 

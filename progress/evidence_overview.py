@@ -1,9 +1,11 @@
 """The page of all evidence of a year."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from django.core.paginator import Page, Paginator
 from django.utils.functional import Promise
 
 from pairings.models import Pairing
@@ -18,7 +20,20 @@ from progress.evidence import (
 )
 from progress.evidence_pages import Block, Tagging, in_order, suggestions
 from progress.gaps import CategoryGap, TargetGap, category_gaps, target_gaps
-from progress.models import Competency, Evidence, GrowthPlan
+from progress.models import Competency, Evidence, Framework, GrowthPlan
+
+PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A competency and what shows it; `framework` where it is of an earlier version,
+    `is_elsewhere` where that is another framework than the plan's."""
+
+    competency: Competency
+    held: Gathered | None
+    framework: Framework | None = None
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +41,8 @@ class Overview:
     """`total` and `covered` are the record; all else is for who reads the plan.
 
     `covered` counts competencies with evidence, also those of earlier versions.
-    `earlier` are those that the plan's version has no more. The lists of both tell of
-    the `kind` that they are narrowed to, empty for all.
+    `listed` is a page of the plan's competencies, then of those that its version has
+    no more; it tells of the `kind` that it is narrowed to, empty for all.
     """
 
     total: int
@@ -37,8 +52,7 @@ class Overview:
     may_tag: bool = False
     kind: str = ""
     kinds: Sequence[Narrowing] = ()
-    competencies: Sequence[tuple[Competency, Gathered | None]] = ()
-    earlier: Sequence[tuple[Competency, Gathered | None]] = ()
+    listed: "Page[Listed] | None" = None
     targets: Sequence[TargetGap] = ()
     categories: Sequence[tuple[Promise, Sequence[CategoryGap]]] = ()
     suggested: Sequence[Block] = ()
@@ -50,9 +64,10 @@ def overview(
     relations: set[Relation],
     reader: Membership,
     today: date,
-    kind: str = "",
+    asked: Mapping[str, str],
 ) -> Overview:
-    """Of a kind that there is none of, everything."""
+    """`asked` is of which `kind`, and which `page`; of a kind there is none of, all."""
+    kind = asked.get("kind", "")
     by_kind = gathered_by_kind(plan)
     held = together(by_kind.values())
     right = right_to(relations, Resource.PLAN_TEXT)
@@ -62,8 +77,10 @@ def overview(
         return Overview(total, len(held), last_on, has_text=False)
     may_tag = right >= Right.CONTRIBUTE and not plan.junior.program.is_archived
     rows = list(in_order(plan))
-    keys = {one.key for one in rows}
     shown = by_kind.get(kind, held)
+    listed = [Listed(one, shown.get(one.key)) for one in rows]
+    if gone := shown.keys() - {one.key for one in rows}:
+        listed += _earlier(plan, {key: shown[key] for key in gone})
     pairings = Pairing.objects.of(reader).standing().current(today)
     return Overview(
         total=total,
@@ -75,12 +92,7 @@ def overview(
         kinds=narrowings(
             {name: sum(one.n for one in of.values()) for name, of in by_kind.items()}
         ),
-        competencies=[(one, shown.get(one.key)) for one in rows],
-        earlier=[
-            (one, shown[one.key])
-            for one in (_earlier(plan) if shown.keys() - keys else ())
-            if one.key in shown.keys() - keys
-        ],
+        listed=Paginator(listed, PER_PAGE).get_page(asked.get("page")),
         targets=target_gaps(plan, rows, held, reader, today),
         categories=category_gaps(plan, rows),
         suggested=suggestions(Tagging(plan), reader) if may_tag else (),
@@ -88,8 +100,12 @@ def overview(
     )
 
 
-def _earlier(plan: GrowthPlan) -> Sequence[Competency]:
+def _earlier(plan: GrowthPlan, held: Mapping[UUID, Gathered]) -> Iterator[Listed]:
     """Competencies with evidence, each once, as the latest of their versions has it."""
-    tagged = Evidence.objects.filter(plan=plan).values("competency")
-    rows = Competency.objects.filter(pk__in=tagged).order_by("key", "-pk")
-    return list(rows.distinct("key"))
+    tagged = Evidence.objects.filter(plan=plan, competency__key__in=held)
+    rows = Competency.objects.filter(pk__in=tagged.values("competency"))
+    latest = rows.order_by("key", "-pk").distinct("key")
+    now = plan.version.framework_id if plan.version else None
+    for one in latest.select_related("version__framework"):
+        framework = one.version.framework
+        yield Listed(one, held[one.key], framework, framework.pk != now)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
@@ -42,16 +42,19 @@ Tags = Mapping[str, Mapping[UUID, Competency]]
 @dataclass(frozen=True, slots=True)
 class Block:
     """A thing with the competencies that it is tagged to, and those that suggest
-    themselves; `options` are all of them, for a select.
+    themselves.
 
-    `back` is the page that a click without script returns to.
+    `has_more` where any other may be chosen, `options` a select's inside of all of
+    them where that was asked for. `back` is the page that a click without script
+    returns to.
     """
 
     thing: Thing
     tagged: Sequence[Competency]
     suggested: Sequence[Competency]
-    options: SafeString
     back: str = ""
+    has_more: bool = False
+    options: SafeString | str = ""
 
     @property
     def chapter(self) -> str:
@@ -102,7 +105,6 @@ class Tagging:
         self.plan = plan
         self.competencies = list(in_order(plan))
         self.tags = tags_of(plan)
-        self.options = _options(self.competencies)
 
     def block(self, thing: Thing, back: str = "") -> Block:
         tagged = self.tags.get(thing.key, {})
@@ -112,23 +114,27 @@ class Tagging:
             if one.key not in tagged
         }
         fit = sorted(filter(weights.get, weights), key=lambda one: -weights[one])
-        return Block(
-            thing, list(tagged.values()), fit[:MOST_SUGGESTED], self.options, back
-        )
+        suggested = fit[:MOST_SUGGESTED]
+        return Block(thing, list(tagged.values()), suggested, back, has_more=True)
+
+    def block_to_choose(self, thing: Thing, back: str = "") -> Block:
+        """The same with all competencies to choose from."""
+        options = _options(self.competencies)
+        return replace(self.block(thing, back), options=options)
 
     def block_of(self, thing: Thing, competency: Competency) -> Block:
         """For a page of one competency: to be tagged to that or not."""
         found = self.tags.get(thing.key, {}).get(competency.key)
         tagged = [found] if found else []
         suggested = [] if tagged else [competency]
-        return Block(thing, tagged, suggested, SafeString(""), "competency")
+        return Block(thing, tagged, suggested, "competency")
 
     def is_tagged(self, thing: Thing, competency: Competency) -> bool:
         return competency.key in self.tags.get(thing.key, {})
 
 
 def _options(competencies: Iterable[Competency]) -> SafeString:
-    """One select's inside, drawn once for all the selects of a page."""
+    """A select's inside, grouped by area."""
     by_area = groupby(competencies, key=lambda one: one.area.name)
     groups = (
         (

@@ -46,7 +46,8 @@ class EvidenceRow:
 def evidence_of(plan: GrowthPlan, competency: Competency) -> "QuerySet[Evidence]":
     """All of a competency through its versions, the newest first."""
     rows = plan.evidence.filter(competency__key=competency.key)
-    return rows.select_related("tagged_by__user", "competency__version").newest_first()
+    named = rows.select_related("tagged_by__user", "competency__version__framework")
+    return named.newest_first()
 
 
 def kinds_of(found: "QuerySet[Evidence]") -> list[Narrowing]:

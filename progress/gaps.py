@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from preceptor.accounts.models import Membership
 from progress.evidence import Gathered
@@ -19,6 +20,9 @@ from reviews.taxonomy import GROUPS, HELP, Category
 
 FRESH = timedelta(days=60)
 """For how long evidence counts as recent."""
+
+MOST_NAMED = 6
+"""How many competencies of a category are named; a framework may have thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +138,6 @@ def category_gaps(
 
 def _gap(category: Category, competencies: Iterable[Competency]) -> CategoryGap:
     names = [one.name for one in competencies if category in one.categories]
+    if more := len(names[MOST_NAMED:]):
+        names[MOST_NAMED:] = [_("%(n)s more") % {"n": more}]
     return CategoryGap(str(category.label), HELP[category], names)

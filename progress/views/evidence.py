@@ -33,7 +33,8 @@ def session_evidence(request: MemberRequest, pk: int) -> HttpResponse:
     """What of a revealed session can be tagged; as a fragment, the buttons of it.
 
     The fragment fills the slots in the pages of the session: all of them, or what it
-    is asked for with `of`. Who may not tag gets them emptied.
+    is asked for with `of`. Who may not tag gets them emptied. With `choose`, one
+    thing with all competencies to choose from.
     """
     try:
         told = session_told(request.membership, pk)
@@ -43,6 +44,8 @@ def session_evidence(request: MemberRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)  # The slots keep their links.
     if not told.is_revealed:
         return redirect(request, "reviews:session", pk)
+    if told.may_tag and (key := request.GET.get("choose")):
+        return _choices(request, told, key)
     things = _asked(request, things_in(told.plan, request.membership, pk))
     tagging = Tagging(told.plan) if told.may_tag else None
     context = {
@@ -53,6 +56,21 @@ def session_evidence(request: MemberRequest, pk: int) -> HttpResponse:
         "emptied": [] if tagging else things,
     }
     return render(request, "progress/session_evidence.html", context, partial="slots")
+
+
+def _choices(request: MemberRequest, told: Told, key: str) -> HttpResponse:
+    """The buttons of a thing with a select; without script, a page of it alone."""
+    thing = _thing(request, told, key)
+    back = "plan" if request.GET.get("back") == "plan" else ""
+    block = Tagging(told.plan).block_to_choose(thing, back)
+    context = {
+        "told": told,
+        "plan": told.plan,
+        "session": told.session,
+        "block": block,
+        "blocks": [block],
+    }
+    return render(request, "progress/session_evidence.html", context, partial="choice")
 
 
 def _asked(request: MemberRequest, things: list[Thing]) -> list[Thing]:
@@ -132,8 +150,8 @@ def _back(
 def evidence(request: MemberRequest, pk: int) -> HttpResponse:
     """What the year has evidence of, and what it lacks; counts alone for the record."""
     plan, relations = access.plan_for(request.membership, pk)
-    kind, today = request.GET.get("kind", ""), timezone.localdate()
-    page = overview(plan, relations, request.membership, today, kind)
+    today = timezone.localdate()
+    page = overview(plan, relations, request.membership, today, request.GET.dict())
     return render(request, "progress/evidence.html", {"plan": plan, "page": page})
 
 

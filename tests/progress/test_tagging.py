@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,10 +16,20 @@ from django.utils import timezone
 from pairings.actions.pairings import replace
 from preceptor.accounts.models import Membership
 from progress.actions import tag, take_back
+from progress.actions.frameworks import new_version, publish
 from progress.evidence import gathered
 from progress.evidence_pages import Tagging, suggestions
+from progress.frameworks.changes import fingerprint
+from progress.frameworks.content import AreaText, CompetencyText, Content
 from progress.gaps import FRESH, category_gaps, stale_targets, target_gaps
-from progress.models import Competency, Evidence, Goal, GrowthPlan
+from progress.models import (
+    Competency,
+    Evidence,
+    Framework,
+    FrameworkVersion,
+    Goal,
+    GrowthPlan,
+)
 from progress.things import Thing, things_in
 from reviews import actions as reviewing
 from reviews.models import Explanation, Finding, Lesson, ReviewSession
@@ -365,6 +376,55 @@ def test_a_plan_that_moved_on_has_its_own_competencies(
         page = path if "sessions" in path else f"{plan.pk}/{path}"
         text = as_(cast.ines).get(GROWTH + page).content.decode()
         assert "no framework yet" in text
+
+
+def large(cast: Cast, count: int) -> FrameworkVersion:
+    """A published version of another framework, which covers all edge cases."""
+    now = timezone.now()
+    framework = Framework.objects.create(organisation=cast.tidewater, name="Large")
+    texts = (
+        CompetencyText(uuid4(), f"Competency {n}", "", ("Seen",) * 5, ("edge_case",))
+        for n in range(count)
+    )
+    area = AreaText("Everything", "", tuple(texts))
+    version = new_version(framework, Content((area,)), now)
+    seen = fingerprint(version.content())
+    publish(actor=cast.olga, draft=version, note="", seen=seen, now=now)
+    return version
+
+
+def test_pages_of_evidence_stay_light_with_2000_competencies(
+    flaw: Finding, plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    kept = keep(plan, cast, flaw).competency
+    version = large(cast, 2_000)
+    GrowthPlan.objects.filter(pk=plan.pk).update(version=version)
+    client, path = as_(cast.ines), f"{GROWTH}{plan.pk}/evidence/"
+    session = f"{GROWTH}evidence/sessions/{flaw.session_id}/"
+    for light in (path, session):
+        assert len(client.get(light).content) < 60_000
+    last = client.get(f"{path}?page=21").content.decode()
+    assert kept.name in last
+    assert "in the framework Engineering with AI" in last
+    of_one = client.get(f"{path}{kept.pk}/").content.decode()
+    assert "under version 1 of Engineering with AI" in of_one
+
+
+def test_another_competency_is_chosen_where_it_is_asked_for(
+    flaw: Finding, plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    assert plan.version
+    path = f"{GROWTH}evidence/sessions/{flaw.session_id}/"
+    chosen = f"{path}?choose=finding-{flaw.pk}&back=plan"
+    client = as_(cast.ines)
+    assert "<option" not in client.get(path).content.decode()
+    for headers in (None, HTMX):
+        text = client.get(chosen, headers=headers).content.decode()
+        assert text.count("<option") == plan.version.competencies.count()
+        assert 'name="back" value="plan"' in text
+        assert ("<title>" in text) is (headers is None)
+    gone = client.get(f"{path}?choose=finding-1")
+    assert (gone.status_code, b"nothing of that name" in gone.content) == (409, True)
 
 
 def test_suggestions_are_what_was_caught_or_explained_and_not_tagged(
