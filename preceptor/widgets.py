@@ -34,7 +34,8 @@ class DayField(forms.DateField):
 
 
 class Renderer(DjangoTemplates):
-    """Draws common widgets in Python, letter for letter as Django's templates do.
+    """Draws common widgets in Python, letter for letter as Django's templates do,
+    but for the longest length of a text.
 
     Those include two more for each field or option: a fifth of a page with filters.
     """
@@ -60,7 +61,12 @@ def _input(widget: Mapping[str, Any]) -> SafeString:
 
 
 def _textarea(widget: Mapping[str, Any]) -> SafeString:
-    name, attributes = conditional_escape(widget["name"]), _attributes(widget["attrs"])
+    """Without its longest length: a browser would cut off what is pasted, unsaid.
+
+    What is too long the form itself refuses, with all of it still in the field.
+    """
+    said = {key: value for key, value in widget["attrs"].items() if key != "maxlength"}
+    name, attributes = conditional_escape(widget["name"]), _attributes(said)
     value = conditional_escape(widget["value"] or "")
     html = f'<textarea name="{name}"{attributes}>\n{value}</textarea>'
     return mark_safe(html)  # noqa: S308 # parts are escaped

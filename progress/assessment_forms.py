@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from progress.actions import Agreed, Said
 from progress.evidence import Gathered
+from progress.goal_forms import Words
 from progress.levels import Level
 from progress.models import Assessment, Competency, Outcome, Rating
 from progress.models.assessments import LONGEST_NOTE
@@ -145,11 +146,11 @@ def _method() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("How you know"), choices=choices, required=False)
 
 
-def _note() -> forms.CharField:
-    return forms.CharField(
+def _note() -> Words:
+    return Words(
         label=_("Note"),
         required=False,
-        max_length=LONGEST_NOTE,
+        longest=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -22,7 +22,7 @@ class TypedField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         rows = kwargs.pop("rows", 2)
         # An empty placeholder lets the style sheet tell a step that is written.
-        attrs = {"rows": rows, "maxlength": LONGEST, "placeholder": " "}
+        attrs = {"rows": rows, "placeholder": " "}
         kwargs = {"strip": False, "max_length": LONGEST, **kwargs}
         super().__init__(widget=forms.Textarea(attrs=attrs), **kwargs)
 
@@ -147,7 +147,7 @@ class LessonEditForm(PlainForm):
         label=_("A lesson"),
         help_text=_("One sentence that will still be true next year."),
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     @classmethod

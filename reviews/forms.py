@@ -25,7 +25,7 @@ class LessonForm(LessonModelForm):
         fields = ["text"]
         labels = {"text": _("A lesson")}
         help_texts = {"text": _("One sentence that will still be true next year.")}
-        widgets = {"text": forms.Textarea(attrs={"rows": 2, "maxlength": 500})}
+        widgets = {"text": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

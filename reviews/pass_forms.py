@@ -125,7 +125,7 @@ class FindingForm(FindingModelForm):
             "line_from": forms.TextInput(attrs={"inputmode": "numeric"}),
             "line_to": forms.TextInput(attrs={"inputmode": "numeric"}),
             "title": forms.TextInput(attrs={"autocomplete": "off"}),
-            "text": forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST}),
+            "text": forms.Textarea(attrs={"rows": 3}),
         }
 
     def __init__(

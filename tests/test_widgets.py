@@ -59,6 +59,17 @@ def test_a_field_is_drawn_as_the_template_has_it(
     assert drawn == reference
 
 
+def test_a_text_is_not_cut_off_by_the_browser() -> None:
+    class Note(forms.Form):
+        text = forms.CharField(max_length=9, widget=forms.Textarea)
+
+    form = Note({"text": "Ten letters"}, renderer=Renderer())
+
+    assert "maxlength" not in str(form["text"])
+    assert form.errors["text"]
+    assert ">\nTen letters</textarea>" in str(form["text"])
+
+
 def test_other_widgets_keep_their_templates() -> None:
     drawn = forms.EmailInput().render("q", "now", renderer=Renderer())
 
