@@ -101,7 +101,6 @@ def ask(delivery: Delivery, session: ReviewSession) -> Message:
     return letter(
         headline=headline,
         lines=list(_state(session)),
-        facts=[(_("Change"), size_of(vars(session)["size"]))],
         link=absolute_url(delivery.organisation.slug, "reviews:read", session.pk),
         button=_("Read and lock"),
         because=of_the_pair(),

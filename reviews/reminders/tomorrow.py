@@ -89,7 +89,6 @@ def _of_planned_one(delivery: Delivery, session: ReviewSession, name: str) -> Me
         headline=_("Session with %(name)s on %(day)s") % words,
         lines=_read_so_far(delivery, session, name),
         facts=[
-            (_("Change"), size_of(vars(session)["size"])),
             (_("Planned for"), _("%(n)s minutes") % {"n": session.planned_minutes}),
             (_("Who leads"), session.led_by_whom.full_name),
         ],

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from time import process_time
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -53,6 +54,7 @@ from progress.models import (
 from progress.moves import moves_of
 from reviews.conversations import conversation_in
 from reviews.models import (
+    Action,
     BlindPass,
     Blob,
     Finding,
@@ -63,6 +65,7 @@ from reviews.models import (
     Transcript,
 )
 from tests.cast import make_cast
+from tests.clients import signed_in
 
 NOW = datetime(2026, 11, 19, 9, 40, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -248,6 +251,29 @@ class TestStory(TestCase):
         assert {row.kind for row in leads} >= {
             *("pair-stalled", "pairing-unanswered", "milestone-to-lead"),
         }
+
+    def test_what_a_message_says_leads_to_its_page_and_tells_no_text(self) -> None:
+        plan_deliveries(NOW)
+        rows = Delivery.objects.inbox().filter(state="sent").order_by("pk")
+        rows = rows.select_related("recipient__user", "organisation")
+        texts = {
+            *ReviewSession.objects.exclude(title="").values_list("title", flat=True)
+        }
+        texts |= set(Finding.objects.values_list("title", flat=True))
+        texts |= set(Action.objects.values_list("text", flat=True))
+        for kind in registered():
+            found = list(rows.filter(kind=kind.name))
+            about = kind.subjects({row.subject for row in found})
+            with self.assertNumQueries(0):
+                said = [kind.message(row, about[row.subject]) for row in found]
+            for message in said:
+                shown = f"{message.subject} {message.detail} {message.context}"
+                assert not [text for text in texts if text in shown], kind.name
+            for row, message in [*zip(found, said, strict=True)][:1]:
+                parts = urlsplit(message.link)
+                path = f"{parts.path}?{parts.query}"
+                page = signed_in(row.recipient).get(path, follow=True)
+                assert page.status_code == 200, message.link
 
     def test_one_pair_is_stalled_one_paused_one_ended(self) -> None:
         pairings = Pairing.objects.annotate(last=models.Max("sessions__held_on"))

@@ -26,11 +26,11 @@ def write(
     _took_on(by_junior["Ines Carvalho"], now)
     _meets_tomorrow(by_junior["Leila Haddad"], now)
     _named_no_day(pairs, now)
-    theo = by_junior["Theo Marchetti"]
+    femi = by_junior["Femi Adeleke"]
     ask_phase(
-        actor=theo.junior_member,
-        pairing=theo.pairing,
-        phase=theo.pairing.next_phase,
+        actor=femi.junior_member,
+        pairing=femi.pairing,
+        phase=femi.pairing.next_phase,
         now=now - DAY,
     )
 
