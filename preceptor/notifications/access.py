@@ -12,7 +12,12 @@ from django.shortcuts import get_object_or_404
 from preceptor.accounts.invitations import hash_of
 from preceptor.accounts.models import Membership
 from preceptor.notifications.kinds import Kind, registered
-from preceptor.notifications.models import CalendarSubscription, Delivery, Snooze
+from preceptor.notifications.models import (
+    CalendarSubscription,
+    Delivery,
+    Snooze,
+    Webhook,
+)
 from preceptor.notifications.unsubscribing import read
 
 
@@ -49,6 +54,10 @@ def own_reminder(member: Membership, pk: int) -> Delivery:
 
 def own_rest(member: Membership, pk: int) -> Snooze:
     return get_object_or_404(Snooze.objects.filter(member=member), pk=pk)
+
+
+def own_chat(member: Membership) -> Webhook:
+    return get_object_or_404(Webhook.objects.own(member))
 
 
 def unsubscribing(token: str) -> tuple[Membership, Kind[Any] | None]:

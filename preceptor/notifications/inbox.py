@@ -39,6 +39,10 @@ class Item:
         return self.message.subject if self.message else self.label
 
     @property
+    def opening(self) -> str:
+        return self.message.opening if self.message else ""
+
+    @property
     def detail(self) -> str:
         return self.message.detail if self.message else ""
 

@@ -60,7 +60,7 @@ class Kind(Generic[S]):
 
     The lower its `urgency`, the earlier it goes: 10 is what others wait for today, 90
     what is nice to know. `required` says why nobody can turn it off; empty, they can.
-    What `is_immediate` goes at once whatever the recipient chose. What is `for_staff`
+    What `is_immediate` goes at once, whatever the hours, if at all. What is `for_staff`
     goes to who runs a program, and into its channel.
     """
 

@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.notifications import snoozing
 from preceptor.notifications.kinds import Kind, registered
-from preceptor.notifications.models import Timing
-from preceptor.notifications.wishes import why_never_off
+from preceptor.notifications.models import Timing, Webhook
+from preceptor.notifications.webhooks import NotAllowed, address_of
 from preceptor.widgets import DayField
 
 DAYS = [
@@ -76,11 +77,10 @@ class Hour(forms.TimeField):
 
 @dataclass(frozen=True, slots=True)
 class KindRow:
-    """A kind on the page of preferences; without a field nothing is to be chosen."""
+    """A kind on the page of preferences."""
 
     kind: Kind[Any]
-    field: BoundField | None
-    why: str
+    field: BoundField
 
 
 class PreferencesForm(forms.Form):
@@ -118,16 +118,19 @@ class PreferencesForm(forms.Form):
         self.rows = [self._row(kind) for kind in registered()]
 
     def _row(self, kind: Kind[Any]) -> KindRow:
-        why, name = why_never_off(kind), f"kind-{kind.name}"
-        if kind.is_immediate:
-            return KindRow(kind, None, why)
+        name, label = f"kind-{kind.name}", str(kind.label)
+        offered = {Timing.AT_ONCE}
+        if not kind.is_immediate:
+            offered |= {Timing.DAILY, Timing.WEEKLY}
+        if not kind.required:
+            offered |= {Timing.OFF}
         self.fields[name] = forms.ChoiceField(
-            label=str(kind.label),
+            label=label,
             required=False,
-            choices=[one for one in Timing.choices if one[0] != Timing.OFF or not why],
-            widget=forms.Select(attrs={"aria-label": str(kind.label)}),
+            choices=[one for one in Timing.choices if one[0] in offered],
+            widget=forms.Select(attrs={"aria-label": label}),
         )
-        return KindRow(kind, self[name], why)
+        return KindRow(kind, self[name])
 
     def own_rows(self) -> Iterator[KindRow]:
         return (row for row in self.rows if not row.kind.for_staff)
@@ -151,3 +154,26 @@ class PreferencesForm(forms.Form):
         if isinstance(value, str | int):
             return str(choices.get(value, value))
         return f"{value:%H:%M}"
+
+
+class ChatForm(forms.Form):
+    """An incoming webhook of a chat. Whether it answers, a test message tells."""
+
+    service = forms.ChoiceField(
+        label=_("Which chat"),
+        choices=Webhook.Service.choices,
+        widget=forms.RadioSelect,
+    )
+    address = forms.CharField(
+        label=_("Address of the incoming webhook"),
+        help_text=_("Made in your chat, for you or a channel of yours: https://…"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        try:
+            address_of(address)
+        except NotAllowed as error:
+            raise ValidationError(str(error)) from error
+        return address

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preceptor.notifications.views import inbox, preferences
+from preceptor.notifications.views import chat, inbox, preferences
 
 app_name = "messages"
 urlpatterns = [
@@ -14,4 +14,7 @@ urlpatterns = [
     path("<int:pk>/done/", inbox.done, name="done"),
     path("resting/<int:pk>/wake/", inbox.wake, name="wake"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("chat/", chat.chat, name="chat"),
+    path("chat/try/", chat.try_chat, name="try_chat"),
+    path("chat/remove/", chat.remove_chat, name="remove_chat"),
 ]

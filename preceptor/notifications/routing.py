@@ -29,7 +29,8 @@ _CHOSEN = """
         coalesce(chosen.by_email, %(by_email)s) AS by_email,
         coalesce(chosen.by_chat, %(by_chat)s) AND hook.id IS NOT NULL AS by_chat,
         CASE
-            WHEN %(is_immediate)s THEN 'at-once'
+            WHEN %(is_immediate)s AND choice.timing IS DISTINCT FROM 'off'
+                THEN 'at-once'
             WHEN choice.timing = 'off' AND %(is_required)s THEN %(default)s
             ELSE coalesce(choice.timing, %(default)s)
         END AS wanted,

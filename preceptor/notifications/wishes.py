@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from preceptor.accounts.models import Holiday, Membership
 from preceptor.notifications.kinds import Kind, registered
@@ -65,16 +64,8 @@ def wishes_of(member: Membership) -> Wishes:
         {
             kind.name: timings.get(kind.name, kind.default.value)
             for kind in registered()
-            if not kind.is_immediate
         },
     )
-
-
-def why_never_off(kind: Kind[Any]) -> str:
-    """Why nobody can turn a kind off; empty where they can."""
-    if kind.is_immediate:
-        return _("It brings an invitation for your calendar, which must stay true.")
-    return str(kind.required)
 
 
 def is_off(member: Membership, kind: Kind[Any] | None) -> bool:

@@ -20,7 +20,8 @@ from pairings.models import (
 )
 from preceptor.accounts.models import Holiday, Invitation, Membership, StagedUpload
 from preceptor.accounts.rights import Relation
-from preceptor.notifications.models import Delivery, Snooze
+from preceptor.notifications.models import Delivery, Snooze, Webhook
+from preceptor.notifications.webhooks import seal
 from progress.actions.framework_files import stage_framework
 from progress.actions.frameworks import adopt_starter, begin_draft
 from progress.models import (
@@ -441,7 +442,15 @@ RELATIONS: dict[str, dict[str, Relation]] = {
 
 
 def _message(cast: Cast, stone: Milestone) -> Delivery:
-    """In the inbox of Ines: her first meeting is due."""
+    """In the inbox of Ines, who has a chat too: her first meeting is due."""
+    Webhook.objects.create(
+        organisation=cast.tidewater,
+        member=cast.ines,
+        service=Webhook.Service.SLACK,
+        sealed=seal("https://127.0.0.1/hook"),
+        host="127.0.0.1",
+        made_at=timezone.now(),
+    )
     matter = f"milestone:{stone.pk}:{stone.due_on}"
     return Delivery.objects.create(
         organisation=cast.tidewater,

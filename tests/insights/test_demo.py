@@ -26,11 +26,16 @@ from pairings.proposals import stuck
 from pairings.running import outcome_of
 from preceptor.accounts.models import Holiday, Membership, Organisation, User
 from preceptor.insights.attention import concerns, unpaired_juniors
-from preceptor.insights.demo import bulk, company
+from preceptor.insights.demo import bulk, company, messages
 from preceptor.insights.demo.people import PASSWORD
 from preceptor.insights.demo.sharing import TOKEN
 from preceptor.notifications.kinds import registered
-from preceptor.notifications.models import Delivery
+from preceptor.notifications.models import (
+    Delivery,
+    KindPreference,
+    Preferences,
+    Snooze,
+)
 from preceptor.notifications.planner import plan as plan_deliveries
 from progress.actions.links import hash_of
 from progress.autonomy_pages import autonomies
@@ -442,6 +447,19 @@ class TestStory(TestCase):
         locked = Count("passes", filter=Q(passes__locked_at__isnull=False))
         waiting = ReviewSession.objects.filter(state="reading").annotate(locked=locked)
         assert sorted(waiting.values_list("locked", flat=True)) == [0, 0, 1, 2]
+
+    def test_three_people_keep_their_inbox(self) -> None:
+        """Unread, read, put off and settled, by what they chose."""
+        for name in messages.WISHES:
+            member = Membership.objects.get(user__full_name=name)
+            mine = Delivery.objects.filter(recipient=member)
+            standing = mine.in_inbox(NOW)
+            assert standing.filter(read_at=None).count() == 1, name
+            assert standing.exclude(read_at=None).exists(), name
+            assert mine.settled(NOW).exists(), name
+            assert Snooze.objects.in_force(NOW).filter(member=member).count() == 1
+            assert Preferences.objects.filter(member=member).exists()
+            assert KindPreference.objects.filter(member=member).exists()
 
     def test_a_change_has_two_revisions(self) -> None:
         revision = Revision.objects.get(number=2)

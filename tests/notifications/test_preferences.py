@@ -83,7 +83,7 @@ def test_preferences_are_saved_and_shown(cast: Cast, as_: As) -> None:
     page = text(client.get(PAGE))
     assert 'value="17:30"' in page
     assert '<option value="daily" selected>' in page
-    assert "Always at once." in page
+    assert "so it waits for no digest and no hour." in page
     assert "It can’t be turned off. Somebody waits for you." in page
     client.post(PAGE, {**ANSWERS, "kind-step": "at-once"})
     assert chosen(cast) == {"urgent": "weekly"}
@@ -116,6 +116,7 @@ def test_kinds_for_staff_are_shown_to_staff_alone(cast: Cast, as_: As) -> None:
         ("weekly_budget", "1001", "Write 1000 or less."),
         ("kind-step", "never", "Select a valid choice"),
         ("kind-urgent", "off", "Select a valid choice"),
+        ("kind-invited", "daily", "Select a valid choice"),
     ],
 )
 def test_wrong_answers_are_refused_and_kept(

@@ -20,6 +20,7 @@ from preceptor.insights.demo import (
     evidence,
     frameworks,
     holidays,
+    messages,
     people,
     plans,
     present,
@@ -62,7 +63,9 @@ def build(*, seed: int, now: datetime) -> Organisation:
     proposals.write(organisation, everybody, now)
     evaluations.write(pairs, now, Random(seed))
     waiting.write(organisation, everybody, pairs, now)
+    messages.run_before(everybody, now)
     reminded.write(now)
+    messages.run_now(everybody, now)
     return organisation
 
 

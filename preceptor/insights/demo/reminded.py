@@ -16,7 +16,7 @@ BEFORE_LEADS = ((MILESTONE, {"week"}), (UNMET, {"twice"}), (ASKED, {"asked", "ag
 def write(now: datetime) -> None:
     """What stands for longer than a day: the two were told when its moment came."""
     channels = (Delivery.Channel.INBOX, Delivery.Channel.EMAIL)
-    Delivery.objects.bulk_create(
+    rows = [
         Delivery(
             **row,
             channel=channel,
@@ -32,4 +32,6 @@ def write(now: datetime) -> None:
         if row["occurrence"].rpartition(":")[2] in steps
         if row["not_before"] < now - DAY
         for channel in channels
-    )
+    ]
+    # Some may have been found by an earlier run of the planner.
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)

@@ -11,7 +11,7 @@ from preceptor.accounts.models import Membership
 from preceptor.http import absolute_url, render
 from preceptor.notifications import actions
 from preceptor.notifications.access import unsubscribing
-from preceptor.notifications.wishes import is_off, why_never_off
+from preceptor.notifications.wishes import is_off
 
 
 @csrf_exempt
@@ -26,7 +26,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     links. There is no cookie to abuse, so nothing for a CSRF token to guard.
     """
     member, kind = unsubscribing(token)
-    why_not = why_never_off(kind) if kind else ""
+    why_not = str(kind.required) if kind else ""
     if request.method == "POST" and not why_not:
         actions.turn_off(member=member, kind=kind, now=timezone.now())
     context = {
