@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.expressions import CombinedExpression
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from pairings.models import Enrolment, Pairing, ProgramStaff
 from pairings.proposals import declined, in_common, unanswered
@@ -146,7 +147,11 @@ def ask(delivery: Delivery, pairing: Pairing) -> Message:
 
 def warn(delivery: Delivery, pairing: Pairing) -> Message:
     """To a lead: a proposal that came to nothing, or to no answer."""
-    words = {"junior": str(pairing.junior), "mentor": str(pairing.mentor)}
+    words = {
+        "junior": str(pairing.junior),
+        "mentor": str(pairing.mentor),
+        "days": _waited(pairing),
+    }
     if pairing.declined_at is not None:
         headline = _("%(junior)s with %(mentor)s was declined") % words
         line = _(
@@ -154,11 +159,8 @@ def warn(delivery: Delivery, pairing: Pairing) -> Message:
             "next; %(junior)s waits."
         )
     else:
-        headline = _("%(junior)s with %(mentor)s: no answer for three days") % words
-        line = _(
-            "Not both have answered in three days. Ask them, or propose %(junior)s to "
-            "somebody else; the seat is kept until then."
-        )
+        headline = _("%(junior)s with %(mentor)s: no answer for %(days)s") % words
+        line = _silence(pairing)
     return letter(
         headline=headline,
         lines=[line % words],
@@ -170,6 +172,28 @@ def warn(delivery: Delivery, pairing: Pairing) -> Message:
         over=pairing.program.name,
         words=words,
     )
+
+
+def _waited(pairing: Pairing) -> str:
+    since = timezone.now() - (pairing.proposed_at or timezone.now())
+    return ngettext("%(n)s day", "%(n)s days", since.days) % {"n": since.days}
+
+
+def _silence(pairing: Pairing) -> str:
+    """Who of the two has not answered, and what to do."""
+    answers = (
+        (pairing.junior, pairing.junior_accepted_at),
+        (pairing.mentor, pairing.mentor_accepted_at),
+    )
+    silent = [str(person) for person, answered_at in answers if answered_at is None]
+    text = ngettext(
+        "%(name)s has not answered. Ask, or propose %(junior)s to somebody else; the "
+        "seat is kept until then.",
+        "Neither has answered. Ask, or propose %(junior)s to somebody else; the seat "
+        "is kept until then.",
+        len(silent),
+    )
+    return text % {"name": ", ".join(silent), "junior": pairing.junior}
 
 
 def _words(delivery: Delivery, pairing: Pairing) -> dict[str, str]:
@@ -228,5 +252,5 @@ WARNED = Kind(
     message=warn,
     urgency=30,
     for_staff=True,
-    placeholders=PAIR,
+    placeholders={**PAIR, "days": gettext_lazy("how long it has been proposed")},
 )

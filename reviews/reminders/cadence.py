@@ -243,8 +243,8 @@ def _history(pairing: Pairing) -> str:
 
 def _next_step() -> str:
     return _(
-        "Nothing is planned. A change that an AI wrote this week is enough to meet "
-        "over, and a small one will do."
+        "Nothing is planned for the next two weeks. A change that an AI wrote this "
+        "week is enough to meet over, and a small one will do."
     )
 
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.db.models import Count, F, Q
 from django.test import Client, TestCase
+from django.test.utils import CaptureQueriesContext
 
 from pairings.models import (
     Agreement,
@@ -268,7 +269,11 @@ class TestStory(TestCase):
         texts |= set(Action.objects.values_list("text", flat=True))
         for kind in registered():
             found = list(rows.filter(kind=kind.name))
-            about = kind.subjects({row.subject for row in found})
+            with CaptureQueriesContext(connection) as of_one:
+                kind.subjects([row.subject for row in found[:1]])
+            with CaptureQueriesContext(connection) as of_all:
+                about = kind.subjects({row.subject for row in found})
+            assert len(of_all) <= len(of_one) + 1 or not found  # A series, or none.
             with self.assertNumQueries(0):
                 said = [kind.message(row, about[row.subject]) for row in found]
             for message in said:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -81,8 +82,9 @@ def address(pairing: Pairing, what: str) -> str:
 def send(now: datetime) -> list[tuple[str, str]]:
     """To whom mail goes at a moment, and its subject."""
     mail.outbox.clear()
-    plan(now)
-    deliver(lambda: now)
+    with time_machine.travel(now, tick=False):
+        plan(now)
+        deliver(lambda: now)
     return sorted((one.to[0].split(".")[0], str(one.subject)) for one in mail.outbox)
 
 
@@ -489,8 +491,10 @@ def test_a_proposal_is_asked_reminded_and_then_the_leads_problem(both: Cast) -> 
     assert send(now + timedelta(days=1, hours=23)) == []
     reminded = [("anjali", "Mai Tran and you: your answer is waited for")]
     assert send(now + timedelta(days=2)) == reminded
-    late = [("ruth", "Mai Tran with Anjali Mehta: no answer for three days")]
+    late = [("ruth", "Mai Tran with Anjali Mehta: no answer for 3 days")]
     assert send(now + timedelta(days=3)) == late
+    body = str(mail.outbox[0].body)
+    assert "Anjali Mehta has not answered. Ask, or propose Mai Tran to" in body
     decline(actor=both.anjali, pairing=made, now=now, reason="I am away")
     declined = [("ruth", "Mai Tran with Anjali Mehta was declined")]
     assert send(now + timedelta(days=3)) == declined

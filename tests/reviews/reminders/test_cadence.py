@@ -81,8 +81,8 @@ def test_the_letter_says_since_when(met: Met, cast: Cast) -> None:
     assert found.message.subject == "No session with Tomasz Wieczorek for 9 days"
     assert found.message.detail == (
         "The last session was on Monday, 8 March; the plan is every week. Nothing is "
-        "planned. A change that an AI wrote this week is enough to meet over, and a "
-        "small one will do."
+        "planned for the next two weeks. A change that an AI wrote this week is enough "
+        "to meet over, and a small one will do."
     )
     assert found.message.link.endswith(f"/sessions/plan/{cast.pairing.pk}/")
     assert "secret" not in found.everything
@@ -298,6 +298,16 @@ def test_leads_of_this_program_alone_hear_of_it(met: Met, cast: Cast) -> None:
     assert stalled(at(MONDAY + 15 * DAY, 9)) == RUTH
     told = Delivery.objects.values_list("recipient", flat=True)
     assert set(told) == {cast.ines.pk, cast.tomasz.pk, cast.ruth.pk}
+
+
+def test_who_leads_no_more_is_told_no_more(met: Met) -> None:
+    met(MONDAY)
+    for days in (9, 15):
+        unmet(at(MONDAY + days * DAY, 9))
+    now = at(MONDAY + 15 * DAY, 9)
+    assert stalled(now) == RUTH
+    ProgramStaff.objects.filter(role=ProgramStaff.Role.LEAD).update(role="observer")
+    assert stalled(now) == set()
 
 
 def test_reading_three_pairs_takes_as_many_queries_as_one(cast: Cast) -> None:
