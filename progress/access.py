@@ -13,6 +13,7 @@ from pairings.access import pairing_relations, refuse_archived, staff_relations
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import (
+    ARRANGERS,
     Relation,
     Resource,
     Right,
@@ -74,6 +75,17 @@ def _mentoring(member: Membership, plan: GrowthPlan) -> set[Relation]:
     if any(one.starts_on <= today < one.ends_on for one in stands):
         return {Relation.MENTOR}
     return {Relation.FORMER_MENTOR} if had else set()
+
+
+def right_now(plan: GrowthPlan, relations: set[Relation], to: Resource) -> Right:
+    """What somebody may do in a year; in an archived program one reads at most."""
+    right = right_to(relations, to)
+    return min(right, Right.READ) if plan.junior.program.is_archived else right
+
+
+def arranges(plan: GrowthPlan, relations: set[Relation]) -> bool:
+    """Whether they set the dates of a year, as a lead or a manager."""
+    return bool(relations & ARRANGERS) and not plan.junior.program.is_archived
 
 
 def plan_for(member: Membership, pk: int) -> tuple[GrowthPlan, set[Relation]]:

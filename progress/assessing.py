@@ -17,6 +17,7 @@ from preceptor.accounts.rights import Relation as To
 from preceptor.accounts.rights import Resource, Right, right_to
 from preceptor.http import url
 from preceptor.prepared import Prepared
+from progress.access import right_now
 from progress.actions import Agreed, Said
 from progress.agreement import Agreement, agreement
 from progress.evidence import Gathered
@@ -169,6 +170,7 @@ class CompetencyCard:
     due: Snapshot | None
     next: Snapshot | None
     side: Side | None
+    may_write: bool
     has_version: bool
     evidence: Mapping[UUID, Gathered]
     evidence_path: str
@@ -188,7 +190,8 @@ class CompetencyCard:
     @property
     def is_your_turn(self) -> bool:
         """Whether an assessment waits for the reader's own side."""
-        return bool(self.side and self.open and not self.open.is_in(self.side))
+        side = self.side if self.may_write else None
+        return bool(side and self.open and not self.open.is_in(side))
 
     @property
     def rows(self) -> SafeString:
@@ -246,6 +249,7 @@ def competency_card(
         due=due(wanted, names, today),
         next=following(wanted, names, today),
         side=side if text >= Right.CONTRIBUTE else None,
+        may_write=right_now(plan, relations, Resource.PLAN_TEXT) >= Right.CONTRIBUTE,
         has_version=plan.version_id is not None,
         evidence=evidence,
         evidence_path=url(plan.organisation.slug, "progress:evidence", plan.pk),

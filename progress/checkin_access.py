@@ -8,7 +8,6 @@ from pairings.access import refuse_archived
 from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import Relation, Resource, Right, require
 from progress.access import own_plan, plan_for
-from progress.checkins import reader_of
 from progress.models import CheckIn
 from progress.models.checkins import CheckInQuerySet
 
@@ -39,7 +38,8 @@ def checkin_to_edit(member: Membership, pk: int) -> CheckIn:
 def checkin_to_answer(member: Membership, pk: int) -> CheckIn:
     """One that was handed over, for the mentor of today."""
     checkin, relations = checkin_to_read(member, pk)
-    if not reader_of(relations).may_answer:
+    require(relations, Resource.PLAN_TEXT, Right.CONTRIBUTE)
+    if Relation.JUNIOR in relations:
         raise PermissionDenied
     refuse_archived(member, checkin.plan.junior.program)
     return checkin

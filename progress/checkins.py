@@ -6,7 +6,8 @@ from datetime import date
 
 from django.utils import timezone
 
-from preceptor.accounts.rights import Relation, Resource, Right, right_to
+from preceptor.accounts.rights import Relation, Resource, Right
+from progress.access import right_now
 from progress.models import CheckIn, GrowthPlan
 from progress.models.checkins import CheckInQuerySet
 from progress.protected import WEEK, Hours, hours_between, monday_of
@@ -21,6 +22,7 @@ class Reader:
 
     has_words: bool
     is_junior: bool
+    may_write: bool
     may_answer: bool
 
 
@@ -33,20 +35,21 @@ class CheckIns:
     reader: Reader
 
 
-def reader_of(relations: set[Relation]) -> Reader:
+def reader_of(plan: GrowthPlan, relations: set[Relation]) -> Reader:
     """The mentor of today answers; a junior writes all of their own text."""
-    text = right_to(relations, Resource.PLAN_TEXT)
+    text = right_now(plan, relations, Resource.PLAN_TEXT)
     is_junior = Relation.JUNIOR in relations
     return Reader(
         has_words=text >= Right.READ,
         is_junior=is_junior,
+        may_write=text >= Right.CONTRIBUTE and is_junior,
         may_answer=text >= Right.CONTRIBUTE and not is_junior,
     )
 
 
 def newest(plan: GrowthPlan, relations: set[Relation]) -> CheckIns:
     """Those that the plan page lists, in one query."""
-    reader = reader_of(relations)
+    reader = reader_of(plan, relations)
     found = list(_with_draft(plan, reader)[: SHOWN + 1])
     handed = [row for row in found if row.handed_at]
     return CheckIns(handed[:SHOWN], len(handed) < len(found), reader)

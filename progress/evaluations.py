@@ -91,7 +91,9 @@ def turns(pairing: Pairing, reader: Membership, today: date) -> list[Turn]:
             Turn(
                 occasion=occasion,
                 name=str(OccasionName(occasion.name).label),
-                may_answer=occasion.is_open(today) and not is_released,
+                may_answer=occasion.is_open(today)
+                and not is_released
+                and not pairing.program.is_archived,
                 is_ahead=today < occasion.opens_on,
                 is_answered=occasion.name in (closed if is_junior else given),
                 is_released=is_released,

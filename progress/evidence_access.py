@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from pairings.access import refuse_archived
 from preceptor.accounts.models import Membership
-from preceptor.accounts.rights import Resource, Right, require, right_to
+from preceptor.accounts.rights import Resource, Right, require
 from preceptor.http import Conflict
-from progress.access import plan_for, plan_relations, plan_to_write
+from progress.access import plan_for, plan_relations, plan_to_write, right_now
 from progress.models import Competency, Evidence, GrowthPlan
 from reviews.access import session_to_reread
 from reviews.models import ReviewSession
@@ -42,9 +42,8 @@ def session_told(member: Membership, pk: int) -> Told:
     plan = plans.filter(organisation=member.organisation_id, **of_pair).first()
     if plan is None:
         raise Conflict(_("The junior has no growth plan yet to tag evidence in."))
-    right = right_to(plan_relations(member, plan), Resource.PLAN_TEXT)
-    may_tag = right >= Right.CONTRIBUTE and not plan.junior.program.is_archived
-    return Told(session, plan, may_tag)
+    right = right_now(plan, plan_relations(member, plan), Resource.PLAN_TEXT)
+    return Told(session, plan, may_tag=right >= Right.CONTRIBUTE)
 
 
 def session_to_tag(member: Membership, pk: int) -> Told:
@@ -70,8 +69,7 @@ def evidence_for(
     """A year whose evidence they read, a competency, and whether they tag to it."""
     plan, relations = plan_for(member, plan_pk)
     require(relations, Resource.PLAN_TEXT, Right.READ)
-    right = right_to(relations, Resource.PLAN_TEXT)
-    may_tag = right >= Right.CONTRIBUTE and not plan.junior.program.is_archived
+    may_tag = right_now(plan, relations, Resource.PLAN_TEXT) >= Right.CONTRIBUTE
     return plan, competency_for(member, competency_pk), may_tag
 
 

@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership
-from preceptor.accounts.rights import Relation, Resource, Right, right_to
+from preceptor.accounts.rights import Relation, Resource, Right
+from progress.access import right_now
 from progress.evidence import (
     Gathered,
     Narrowing,
@@ -70,12 +71,12 @@ def overview(
     kind = asked.get("kind", "")
     by_kind = gathered_by_kind(plan)
     held = together(by_kind.values())
-    right = right_to(relations, Resource.PLAN_TEXT)
+    right = right_now(plan, relations, Resource.PLAN_TEXT)
     total = sum(one.n for one in held.values())
     last_on = max((one.last_on for one in held.values()), default=None)
     if right < Right.READ:
         return Overview(total, len(held), last_on, has_text=False)
-    may_tag = right >= Right.CONTRIBUTE and not plan.junior.program.is_archived
+    may_tag = right >= Right.CONTRIBUTE
     rows = list(in_order(plan))
     shown = by_kind.get(kind, held)
     listed = [Listed(one, shown.get(one.key)) for one in rows]

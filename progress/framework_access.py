@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from pairings.models import Program
 from preceptor.accounts.models import Membership, StagedUpload
-from preceptor.accounts.rights import Relation, Resource, Right, right_to
+from preceptor.accounts.rights import Relation, Resource, Right
 from preceptor.http import Conflict
 from preceptor.prepared import Prepared
+from progress.access import right_now
 from progress.actions.framework_files import PURPOSE
 from progress.models import (
     Area,
@@ -105,7 +106,7 @@ def versions_ahead(
     That is to its framework's newest version, or to that of its program's framework
     where the program begins its plans with another one by now.
     """
-    if right_to(relations, Resource.PLAN_TEXT) < Right.CONTRIBUTE:
+    if right_now(plan, relations, Resource.PLAN_TEXT) < Right.CONTRIBUTE:
         return []
     own = plan.version.framework_id if plan.version else None
     newest: dict[int, FrameworkVersion] = {}

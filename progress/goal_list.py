@@ -90,13 +90,15 @@ class GoalList:
     """Open goals in the junior's order, then those that are settled.
 
     `names` are the first names of the two by their side, empty where nobody is there;
-    `own` is the side of the reader. What was due before `today` and is open has lapsed.
+    `own` is the side of the reader, who puts them in order if they `can_place`. What
+    was due before `today` and is open has lapsed.
     """
 
     slug: str
     junior_id: int
     own: str
     names: Mapping[str, str]
+    can_place: bool
     today: date
     lines: Sequence[Line]
 
@@ -112,7 +114,7 @@ class GoalList:
     def _row(self, line: Line, ends: tuple[int, int], words: "_Words") -> str:
         path, text = url(self.slug, "progress:goal", line.pk), escape(line.text)
         is_first, is_last = line.pk == ends[0], line.pk == ends[1]
-        is_theirs = line.is_open and self.own == Enrolment.Side.JUNIOR
+        is_theirs = line.is_open and self.can_place
         moves = is_theirs and not (is_first and is_last)
         place = f' data-place="{path}place/" data-name="{text}"' if is_theirs else ""
         return "".join(
@@ -209,10 +211,13 @@ def goal_list(
     """One query. `pairing` is that of today."""
     lines = [_line(row) for row in GOALS_OF(plan=plan.pk)]
     settled = [line for line in lines if not line.is_open]
+    own = side_of(plan, reader)
+    is_theirs = own == Enrolment.Side.JUNIOR
     return GoalList(
         slug=plan.organisation.slug,
         junior_id=plan.junior.membership_id,
-        own=side_of(plan, reader),
+        own=own,
+        can_place=is_theirs and not plan.junior.program.is_archived,
         names={
             str(Enrolment.Side.JUNIOR): first_name(plan.junior.membership.full_name),
             str(Enrolment.Side.MENTOR): first_name(str(pairing.mentor))

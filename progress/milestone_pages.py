@@ -11,12 +11,12 @@ from django.utils import timezone
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import (
-    ARRANGERS,
     Relation,
     Resource,
     Right,
     right_to,
 )
+from progress.access import arranges, right_now
 from progress.actions.milestones import may_withdraw
 from progress.asked import Asked, asked_of, unmet
 from progress.assessing import KINDS
@@ -92,7 +92,8 @@ class MilestonePage:
 def milestone_page(
     reader: Membership, milestone: Milestone, relations: set[Relation], today: date
 ) -> MilestonePage:
-    record = right_to(relations, Resource.RECORD)
+    plan = milestone.plan
+    record = right_now(plan, relations, Resource.RECORD)
     reads_text = right_to(relations, Resource.PLAN_TEXT) >= Right.READ
     is_of_pair = record >= Right.CONTRIBUTE
     return MilestonePage(
@@ -107,7 +108,7 @@ def milestone_page(
         is_lapsed=milestone.is_lapsed(today),
         reads_text=reads_text,
         is_of_pair=is_of_pair,
-        arranges=bool(relations & ARRANGERS),
+        arranges=arranges(plan, relations),
         is_signed=milestone.is_signed_by(reader),
         can_withdraw=is_of_pair and may_withdraw(reader, milestone, today),
     )

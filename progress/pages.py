@@ -9,13 +9,11 @@ from django.utils.safestring import SafeString
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.rights import (
-    ARRANGERS,
     Relation,
     Resource,
     Right,
-    right_to,
 )
-from progress.access import FiguresShown, figures_shown
+from progress.access import FiguresShown, arranges, figures_shown, right_now
 from progress.asked import Asked, asked_of
 from progress.assessing import CompetencyCard, competency_card
 from progress.checkins import CheckIns, newest
@@ -51,6 +49,7 @@ class PlanPage:
     figures: Figures
     shown: FiguresShown
     is_junior: bool
+    may_write: bool
     can_sign: bool
     can_move: bool
 
@@ -69,8 +68,8 @@ def plan_page(
 ) -> PlanPage:
     shown = figures_shown(plan, relations)
     line = year_line(plan, today)
-    text = right_to(relations, Resource.PLAN_TEXT)
-    can_sign = right_to(relations, Resource.RECORD) >= Right.CONTRIBUTE
+    text = right_now(plan, relations, Resource.PLAN_TEXT)
+    can_sign = right_now(plan, relations, Resource.RECORD) >= Right.CONTRIBUTE
     upcoming, mentored = line.next_milestone, line.mentor_on(today)
     goals = goal_list(plan, reader, mentored, today) if text >= Right.READ else None
     autonomy = standings_of(plan.pk, today) if text >= Right.READ else None
@@ -97,8 +96,9 @@ def plan_page(
         figures=Figures(plan, shown.seen, today),
         shown=shown,
         is_junior=Relation.JUNIOR in relations,
+        may_write=text >= Right.CONTRIBUTE,
         can_sign=can_sign,
-        can_move=bool(relations & ARRANGERS),
+        can_move=arranges(plan, relations),
     )
 
 

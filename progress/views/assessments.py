@@ -92,6 +92,7 @@ def assessment(request: MemberRequest, pk: int) -> HttpResponse:
         "is_junior": side == Side.SELF,
         "is_in": assessment.is_in(side),
         "is_signed": assessment.is_signed_by(side),
+        "may_write": not assessment.plan.junior.program.is_archived,
         "can_unsign": may_unsign(request.membership, assessment),
     }
     return render(request, "progress/assessment.html", context)

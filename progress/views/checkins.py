@@ -33,7 +33,7 @@ CHECKINS_A_PAGE = 20
 def checkins(request: MemberRequest, pk: int) -> HttpResponse:
     """All that were handed over; who reads the record sees that and when."""
     plan, relations = access.plan_for(request.membership, pk)
-    reader = reader_of(relations)
+    reader = reader_of(plan, relations)
     rows = Paginator(listed(plan, reader), CHECKINS_A_PAGE)
     page = rows.get_page(request.GET.get("page"))
     context = {"plan": plan, "reader": reader, "page": page}
@@ -50,7 +50,7 @@ def checkin(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "checkin": checkin,
         "plan": checkin.plan,
-        "reader": reader_of(relations),
+        "reader": reader_of(checkin.plan, relations),
         "hours": hours_since_last(checkin.plan, checkin, today),
     }
     return render(request, "progress/checkin.html", context)
@@ -120,7 +120,8 @@ def discard_checkin(request: MemberRequest, pk: int) -> HttpResponse:
     draft = plan.checkins.drafts().first()
     if draft is None:
         return redirect(request, "progress:prepare_checkin", pk)
-    reader = reader_of(access.plan_relations(request.membership, plan))
+    relations = access.plan_relations(request.membership, plan)
+    reader = reader_of(plan, relations)
     context = {"plan": plan, "checkin": draft, "reader": reader}
     return render(request, "progress/discard_checkin.html", context)
 
