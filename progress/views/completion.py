@@ -3,11 +3,10 @@
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from preceptor.accounts.rights import Relation
-from preceptor.http import Conflict, MemberRequest, render
+from preceptor.http import MemberRequest, render
 from progress import access
 from progress.completion import clock_of, completion_of_year, lessons_for, parts_for
 from progress.models import PlanLink
@@ -37,14 +36,9 @@ def certificate(request: MemberRequest, pk: int) -> HttpResponse:
     parts = (PlanLink.Part.SESSIONS, PlanLink.Part.MENTORS)
     with clock_of(plan):
         year = completion_of_year(plan, parts, None, timezone.localdate())
-        if not (year.ending.is_completed or year.ending.is_stopped):
-            raise Conflict(
-                _(
-                    "There is no certificate yet: the year goes on until both have "
-                    "signed the completion review."
-                )
-            )
         context = {"year": year, "plan": plan}
+        if not (year.ending.is_completed or year.ending.is_stopped):
+            return render(request, "progress/no_certificate.html", context, status=409)
         return render(request, "progress/certificate.html", context)
 
 
