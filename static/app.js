@@ -24,6 +24,23 @@ document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
   if (detail.successful && detail.requestConfig.verb !== "get") problem()?.replaceChildren();
 });
 
+// What a tab keeps of a form's words (kept.js) is forgotten on the page that answers the form, unless that refuses them,
+// or asks to sign in again first.
+function forgetSent() {
+  const sent = JSON.parse(sessionStorage.getItem("sent") ?? "null");
+  sessionStorage.removeItem("sent");
+  const [navigation] = performance.getEntriesByType("navigation");
+  const isRefused = navigation?.responseStatus >= 400 || document.querySelector(".problem, [aria-invalid=true]");
+  if (sent?.from === document.referrer && !isRefused && document.querySelector(".shell .account"))
+    sessionStorage.removeItem(sent.words);
+}
+try {
+  forgetSent();
+} catch {
+  // A browser that gives no storage kept nothing.
+}
+addEventListener("pageshow", ({ persisted }) => persisted && sessionStorage.removeItem("sent"));
+
 // What a tab keeps of half-typed words is for who typed it.
 document.addEventListener("submit", ({ target }) => {
   if (target.matches("form[action$='/logout/']")) sessionStorage.clear();

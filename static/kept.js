@@ -28,9 +28,15 @@ const kept = (form) => JSON.parse(storage()?.getItem(address(form)) ?? "null");
 export const keep = (form) => storage()?.setItem(address(form), JSON.stringify(contents(form)));
 export const forget = (form) => storage()?.removeItem(address(form));
 
+// The page that answers a form forgets its words (app.js), unless it refuses them.
+const isOnItsWay = (form) =>
+  storage()?.setItem("sent", JSON.stringify({ words: address(form), from: location.href.split("#")[0] }));
+
 /** Puts back what is kept for a form; whether it is other than what the form showed. */
 export function bringBack(form) {
   const words = kept(form);
+  // Of a later version than there is: what they were written over was discarded.
+  if (Number(words?.hidden.version) > Number(form.elements.version?.value)) return false;
   if (!words || isSame(words.typed, contents(form).typed)) return false;
   for (const [name, value] of Object.entries({ ...words.hidden, ...words.typed }))
     if (form.elements[name]) form.elements[name].value = value;
@@ -49,8 +55,13 @@ document.addEventListener("htmx:beforeSend", (event) => {
 });
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const [form, { xhr, requestConfig }] = [formOf(event), event.detail];
-  if (!form || xhr.status >= 300 || xhr.getResponseHeader("HX-Redirect") || requestConfig.formData.has("preview")) return;
+  if (!form || xhr.status >= 300 || requestConfig.formData.has("preview")) return;
+  if (xhr.getResponseHeader("HX-Redirect")) return isOnItsWay(form);
   if (isSame(kept(form)?.typed, sent.get(form))) forget(form);
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && formOf(event)) isOnItsWay(formOf(event));
 });
 
 // A form that saves itself sees to its own.

@@ -356,3 +356,52 @@ def test_what_is_typed_of_a_check_in_comes_back_until_it_is_handed_over(
     assert is_clean(page)
     page.goto(live_server.url + path)
     expect(hardest).to_have_value("")
+
+
+def test_words_that_arrived_do_not_come_back_over_what_stands_since(
+    story: Cast, live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, story.ines)
+    plan = GrowthPlan.objects.get()
+    path = f"{live_server.url}/o/tidewater/growth/{plan.pk}/check-ins/prepare/"
+    hardest = page.get_by_label("The hardest moment")
+
+    page.goto(path)
+    hardest.fill("Written here")
+    page.get_by_role("button", name="Keep as a draft").click()
+    expect(page.get_by_text("Kept as a draft")).to_be_visible()
+    plan.checkins.update(hardest="Written elsewhere since", version=5)
+    page.goto(path)
+    expect(hardest).to_have_value("Written elsewhere since")
+
+    hardest.fill("Typed and not sent")
+    page.reload()
+    expect(hardest).to_have_value("Typed and not sent")
+    plan.checkins.all().delete()
+    page.goto(path)
+    expect(hardest).to_have_value("")
+
+
+def test_words_that_were_refused_come_back(
+    story: Cast, live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, story.ines)
+    plan = GrowthPlan.objects.get()
+    path = f"{live_server.url}/o/tidewater/growth/{plan.pk}/check-ins/prepare/"
+    hardest = page.get_by_label("The hardest moment")
+    page.goto(path)
+    hardest.fill("Long in the making")
+
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Keep as a draft").click()
+    page.wait_for_url("**/accounts/login/**")
+    sign_in(page, live_server, story.ines)
+    page.goto(path)
+    expect(hardest).to_have_value("Long in the making")
+
+    page.route("**/prepare/", lambda route: route.abort())
+    page.get_by_role("button", name="Keep as a draft").click(no_wait_after=True)
+    page.unroute("**/prepare/")
+    page.goto(f"{live_server.url}/o/tidewater/")
+    page.goto(path)
+    expect(hardest).to_have_value("Long in the making")
