@@ -3,7 +3,7 @@
 Each callable runs inside the caller's transaction; an exception rolls all back.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -22,6 +22,13 @@ class Reached(NamedTuple):
 
     reached: int
     counted: int
+
+
+class Told(NamedTuple):
+    """What each junior without a mentor and their mentor would hear, and when."""
+
+    on: date
+    what: str
 
 
 class Reckoned(Protocol):
@@ -44,6 +51,9 @@ rescheduled: list[Callable[[Timetable], None]] = []
 
 phase_asked: list[Reckoned] = []
 """Asked what they know when one of a pair asks for a phase; they write nothing."""
+
+foreseen: list[Callable[[Program, date, date], Iterable[Told]]] = []
+"""Asked what a pair that begins on the first day would be told up to the second."""
 
 duplicated: list[Callable[[Program, Program], None]] = []
 """A program was duplicated: the one that there was, then its copy."""

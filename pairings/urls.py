@@ -4,6 +4,7 @@ from pairings.views import (
     life,
     matching,
     mentors,
+    messages,
     pair_file,
     pairings,
     people,
@@ -14,6 +15,7 @@ from pairings.views import (
     roster,
     skills,
     states,
+    wordings,
 )
 
 app_name = "pairings"
@@ -37,6 +39,32 @@ urlpatterns = [
         states.bring_back_program,
         name="bring_back_program",
     ),
+    path("programs/<int:pk>/messages/", messages.messages, name="messages"),
+    path("programs/<int:pk>/messages/ahead/", messages.ahead, name="ahead"),
+    path("programs/<int:pk>/messages/log/", messages.message_log, name="message_log"),
+    path(
+        "programs/<int:pk>/messages/pause/",
+        messages.pause_messages,
+        name="pause_messages",
+    ),
+    path(
+        "programs/<int:pk>/messages/resume/",
+        messages.resume_messages,
+        name="resume_messages",
+    ),
+    path("programs/<int:pk>/messages/channel/", wordings.channel, name="channel"),
+    path(
+        "programs/<int:pk>/messages/channel/remove/",
+        wordings.remove_channel,
+        name="remove_channel",
+    ),
+    path("programs/<int:pk>/messages/words/<slug:kind>/", wordings.words, name="words"),
+    path(
+        "programs/<int:pk>/messages/words/<slug:kind>/ours/",
+        wordings.our_words,
+        name="our_words",
+    ),
+    path("deliveries/<int:pk>/again/", messages.send_again, name="send_again"),
     path("programs/<int:pk>/staff/", programs.add_staff, name="add_staff"),
     path("staff/<int:pk>/remove/", programs.remove_staff, name="remove_staff"),
     path("programs/<int:pk>/people/", people.people, name="people"),

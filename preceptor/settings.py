@@ -195,6 +195,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 # Installations that share one broker take a queue each.
 CELERY_TASK_DEFAULT_QUEUE = env.str("PRECEPTOR_QUEUE", "preceptor")
+QUEUE_URL = _redis(0)
+# How often a worker says that it lives, and when it and the planner are missed.
+PULSE_SECONDS = env.float("PRECEPTOR_PULSE_SECONDS", 30.0)
+PULSE_SILENT_SECONDS = env.float("PRECEPTOR_SILENT_SECONDS", 180.0)
 # Longer than a mail server may take over one mail, which is a few EMAIL_TIMEOUTs.
 DELIVERY_LEASE_SECONDS = env.float("PRECEPTOR_LEASE_SECONDS", 300.0)
 # Slack documents one message a second for each of its addresses.
@@ -315,7 +319,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = IS_PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^health/reminders/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
 SECURE_HSTS_PRELOAD = IS_PRODUCTION

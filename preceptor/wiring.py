@@ -10,6 +10,7 @@ from progress import rescheduling
 from progress.actions import begin_plan, move_for_pause
 from progress.actions.frameworks import copy_choice
 from progress.feed import entries_of_milestones
+from progress.foresight import told_of_milestones
 from progress.holidays import move_for_holidays, would_move
 from progress.reminders import KINDS as OF_YEARS
 from progress.standings import reached
@@ -34,6 +35,7 @@ def connect() -> None:
     ports.resumed.append(move_for_pause)
     ports.phase_asked.append(reached)
     ports.duplicated.append(copy_choice)
+    ports.foreseen.append(told_of_milestones)
     ports.rescheduling += [rescheduling.moves, sessions_outside]
     ports.rescheduled += [rescheduling.move, call_off_outside]
     holidays.changing.append(would_move)

@@ -1,6 +1,11 @@
 """The only way a view gets a program, an enrolment or a pairing."""
 
 from pairings.access.matching import match_run_for, matching_of
+from pairings.access.messages import (
+    kind_of_program,
+    message_to_send,
+    messages_of,
+)
 from pairings.access.pairings import (
     may_see_wish,
     open_pause,
@@ -57,11 +62,14 @@ __all__ = [
     "avoided_by",
     "enrolment_to_write",
     "junior_in",
+    "kind_of_program",
     "led_programs",
     "match_run_for",
     "matching_of",
     "may_see_wish",
     "mentor_to_write",
+    "message_to_send",
+    "messages_of",
     "open_pause",
     "own_place",
     "pairing_for",

@@ -117,6 +117,7 @@ HANDED_OVER = Kind(
     due=released_due,
     subjects=of_handovers,
     message=hand_over,
+    is_record=True,
     urgency=40,
     placeholders={**JUNIOR, "day": gettext_lazy("the first day of the pairing")},
 )
@@ -127,6 +128,7 @@ ASKED_FOR_WORD = Kind(
     due=word_due,
     subjects=pairings,
     message=ask_word,
+    is_record=True,
     urgency=50,
     placeholders={**JUNIOR, "day": gettext_lazy("the day on which it ended")},
 )

@@ -145,6 +145,7 @@ MENTOR_GONE = Kind(
     due=gone_due,
     subjects=pairings,
     message=tell,
+    is_record=True,
     urgency=30,
     placeholders=PAIR,
 )
@@ -158,6 +159,7 @@ WITHOUT_MENTOR = Kind(
     due=unmentored_due,
     subjects=pairings,
     message=warn,
+    is_record=True,
     urgency=20,
     for_staff=True,
     placeholders=PAIR,

@@ -80,6 +80,7 @@ PHASE_PROPOSED = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    is_record=True,
     urgency=30,
     placeholders={
         "name": gettext_lazy("the other of the pair"),

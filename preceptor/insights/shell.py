@@ -21,6 +21,7 @@ SECTION_OF_APP = {
     "progress": "growth",
     "pairings": "programs",
     "organisation": "organisation",
+    "health": "organisation",
     "accounts": "account",
     "messages": "messages",
 }

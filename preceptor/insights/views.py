@@ -49,6 +49,8 @@ from preceptor.insights.sittings import (
 from preceptor.insights.steps import SOON, answer_step, next_step
 from preceptor.insights.waiting import juniors_left, unpaired_by_past
 from preceptor.insights.week import this_week, with_next_on
+from preceptor.notifications.health import troubles
+from preceptor.notifications.pulses import machinery
 from progress.autonomy import Reach
 from progress.autonomy_pages import reach_ahead
 from progress.models import GrowthPlan
@@ -76,8 +78,18 @@ WHOLE_PAIRING = with_models(with_between(with_waiting(with_plan(*ONE_PAIRING))))
 def today(request: MemberRequest) -> HttpResponse:
     """What is next, the year, the week, and for staff which pairs need them."""
     on = timezone.localdate()
-    context = {"on": on, **_own(request, on), **_attention(request, on)}
+    context = {
+        "on": on,
+        "troubles": _troubles(request.membership),
+        **_own(request, on),
+        **_attention(request, on),
+    }
     return render(request, "insights/today.html", context)
+
+
+def _troubles(member: Membership) -> list[str]:
+    """What stands still of the machinery, for owners, who can have it mended."""
+    return troubles(machinery(timezone.now())) if member.is_owner else []
 
 
 @require_GET

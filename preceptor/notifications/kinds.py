@@ -61,7 +61,9 @@ class Kind(Generic[S]):
     The lower its `urgency`, the earlier it goes: 10 is what others wait for today, 90
     what is nice to know. `required` says why nobody can turn it off; empty, they can.
     What `is_immediate` goes at once, whatever the hours, if at all. What is `for_staff`
-    goes to who runs a program, and into its channel.
+    goes to who runs a program, and into its channel. What `is_record` has headlines
+    of names, days and states alone, which whoever reads the record may read; of
+    others staff are told the label.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Kind(Generic[S]):
     required: str | Promise = ""
     is_immediate: bool = False
     for_staff: bool = False
+    is_record: bool = False
     placeholders: Mapping[str, str | Promise] = field(default_factory=dict)
 
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from preceptor.notifications.kinds import Kind, registered
 from preceptor.notifications.models import Delivery
+from preceptor.notifications.pulses import PLANNER, beat, forget_replaced
 from preceptor.notifications.routing import CARRIED, ROUTED, parameters
 from preceptor.notifications.standing import standing
 
@@ -150,17 +151,25 @@ def plan(now: datetime) -> Planned:
     immediate = [kind.name for kind in kinds if kind.is_immediate]
     for kind in kinds:
         try:
-            total += _plan_kind(kind, now, immediate)
+            total += plan_kind(kind, now, immediate)
         except Exception:
             logger.exception("Reminders of kind %s could not be planned", kind.name)
     with connection.cursor() as cursor:
         cursor.execute(_GATHER, {"now": now, "kind": Delivery.DIGEST})
+    beat(PLANNER, now)
+    forget_replaced(now)
     return total
 
 
 @transaction.atomic
-def _plan_kind(kind: Kind[Any], now: datetime, immediate: list[str]) -> Planned:
-    sql, own = named(*standing(kind, now))
+def plan_kind(
+    kind: Kind[Any],
+    now: datetime,
+    immediate: list[str],
+    stands: tuple[str, Sequence[Any]] | None = None,
+) -> Planned:
+    """One kind's part of a run. `stands` in place of what stands of it at `now`."""
+    sql, own = named(*(stands or standing(kind, now)))
     asked = {**parameters(kind, now, immediate), "urgency": kind.urgency}
     with connection.cursor() as cursor:
         cursor.execute(_PLAN.format(standing=sql), {**own, **asked, "falls": _FALLS})

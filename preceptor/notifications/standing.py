@@ -27,7 +27,7 @@ _STANDING = """
         FROM ({due}) AS due
         JOIN accounts_membership AS member ON member.id = due.recipient_id
         JOIN accounts_user AS person ON person.id = member.user_id
-        WHERE due.not_before <= %s AND member.is_active AND person.is_active
+        WHERE due.not_before <= %s AND member.is_active AND person.is_active{only}
         ORDER BY due.recipient_id, due.subject, due.not_before DESC, due.occurrence
     ) AS latest
     LEFT JOIN notifications_snooze AS snooze
@@ -36,10 +36,17 @@ _STANDING = """
 """
 
 
-def standing(kind: Kind[Any], now: datetime) -> tuple[str, list[Any]]:
-    """The rows of a kind whose time has come: SQL and its parameters."""
+def standing(
+    kind: Kind[Any], now: datetime, program: int | None = None
+) -> tuple[str, list[Any]]:
+    """The rows of a kind whose time has come: SQL and its parameters.
+
+    With `program` those of one alone.
+    """
     sql, params = _due(kind, now)
-    return _STANDING.format(due=sql), [*params, now, now]
+    only = "" if program is None else " AND due.program_id::bigint = %s"
+    own = [] if program is None else [program]
+    return _STANDING.format(due=sql, only=only), [*params, now, *own, now]
 
 
 def _due(kind: Kind[Any], now: datetime) -> tuple[str, list[Any]]:

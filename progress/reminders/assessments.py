@@ -192,6 +192,7 @@ ASSESSMENT = Kind(
     subjects=assessments,
     message=message,
     urgency=25,
+    is_record=True,
     placeholders={
         "name": gettext_lazy("what the assessment is for, such as Midpoint"),
         "junior": gettext_lazy("the junior’s name"),

@@ -83,6 +83,7 @@ CHECKIN = Kind(
     subjects=checkins,
     message=message,
     urgency=20,
+    is_record=True,
     placeholders={
         "junior": gettext_lazy("the junior’s name"),
         "day": gettext_lazy("the day on which it was handed over"),

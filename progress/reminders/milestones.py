@@ -309,6 +309,7 @@ MILESTONE = Kind(
     subjects=stones,
     message=message,
     urgency=40,
+    is_record=True,
     placeholders=PLACEHOLDERS,
 )
 MILESTONE_TO_LEAD = Kind(
@@ -322,6 +323,7 @@ MILESTONE_TO_LEAD = Kind(
     subjects=stones,
     message=message_to_lead,
     urgency=55,
+    is_record=True,
     for_staff=True,
     placeholders={
         **PLACEHOLDERS,

@@ -224,6 +224,7 @@ PROTECTED_HOURS = Kind(
     subjects=told,
     message=message,
     urgency=60,
+    is_record=True,
     placeholders={
         "junior": gettext_lazy("the junior’s name"),
         "weeks": gettext_lazy("for how many weeks"),

@@ -126,6 +126,7 @@ NO_CHANGE = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    is_record=True,
     urgency=20,
     placeholders=NAME_AND_DAY,
 )

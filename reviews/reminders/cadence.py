@@ -262,6 +262,7 @@ UNMET = Kind(
     due=due,
     subjects=subjects,
     message=remind,
+    is_record=True,
     urgency=40,
     placeholders={**NAME, **DAYS},
 )
@@ -275,6 +276,7 @@ PAIR_STALLED = Kind(
     due=stalled_due,
     subjects=subjects,
     message=warn,
+    is_record=True,
     default=Timing.DAILY,
     urgency=45,
     for_staff=True,

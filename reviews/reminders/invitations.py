@@ -168,6 +168,7 @@ INVITATION = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    is_record=True,
     urgency=10,
     required=gettext_lazy(
         "Your calendar holds what it was sent: a new time has to reach it."

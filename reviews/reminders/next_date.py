@@ -113,6 +113,7 @@ NO_NEXT_DATE = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    is_record=True,
     default=Timing.DAILY,
     urgency=60,
     placeholders={

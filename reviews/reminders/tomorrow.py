@@ -149,6 +149,7 @@ SESSION_TOMORROW = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    is_record=True,
     urgency=25,
     placeholders=NAME_AND_DAY,
 )

@@ -59,6 +59,10 @@ def _plan(world: World) -> list[Any]:
     return [world.plan.pk]
 
 
+def _worded(world: World) -> list[Any]:
+    return [world.cast.program.pk, world.failed.kind]
+
+
 def _goal(world: World) -> list[Any]:
     return [world.goal.pk]
 
@@ -298,6 +302,7 @@ def _pairing(world: World) -> list[Any]:
 
 READ_PROGRAM = Route("program", PROGRAM, args=_program)
 WRITE_PROGRAM = Route("program", PROGRAM, WRITE, args=_program)
+OVERSEE_PROGRAM = Route("program", Resource.MATCHING, args=_program)
 WRITE_ENROLMENT = Route(
     "program", PROGRAM, WRITE, args=lambda w: [w.cast.mai_enrolled.pk], methods=BOTH
 )
@@ -360,6 +365,20 @@ PAIRINGS = {
     "pairings:reopen_program": replace(WRITE_PROGRAM, methods=BOTH),
     "pairings:archive_program": replace(WRITE_PROGRAM, methods=BOTH),
     "pairings:bring_back_program": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:messages": OVERSEE_PROGRAM,
+    "pairings:ahead": OVERSEE_PROGRAM,
+    "pairings:message_log": OVERSEE_PROGRAM,
+    "pairings:send_again": replace(
+        WRITE_PROGRAM, args=lambda w: [w.failed.pk], methods=("POST",)
+    ),
+    "pairings:pause_messages": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:resume_messages": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:channel": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:remove_channel": replace(WRITE_PROGRAM, methods=BOTH),
+    "pairings:words": replace(
+        WRITE_PROGRAM, watchers=("otis",), args=_worded, methods=BOTH
+    ),
+    "pairings:our_words": replace(WRITE_PROGRAM, args=_worded, methods=("POST",)),
     "pairings:add_staff": replace(WRITE_PROGRAM, methods=("POST",)),
     "pairings:remove_staff": Route(
         "program", PROGRAM, WRITE, args=lambda w: [w.otis_staff], methods=BOTH
@@ -579,6 +598,10 @@ MESSAGES = {
 }
 HOLIDAY = replace(WRITERS, args=lambda w: [w.holiday.pk])
 ORGANISATION = {
+    "health:machinery": SETTINGS,
+    "health:send_again": replace(
+        SETTINGS, args=lambda w: [w.failed.pk], methods=("POST",)
+    ),
     "organisation:holidays": Route(ANYBODY),
     "organisation:add_holidays": WRITERS,
     "organisation:edit_holiday": HOLIDAY,

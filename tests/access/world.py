@@ -126,6 +126,7 @@ class World:
     evidence: Evidence
     message: Delivery
     rest: Snooze
+    failed: Delivery
 
 
 def make_world(cast: Cast) -> World:
@@ -164,6 +165,7 @@ def make_world(cast: Cast) -> World:
         revealed=revealed,
         plan=plan,
         milestone=stone,
+        failed=_failed(cast, stone),
         own_stone=Milestone.objects.create(
             organisation=cast.tidewater,
             plan=plan,
@@ -464,6 +466,22 @@ def _message(cast: Cast, stone: Milestone) -> Delivery:
         not_before=timezone.now(),
         state=Delivery.State.SENT,
         sent_at=timezone.now(),
+    )
+
+
+def _failed(cast: Cast, stone: Milestone) -> Delivery:
+    """A reminder of the program that no server took."""
+    return Delivery.objects.create(
+        organisation=cast.tidewater,
+        recipient=cast.ines,
+        program_id=cast.program.pk,
+        kind="milestone",
+        subject=stone.pk,
+        matter=f"milestone:{stone.pk}",
+        occurrence=f"milestone:{stone.pk}:day",
+        state=Delivery.State.FAILED,
+        not_before=timezone.now(),
+        error="SMTPRecipientsRefused: no such mailbox",
     )
 
 

@@ -27,6 +27,7 @@ from preceptor.insights.demo import (
     programs,
     proposals,
     reminded,
+    settled,
     together,
     waiting,
 )
@@ -63,7 +64,10 @@ def build(*, seed: int, now: datetime) -> Organisation:
     proposals.write(organisation, everybody, now)
     evaluations.write(pairs, now, Random(seed))
     waiting.write(organisation, everybody, pairs, now)
+    program = pairs[0].pairing.program
+    settled.write(program, everybody, now)
     messages.run_before(everybody, now)
+    settled.refuse(program)
     reminded.write(now)
     messages.run_now(everybody, now)
     return organisation

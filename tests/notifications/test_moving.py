@@ -1,0 +1,64 @@
+"""Statements that are put together once for many days."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from preceptor.notifications import kinds
+from preceptor.notifications.moving import Moving, Written
+from preceptor.notifications.standing import standing
+
+FIRST = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+class Asked:
+    """Counts how often it is asked."""
+
+    def __init__(self, written: Written) -> None:
+        self.written, self.times = written, 0
+
+    def __call__(self, now: datetime) -> tuple[str, Sequence[Any]]:
+        self.times += 1
+        return self.written(now)
+
+
+def test_what_moves_with_the_clock_is_put_together_thrice() -> None:
+    asked = Asked(lambda now: ("?", ["x", now, now.date(), 7]))
+    moving = Moving(asked, FIRST)
+    later = FIRST + timedelta(days=9)
+    assert moving.at(later) == ("?", ["x", later, date(2026, 12, 2), 7])
+    assert moving.at(FIRST) == ("?", ["x", FIRST, date(2026, 11, 23), 7])
+    assert asked.times == 3
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda now: ("?", [now.date() - timedelta(days=now.weekday())]),
+        lambda now: ("?", [now.date().replace(day=1)]),
+        lambda now: ("?", [f"{now:%d}"]),
+        lambda now: ("? AND ?" if now.day % 2 else "?", [now]),
+    ],
+)
+def test_what_moves_otherwise_is_put_together_anew(of: Written) -> None:
+    moving = Moving(of, FIRST)
+    for days in (0, 1, 6, 7, 8, 9, 30):
+        now = FIRST + timedelta(days=days)
+        assert moving.at(now) == of(now)
+
+
+def test_part_of_a_day_is_put_together_anew() -> None:
+    moving = Moving(lambda now: ("?", [now.date()]), FIRST)
+    assert moving.at(FIRST + timedelta(hours=20)).params == [date(2026, 11, 24)]
+
+
+@pytest.mark.parametrize("days", [1, 5, 7, 13, 29])
+def test_each_kind_of_the_product_moves_as_it_is_written(db: None, days: int) -> None:
+    now = FIRST + timedelta(days=days)
+    for kind in kinds.registered():
+        moving = Moving(partial(standing, kind), FIRST)
+        sql, params = standing(kind, now)
+        assert moving.at(now) == (sql, params), kind.name
