@@ -73,10 +73,15 @@ written AS (
         error = '', sent_at = excluded.sent_at, timing = excluded.timing,
         reason = excluded.reason, digest_id = NULL, webhook_id = excluded.webhook_id,
         withdrawn_at = NULL,
-        planned_at = CASE delivery.reason
-            WHEN 'again' THEN delivery.planned_at ELSE excluded.planned_at
+        planned_at = CASE
+            WHEN delivery.reason = 'again' AND delivery.withdrawn_at > %(again_from)s
+                THEN delivery.planned_at
+            ELSE excluded.planned_at
         END,
-        read_at = CASE delivery.reason WHEN 'again' THEN delivery.read_at END
+        read_at = CASE
+            WHEN delivery.reason = 'again' AND delivery.withdrawn_at > %(again_from)s
+                THEN delivery.read_at
+        END
     WHERE delivery.state = 'withdrawn'
     RETURNING delivery.channel
 )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from preceptor.notifications.kinds import Kind
-from preceptor.notifications.models import Preferences
+from preceptor.notifications.models import Delivery, Preferences
 
 BUDGET_SPAN = timedelta(days=7)
 
@@ -148,6 +148,7 @@ def parameters(
         "for_staff": kind.for_staff,
         "immediate": immediate,
         "budget_from": now - BUDGET_SPAN,
+        "again_from": now - Delivery.AGAIN_WITHIN,
         **{
             name: getattr(by_default, name)
             for name in (

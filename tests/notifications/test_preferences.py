@@ -230,6 +230,22 @@ def test_what_waits_is_planned_anew_and_what_left_is_not(
 
 
 @pytest.mark.usefixtures("only_steps")
+def test_what_returns_long_after_is_news(
+    cast: Cast, as_: As, milestone: Milestone
+) -> None:
+    """Its reason went just when it was to be planned anew, and comes back later."""
+    Milestone.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    now = timezone.now()
+    plan(now)
+    Delivery.objects.inbox().update(read_at=now)
+    as_(cast.ines).post(PAGE, {**ANSWERS, "kind-step": "daily"})
+    plan(now + timedelta(hours=1))
+    row = Delivery.objects.inbox().get()
+    assert (row.state, row.read_at) == ("sent", None)
+    assert row.planned_at == now + timedelta(hours=1)
+
+
+@pytest.mark.usefixtures("only_steps")
 def test_what_was_off_comes_when_it_is_on_again(
     cast: Cast, as_: As, milestone: Milestone
 ) -> None:

@@ -15,6 +15,7 @@ from preceptor.notifications.models import (
     Preferences,
     Timing,
 )
+from preceptor.notifications.outbox import wait_for_planner
 from preceptor.notifications.wishes import Wishes, wishes_of
 from preceptor.seen import Seen, changed
 
@@ -70,6 +71,7 @@ def plan_anew(*, member: Membership, now: datetime) -> None:
 
     What is gathered in a digest already is about to leave, and stays.
     """
+    wait_for_planner()
     mine = Delivery.objects.filter(recipient=member).exclude(kind=Delivery.DIGEST)
     waiting = mine.carriers().filter(
         state__in=[Delivery.State.PENDING, Delivery.State.HELD], digest=None

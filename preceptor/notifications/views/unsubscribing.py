@@ -7,8 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from preceptor.accounts.models import Membership
-from preceptor.http import absolute_url, render
+from preceptor.http import render, url
 from preceptor.notifications import actions
 from preceptor.notifications.access import unsubscribing
 from preceptor.notifications.wishes import is_off
@@ -34,12 +33,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         "why_not": why_not,
         "is_off": is_off(member, kind),
         "organisation_name": member.organisation.name,
-        "preferences": _preferences_of(member),
+        "preferences": url(member.organisation.slug, "messages:preferences"),
     }
     with translation.override(member.user.locale):
         return render(request, "messages/unsubscribe.html", context)
-
-
-def _preferences_of(member: Membership) -> str:
-    """Where it is switched on again, behind a sign-in."""
-    return absolute_url(member.organisation.slug, "messages:preferences")
