@@ -1,6 +1,6 @@
 """Measures the pages on a small and on a large organisation, in one process.
 
-    python -m bench [--pairings 10000] [--only diff|matching]
+    python -m bench [--pairings 10000] [--only diff|matching|reminders]
 
 The databases are built once and kept under `var/bench/`, as are the results.
 """
@@ -24,7 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--pairings", type=int, default=10_000)
     parser.add_argument(
-        "--only", choices=["diff", "matching"], help="measure this alone"
+        "--only", choices=["diff", "matching", "reminders"], help="measure this alone"
     )
     asked = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -54,8 +54,11 @@ def _measure(pairings: int, only: str | None) -> int:
     from bench.estimate import measure_estimate  # noqa: PLC0415
     from bench.figures import measure_figures  # noqa: PLC0415
     from bench.pages import compare, measure_pages  # noqa: PLC0415
+    from bench.reminders import measure_reminders  # noqa: PLC0415
     from bench.year import measure_year  # noqa: PLC0415
 
+    if only == "reminders":
+        return _written(measure_reminders())
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
     subprocess.run(collect, cwd=ROOT, check=True)
     build("small", None)
@@ -74,6 +77,7 @@ def _measure(pairings: int, only: str | None) -> int:
         results += of_board
         results += of_figures
         results += of_year
+        results += measure_reminders()
         results += measure_estimate()
         results += measure_matching()
     return _written(results)

@@ -15,14 +15,8 @@ from preceptor.accounts.models import Organisation
 
 def build(name: str, pairings: int | None) -> None:
     """Makes the database `name` with that many more pairings, unless it stands."""
-    full = f"bench_{name}_{pairings or 20}"
-    _names[name] = full
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [full])
-        if cursor.fetchone() is None:
-            cursor.execute(f'CREATE DATABASE "{full}"')
+    create(name, f"bench_{name}_{pairings or 20}")
     with using(name):
-        call_command("migrate", verbosity=0)
         if Organisation.objects.exists():
             return
         sys.stderr.write(f"Building {pairings or 20:,} pairings …\n")
@@ -31,6 +25,17 @@ def build(name: str, pairings: int | None) -> None:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         sys.stderr.write(f"Built in {time.monotonic() - started:.0f} s\n")
+
+
+def create(name: str, full: str) -> None:
+    """Makes the database `full` unless it stands, with every table; `name` is short."""
+    _names[name] = full
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [full])
+        if cursor.fetchone() is None:
+            cursor.execute(f'CREATE DATABASE "{full}"')
+    with using(name):
+        call_command("migrate", verbosity=0)
 
 
 _names: dict[str, str] = {}

@@ -24,7 +24,7 @@ from preceptor.notifications.delivering.parcels import Parcel
 from preceptor.notifications.kinds import Message, kind_of
 from preceptor.notifications.models import Delivery
 
-BATCH, CHATS = 100, 20
+BATCH, CHATS = 250, 20
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from preceptor.notifications.kinds import Message
 from preceptor.notifications.models import Delivery
 from preceptor.notifications.reading import Reader, read
 
-STANDS_FOR = timedelta(seconds=1)
+STANDS_FOR = timedelta(seconds=3)
 """How old the answer may be to whether a reminder stands."""
 
 logger = logging.getLogger(__name__)
