@@ -24,7 +24,7 @@ PRODUCTION := PRECEPTOR_ENV=production \
 test: export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench reset
+.PHONY: help up test lint bench faults reset
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ lint: ## Check style, types, imports, templates, migrations, production settings
 bench: ## Measure on a large organisation (it is built on the first run)
 	$(environment) embedded dev
 	@$(RUN)/python -m bench
+
+faults: ## Kill servers and processes under the reminders, 200 times (ROUNDS=200)
+	$(environment) embedded dev
+	@$(RUN)/python -m tests.faults --rounds $(or $(ROUNDS),200)
 
 reset: ## Delete all data under var/, after asking
 	@$(PYTHON) -m preceptor.reset

@@ -28,6 +28,7 @@ hypothesis.settings.load_profile("patient")
 # Workers take one file after the other: those that take longest come first, so that
 # the workers end together.
 LONGEST = (
+    "tests/faults/test_faults.py",
     "tests/test_up.py",
     "tests/access/test_rights.py",
     "tests/insights/test_demo.py",

@@ -69,8 +69,8 @@ class Postbox:
 
 
 @contextmanager
-def postbox(port: int = 0) -> Iterator[Postbox]:
-    box = Postbox()
+def postbox(port: int = 0, box: Postbox | None = None) -> Iterator[Postbox]:
+    box = box or Postbox()
     # Port 0 lets the system choose, but the controller knocks at the port it was told.
     controller = _Controller(box, hostname="127.0.0.1", port=port, ready_timeout=10)
     controller.start()
