@@ -461,7 +461,7 @@ class TestStory(TestCase):
             standing = mine.in_inbox(NOW)
             assert standing.filter(read_at=None).count() == 1, name
             assert standing.exclude(read_at=None).exists(), name
-            assert mine.settled(NOW).exists(), name
+            assert mine.settled(member.pk, NOW).exists(), name
             assert Snooze.objects.in_force(NOW).filter(member=member).count() == 1
             assert Preferences.objects.filter(member=member).exists()
             assert KindPreference.objects.filter(member=member).exists()

@@ -106,6 +106,33 @@ def test_inbox_shows_what_was_settled_a_moment_ago_without_its_words(
     assert "Second meeting" not in settled
 
 
+def test_a_matter_is_settled_once_and_only_when_nothing_of_it_stands(
+    cast: Cast, as_: As, reminder: Delivery
+) -> None:
+    """An earlier step that a later one took the place of is no settled message."""
+    now = timezone.now()
+    earlier = {
+        **{name: getattr(reminder, name) for name in ("organisation", "recipient")},
+        **{name: getattr(reminder, name) for name in ("kind", "subject", "matter")},
+        "channel": "inbox",
+        "state": "withdrawn",
+        "not_before": now,
+        "sent_at": now,
+        "withdrawn_at": now,
+    }
+    for days in (9, 5):
+        Delivery.objects.create(
+            **earlier,
+            occurrence=f"{reminder.matter}:{days}",
+            planned_at=now - timedelta(days=days),
+        )
+    client = as_(cast.ines)
+    assert "Nothing is settled yet" in text(client.get(f"{PAGE}settled/"))
+    skip(cast)
+    plan(timezone.now())
+    assert text(client.get(f"{PAGE}settled/")).count("A step</h2>") == 1
+
+
 def test_a_message_that_fails_keeps_no_other_back(
     cast: Cast, as_: As, reminder: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,8 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Q, Window
+from django.db.models.functions import FirstValue
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,24 +42,17 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         stands = Q(state=Delivery.State.SENT) | Delivery.again(now)
         return self.inbox().filter(stands, sent_at__isnull=False)
 
-    def settled(self, now: datetime) -> Self:
-        """What stood in the inbox and fell away by itself, each matter once."""
-        later = self.model.objects.inbox().filter(
-            recipient=OuterRef("recipient"), matter=OuterRef("matter")
+    def settled(self, member: int, now: datetime) -> Self:
+        """What stood in a member's inbox and fell away by itself, each matter once."""
+        mine = self.inbox().filter(recipient=member, sent_at__isnull=False)
+        standing = mine.in_inbox(now).values("matter")
+        resting = Snooze.objects.in_force(now).filter(member=member).values("matter")
+        gone = mine.filter(state=Delivery.State.WITHDRAWN)
+        gone = gone.exclude(matter__in=standing).exclude(matter__in=resting)
+        last = Window(
+            FirstValue("pk"), partition_by="matter", order_by=["-planned_at", "-pk"]
         )
-        rests = Snooze.objects.filter(
-            member=OuterRef("recipient"), matter=OuterRef("matter")
-        )
-        is_later = Q(planned_at__gt=OuterRef("planned_at")) | Q(
-            planned_at=OuterRef("planned_at"), pk__gt=OuterRef("pk")
-        )
-        return (
-            self.inbox()
-            .filter(state=Delivery.State.WITHDRAWN, sent_at__isnull=False)
-            .exclude(Delivery.again(now))
-            .exclude(Exists(later.filter(is_later, sent_at__isnull=False)))
-            .exclude(Exists(rests.in_force(now)))
-        )
+        return gone.annotate(last=last).filter(last=F("pk"))
 
     def newest(self, member: int, matters: Collection[str]) -> list["Delivery"]:
         """Of each matter what came last to a member's inbox, in the matters' order."""

@@ -61,7 +61,7 @@ def resting(request: MemberRequest) -> HttpResponse:
 def settled(request: MemberRequest) -> HttpResponse:
     """What stood once and whose reason fell away, the newest first."""
     now, member = timezone.now(), request.membership
-    rows = Delivery.objects.settled(now).filter(recipient=member)
+    rows = Delivery.objects.settled(member.pk, now)
     page = Paginator(rows.order_by("-planned_at", "-pk"), SHOWN).get_page(
         request.GET.get("page")
     )
