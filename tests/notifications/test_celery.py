@@ -6,6 +6,7 @@ from time import sleep
 import pytest
 from django.utils import formats, timezone
 
+from pairings.models import Pairing
 from preceptor.http import url
 from preceptor.notifications.delivering.parcels import STANDS_FOR
 from preceptor.notifications.models import Delivery
@@ -22,8 +23,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def milestone(cast: Cast) -> Milestone:
-    """Of Ines and Tomasz, in ten days: the first mail is due, the second is not."""
+    """Of Ines and Tomasz, in ten days: the first mail is due, the second is not.
+
+    The two met today, so that nothing else is due to them.
+    """
     reach_at_any_hour()
+    Pairing.objects.update(last_met_on=timezone.localdate())
     plan = GrowthPlan.objects.create(
         organisation=cast.tidewater,
         junior=cast.ines_enrolled,
@@ -54,7 +59,7 @@ def test_a_reminder_arrives_once_by_beat_worker_and_smtp(
     assert sorted(post.addresses) == [INES, TOMASZ]
     assert outbox() == {(INES, "sent", 1), (TOMASZ, "sent", 1)}
     day = formats.date_format(milestone.due_on, "l, j F")
-    path = url("tidewater", "progress:sign", milestone.pk)
+    path = url("tidewater", "progress:milestone", milestone.pk)
     subjects = {
         INES: f"Your milestone Second meeting is due on {day}",
         TOMASZ: f"Second meeting of Ines Carvalho is due on {day}",
