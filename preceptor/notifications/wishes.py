@@ -47,9 +47,12 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """When the next messages would come, and the holidays on which none does."""
+    """When the next messages would come, and the holidays on which none does.
 
-    at_once: datetime
+    `at_once` is None where that is now.
+    """
+
+    at_once: datetime | None
     daily: datetime
     weekly: datetime
     holidays: list[tuple[date, str]]
@@ -90,7 +93,10 @@ def next_moments(member: Membership, wishes: Wishes, now: datetime) -> Moments:
     today = now.astimezone().date()
     rows = Holiday.objects.filter(organisation=member.organisation_id, day__gte=today)
     return Moments(
-        at_once, daily, weekly, list(rows.values_list("day", "name")[:HOLIDAYS])
+        at_once if at_once > now else None,
+        daily,
+        weekly,
+        list(rows.values_list("day", "name")[:HOLIDAYS]),
     )
 
 

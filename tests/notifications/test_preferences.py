@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -181,8 +182,13 @@ def test_page_says_what_comes_next_in_their_zone(cast: Cast, as_: As) -> None:
     Holiday.objects.create(organisation=cast.tidewater, day=day, name="Founders’ Day")
     page = text(as_(cast.ines).get(PAGE))
     assert "All in your time zone, Asia/Tokyo." in page
+    assert "<dt>At once</dt><dd>now</dd>" in page
     assert page.count(", 08:20</dd>") == 2
     assert "Founders’ Day" in page
+    today = timezone.localdate(timezone=ZoneInfo("Asia/Tokyo"))
+    Preferences.objects.update(working_days=[(today + timedelta(days=2)).isoweekday()])
+    page = text(as_(cast.ines).get(PAGE))
+    assert f"from {today + timedelta(days=2):%a} " in page
 
 
 def test_pages_ask_as_often_for_one_kind_as_for_four(
