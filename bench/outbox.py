@@ -23,7 +23,7 @@ def main() -> None:
 
     database, port, moment = sys.argv[1:]
     connection.settings_dict["NAME"] = database
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "preceptor.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(port)
     begins = datetime.fromisoformat(moment)
     connection.ensure_connection()

@@ -51,6 +51,8 @@ class Sink(asyncio.Protocol):
         elif word == b"QUIT":
             self._transport.write(b"221 bye\r\n")
             self._transport.close()
+        elif word == b"EHLO":
+            self._transport.write(b"250-sink\r\n250 PIPELINING\r\n")
         else:
             self._transport.write(b"250 sink\r\n")
 

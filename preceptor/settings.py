@@ -278,7 +278,9 @@ if env.str("PRECEPTOR_EMAIL_URL", ""):
         raise ImproperlyConfigured(
             "PRECEPTOR_EMAIL_URL must begin with submission:// or smtp://"
         )
-    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"].replace(
+        "django.core.mail.backends.smtp", "preceptor.smtp"
+    )
     EMAIL_HOST = _mail["EMAIL_HOST"]
     EMAIL_PORT = _mail["EMAIL_PORT"]
     EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]

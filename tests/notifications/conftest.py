@@ -105,7 +105,7 @@ def milestone(cast: Cast) -> Milestone:
 def box(settings: Settings) -> Iterator[Postbox]:
     """An SMTP server that the settings name."""
     with postbox() as box:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "preceptor.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
         yield box
 

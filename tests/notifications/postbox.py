@@ -31,6 +31,7 @@ class Postbox:
     tried: list[str] = field(default_factory=list)
     connections: int = 0
     released: Event = field(default_factory=Event)
+    takes_together: bool = True
 
     async def handle_EHLO(  # noqa: N802 # the name that aiosmtpd calls
         self,
@@ -42,7 +43,8 @@ class Postbox:
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
-        return responses
+        together = ["250-PIPELINING"] if self.takes_together else []
+        return [*responses[:-1], *together, responses[-1]]
 
     async def handle_DATA(  # noqa: N802 # the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope

@@ -259,7 +259,7 @@ def test_deliver_sends_the_others_beside_a_row_that_does_not_render(
 def test_deliver_knocks_once_where_the_server_is_away(
     two: tuple[Delivery, Delivery], settings: Settings, unused_port: int
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "preceptor.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", unused_port
     assert at(NOW) == 0
     assert [state_of(row) for row in two] == [("pending", 0), ("pending", 0)]
