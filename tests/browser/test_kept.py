@@ -1,0 +1,62 @@
+"""What a tab keeps of a form, and until when."""
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from progress.models import GrowthPlan
+from tests.browser.test_growth import sign_in, story
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+__all__ = ["story"]
+
+
+def test_words_that_arrived_do_not_come_back_over_what_stands_since(
+    story: Cast, live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, story.ines)
+    plan = GrowthPlan.objects.get()
+    path = f"{live_server.url}/o/tidewater/growth/{plan.pk}/check-ins/prepare/"
+    hardest = page.get_by_label("The hardest moment")
+
+    page.goto(path)
+    hardest.fill("Written here")
+    page.get_by_role("button", name="Keep as a draft").click()
+    expect(page.get_by_text("Kept as a draft")).to_be_visible()
+    plan.checkins.update(hardest="Written elsewhere since", version=5)
+    page.goto(path)
+    expect(hardest).to_have_value("Written elsewhere since")
+
+    hardest.fill("Typed and not sent")
+    page.reload()
+    expect(hardest).to_have_value("Typed and not sent")
+    plan.checkins.all().delete()
+    page.goto(path)
+    expect(hardest).to_have_value("")
+
+
+def test_words_that_were_refused_come_back(
+    story: Cast, live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, story.ines)
+    plan = GrowthPlan.objects.get()
+    path = f"{live_server.url}/o/tidewater/growth/{plan.pk}/check-ins/prepare/"
+    hardest = page.get_by_label("The hardest moment")
+    page.goto(path)
+    hardest.fill("Long in the making")
+
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Keep as a draft").click()
+    page.wait_for_url("**/accounts/login/**")
+    sign_in(page, live_server, story.ines)
+    page.goto(path)
+    expect(hardest).to_have_value("Long in the making")
+
+    page.route("**/prepare/", lambda route: route.abort())
+    page.get_by_role("button", name="Keep as a draft").click(no_wait_after=True)
+    page.unroute("**/prepare/")
+    page.goto(f"{live_server.url}/o/tidewater/")
+    page.goto(path)
+    expect(hardest).to_have_value("Long in the making")
