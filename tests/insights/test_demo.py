@@ -351,6 +351,8 @@ class TestStory(TestCase):
         assert midpoint.ratings.filter(side="mentor").count() == 7
         assert Assessment.objects.filter(signed_at__isnull=False).count() > 15
         assert not Assessment.objects.filter(opened_at__gt=NOW).exists()
+        over = F("plan__junior__ends_on")
+        assert not Assessment.objects.filter(opened_at__date__gte=over).exists()
 
     def test_autonomy_stands_at_every_step_and_waits_for_a_word(self) -> None:
         plan = GrowthPlan.objects.with_junior().get(

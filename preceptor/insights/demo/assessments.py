@@ -77,7 +77,7 @@ def _year(
     for number, wanted in enumerate(wanted_of(plan, plan.milestones.all())):
         opened_on = wanted.due_on - timedelta(days=6)
         mentors = [one for one in pairs if one.pairing.starts_on <= opened_on]
-        if opened_on >= now.date() or not mentors:
+        if opened_on >= min(now.date(), plan.junior.ends_on) or not mentors:
             return
         opened_at = at(opened_on, 9, 30)
         version_id = plan.version_id or 0
