@@ -48,6 +48,7 @@ class PlanPage:
     stale: Sequence[Line]
     figures: Figures
     shown: FiguresShown
+    is_over: bool
     is_junior: bool
     may_write: bool
     can_sign: bool
@@ -95,6 +96,7 @@ def plan_page(
         stale=stale_targets(goals.lines if goals else (), card.evidence, today),
         figures=Figures(plan, shown.seen, today),
         shown=shown,
+        is_over=line.last_on < today,
         is_junior=Relation.JUNIOR in relations,
         may_write=text >= Right.CONTRIBUTE,
         can_sign=can_sign,

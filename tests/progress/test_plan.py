@@ -308,3 +308,14 @@ def test_plan_without_a_mentor_says_so(plan: GrowthPlan, cast: Cast, as_: As) ->
     end(cast.pairing, timezone.localdate())
     page = as_(cast.ines).get(address(plan)).content.decode()
     assert "Nobody is the mentor today." in page
+
+
+def test_plan_of_a_year_that_is_over_says_so(
+    plan: GrowthPlan, cast: Cast, as_: As
+) -> None:
+    today = timezone.localdate()
+    end(cast.pairing, today)
+    Enrolment.objects.filter(pk=plan.junior_id).update(ends_on=today)
+    page = as_(cast.ines).get(address(plan)).content.decode()
+    assert "The year is over." in page
+    assert "Nobody is the mentor today." not in page
