@@ -23,10 +23,15 @@ SHOWN = 200
 class Ahead:
     """`told` is what a pair would hear whose juniors, `alone`, have no mentor yet."""
 
+    begins: datetime
     begins_on: date
     rehearsed: Rehearsed
     told: Sequence[Told]
     alone: int
+
+    @property
+    def is_later(self) -> bool:
+        return self.begins_on > timezone.localdate()
 
 
 def messages_ahead(program: Program, now: datetime) -> Ahead:
@@ -59,7 +64,7 @@ def messages_ahead(program: Program, now: datetime) -> Ahead:
         for one in foreseen(program, begins_on, until_on)
         if alone
     ]
-    return Ahead(begins_on, rehearsed, sorted(told), alone)
+    return Ahead(begins, begins_on, rehearsed, sorted(told), alone)
 
 
 def _let_run(program: Program) -> None:

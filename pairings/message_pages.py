@@ -123,9 +123,12 @@ def shown_words(stands: Wording) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message ahead: who, what, and by which channels or why by none."""
+    """One message ahead: who, what, and by which channels or why by none.
 
-    at: datetime
+    `at` is None for what goes with the planner's next run.
+    """
+
+    at: datetime | None
     recipient: Membership
     what: str
     headline: str
@@ -137,12 +140,13 @@ class Line:
 def foreseen_in(ahead: Ahead, limit: int | None = None) -> list[Line]:
     """The earliest first."""
     names = names_of_kinds()
-    return [_line(one, names) for one in ahead.rehearsed.reminders[:limit]]
+    shown = ahead.rehearsed.reminders[:limit]
+    return [_line(one, names, ahead.begins) for one in shown]
 
 
-def _line(one: Foreseen, names: dict[str, str]) -> Line:
+def _line(one: Foreseen, names: dict[str, str], begins: datetime) -> Line:
     return Line(
-        at=one.goes_at,
+        at=one.goes_at if one.goes_at > begins else None,
         recipient=one.row.recipient,
         what=called(names, one.row),
         headline=one.headline,

@@ -192,7 +192,7 @@ def _gathered(wanted: Wanted, reached: datetime) -> Rehearsed:
         rows.iterator(), key=lambda row: (row.recipient_id, row.occurrence)
     )
     found = [one for _key, group in groups if (one := _one(list(group), wanted))]
-    found.sort(key=lambda one: (one[0], one[1].urgency, one[1].pk))
+    found.sort(key=lambda one: (one[0], one[1].urgency, one[1].occurrence))
     shown = found[: wanted.limit]
     bring_members(*((row, "recipient") for _at, row, _carriers in shown))
     headlines = _headlines([row for _at, row, _carriers in shown], wanted)
@@ -246,4 +246,8 @@ def _headlines(rows: list[Delivery], wanted: Wanted) -> dict[int, str]:
 def _headline(kind: Kind[Any], row: Delivery, subject: Any) -> str:
     person = row.recipient.user
     with translation.override(person.locale), timezone.override(person.time_zone):
-        return str(kind.message(row, subject).subject)
+        try:
+            return str(kind.message(row, subject).subject)
+        except Exception:  # one that can't be said hides no other
+            logger.exception("A message of kind %s could not be said", kind.name)
+            return ""

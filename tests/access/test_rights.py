@@ -19,6 +19,7 @@ from django.utils.html import escape
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
+from pairings import foresight
 from pairings.models import Avoidance, Enrolment, Pairing
 from preceptor.accounts.models import Membership, StagedUpload, User
 from preceptor.http import url
@@ -183,6 +184,12 @@ def evaluate(world: World) -> None:
 def quick_sessions(settings: Settings) -> None:
     """Thousands sign in here, and it is rights that are looked at, not sessions."""
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+
+
+@pytest.fixture(autouse=True)
+def near_future(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each day ahead that a program's messages are tried for takes as long."""
+    monkeypatch.setattr(foresight, "DAYS", 2)
 
 
 def organisation_routes() -> Iterator[str]:

@@ -13,7 +13,7 @@ from pairings.models import Program
 from preceptor.accounts.models import Membership
 from preceptor.http import url
 from preceptor.notifications import kinds
-from preceptor.notifications.kinds import Kind
+from preceptor.notifications.kinds import Kind, Message
 from preceptor.notifications.models import (
     Delivery,
     ProgramMessages,
@@ -90,6 +90,30 @@ class TestAhead:
         assert text.count("Second meeting is due") == 2
         assert text.count("E-mail") == 2
         assert not Delivery.objects.exists()
+
+    def test_ahead_tells_no_clock_of_what_goes_next(
+        self, cast: Cast, as_: As, milestone: Milestone
+    ) -> None:
+        yesterday = timezone.localdate() - timedelta(days=1)
+        Milestone.objects.filter(pk=milestone.pk).update(due_on=yesterday)
+        text = page(as_(cast.ruth), at(cast, "ahead"))
+        assert "One message is foreseen" in text
+        assert "with the next run" in text
+
+    def test_ahead_hides_nothing_behind_one_that_cannot_be_said(
+        self,
+        cast: Cast,
+        as_: As,
+        milestone: Milestone,
+        kind: Kind[Milestone],
+    ) -> None:
+        def broken(_row: Delivery, _stone: Milestone) -> Message:
+            raise ZeroDivisionError
+
+        kinds.register(replace(kind, message=broken))
+        text = page(as_(cast.ruth), at(cast, "ahead"))
+        assert "2 messages are foreseen" in text
+        assert "A step" in text
 
     def test_ahead_tells_no_headline_that_is_not_of_the_record(
         self,
