@@ -88,6 +88,8 @@ def test_what_nobody_can_turn_off_offers_no_way_and_says_why(
     assert mail["List-Unsubscribe-Post"] is None
     assert "Someone waits for <your> answer." in text(mail, "plain")
     assert "Someone waits for &lt;your&gt; answer." in text(mail, "html")
+    assert "Put it off</a>" in text(mail, "html")
+    assert "be done with it" not in text(mail, "plain")
 
 
 @pytest.mark.usefixtures("kind")
