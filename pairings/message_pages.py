@@ -66,7 +66,7 @@ def settled_of(program: Program) -> Settled:
 
 def of_programs() -> list[Kind[Any]]:
     """The kinds that can be put in other words, by what they are called."""
-    rows = [kind for kind in registered() if kind.placeholders]
+    rows = [one for one in registered() if one.is_of_program and one.placeholders]
     return sorted(rows, key=lambda kind: str(kind.label).casefold())
 
 

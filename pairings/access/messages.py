@@ -47,6 +47,6 @@ def kind_of_program(
         raise PermissionDenied
     refuse_archived(member, program)
     for kind in registered():
-        if kind.name == name:
+        if kind.name == name and kind.is_of_program:
             return program, standing, kind
     raise Http404(_("There is no such kind of message."))

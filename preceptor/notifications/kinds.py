@@ -63,7 +63,8 @@ class Kind(Generic[S]):
     What `is_immediate` goes at once, whatever the hours, if at all. What is `for_staff`
     goes to who runs a program, and into its channel. What `is_record` has headlines
     of names, days and states alone, which whoever reads the record may read; of
-    others staff are told the label.
+    others staff are told the label. What is not `is_of_program` no program has words
+    of its own for.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Kind(Generic[S]):
     is_immediate: bool = False
     for_staff: bool = False
     is_record: bool = False
+    is_of_program: bool = True
     placeholders: Mapping[str, str | Promise] = field(default_factory=dict)
 
 

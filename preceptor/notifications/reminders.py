@@ -136,4 +136,5 @@ INVITATION_UNANSWERED = Kind(
         "names": gettext_lazy("who was invited"),
         "day": gettext_lazy("the day on which the first was sent"),
     },
+    is_of_program=False,
 )

@@ -382,6 +382,14 @@ class TestWords:
     def test_words_of_no_kind_are_nowhere(self, cast: Cast, as_: As) -> None:
         assert as_(cast.ruth).get(at(cast, "words", "no-kind")).status_code == 404
 
+    def test_words_are_for_what_is_about_a_program(
+        self, cast: Cast, as_: As, kind: Kind[Milestone]
+    ) -> None:
+        kinds.register(replace(kind, is_of_program=False))
+        client = as_(cast.ruth)
+        assert client.get(at(cast, "words", "step")).status_code == 404
+        assert at(cast, "words", "step") not in page(client, at(cast, "messages"))
+
 
 class TestChannel:
     def test_channel_is_kept_sealed(self, cast: Cast, as_: As) -> None:
