@@ -187,6 +187,11 @@ class Delivery(OrganisationRow):
             ),
             models.Index(fields=["kind", "subject"], name="delivery_subject"),
             models.Index(
+                fields=["organisation", "-planned_at"],
+                condition=Q(state="failed"),
+                name="delivery_failed",
+            ),
+            models.Index(
                 fields=["digest"],
                 condition=Q(digest__isnull=False),
                 name="delivery_items",
