@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -13,7 +13,6 @@ from preceptor.accounts.access import LAST_SEEN, current_membership
 from preceptor.accounts.models import Membership, User
 from preceptor.http import form_megabytes
 from preceptor.notifications.models import Delivery
-from preceptor.prepared import Prepared
 
 SECTION_OF_APP = {
     "insights": "programs",
@@ -100,23 +99,14 @@ def sections_of(request: HttpRequest, member: Membership | None) -> Sections:
 
 def _sections_for(member: Membership) -> Sections:
     """Who is in drafts alone does not know of it yet."""
-    ((takes_part, has_reports, is_staff, unread),) = SECTIONS(member=member.pk)
-    return Sections(takes_part, has_reports, is_staff or member.is_manager, unread or 0)
-
-
-def _sections(member: int) -> "QuerySet[Membership, tuple[bool, bool, bool, int]]":
     places = Enrolment.objects.exclude(program__state=Program.State.DRAFT)
     unread = Delivery.objects.unread().filter(recipient=OuterRef("pk"))
     number = unread.order_by().values("recipient").annotate(number=Count("pk"))
-    rows: QuerySet[Membership, tuple[bool, bool, bool, int]] = (
-        Membership.objects.filter(pk=member).values_list(
-            Exists(places.filter(membership=OuterRef("pk"))),
-            Exists(places.filter(line_manager=OuterRef("pk"))),
-            Exists(ProgramStaff.objects.filter(membership=OuterRef("pk"))),
-            Subquery(number.values("number")),
-        )
+    mine = Membership.objects.filter(pk=member.pk).values_list(
+        Exists(places.filter(membership=OuterRef("pk"))),
+        Exists(places.filter(line_manager=OuterRef("pk"))),
+        Exists(ProgramStaff.objects.filter(membership=OuterRef("pk"))),
+        Subquery(number.values("number")),
     )
-    return rows
-
-
-SECTIONS = Prepared(_sections, member=int)
+    takes_part, has_reports, is_staff, found = mine[0]
+    return Sections(takes_part, has_reports, is_staff or member.is_manager, found or 0)
