@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.expressions import CombinedExpression
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -23,7 +22,13 @@ from pairings.reminders.subjects import (
 )
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message
-from preceptor.notifications.letters import at_time, letter, on_day, step_of
+from preceptor.notifications.letters import (
+    at_time,
+    letter,
+    on_day,
+    read_at,
+    step_of,
+)
 from preceptor.notifications.models import Delivery, told
 from preceptor.notifications.queries import Rows, all_of
 
@@ -150,7 +155,7 @@ def warn(delivery: Delivery, pairing: Pairing) -> Message:
     words = {
         "junior": str(pairing.junior),
         "mentor": str(pairing.mentor),
-        "days": _waited(pairing),
+        "days": _waited(delivery, pairing),
     }
     if pairing.declined_at is not None:
         headline = _("%(junior)s with %(mentor)s was declined") % words
@@ -174,8 +179,9 @@ def warn(delivery: Delivery, pairing: Pairing) -> Message:
     )
 
 
-def _waited(pairing: Pairing) -> str:
-    since = timezone.now() - (pairing.proposed_at or timezone.now())
+def _waited(delivery: Delivery, pairing: Pairing) -> str:
+    moment = read_at(delivery)
+    since = moment - (pairing.proposed_at or moment)
     return ngettext("%(n)s day", "%(n)s days", since.days) % {"n": since.days}
 
 

@@ -50,6 +50,19 @@ def step_of(delivery: Delivery) -> str:
     return delivery.occurrence.rpartition(":")[2].partition("@")[0]
 
 
+def read_at(delivery: Delivery) -> datetime:
+    """When it is read: now, ahead of its time then.
+
+    What is previewed says what it will say.
+    """
+    return max(timezone.now(), delivery.not_before)
+
+
+def day_of(delivery: Delivery) -> date:
+    """The reader's day on which it is read."""
+    return timezone.localdate(read_at(delivery))
+
+
 def on_day(day: date) -> str:
     """`Tuesday, 24 November`; a date or, by the reader's clock, a moment."""
     if isinstance(day, datetime):

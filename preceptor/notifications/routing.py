@@ -51,7 +51,7 @@ _BUDGETED = """
             WHEN wanted = 'off' THEN 'off'
             WHEN wanted = 'at-once' AND NOT %(is_immediate)s
                 AND row_number() OVER (
-                    PARTITION BY chosen.recipient_id, wanted
+                    PARTITION BY chosen.recipient_id, wanted, is_paused
                     ORDER BY not_before, subject
                 ) + coalesce(used.number, 0) > weekly_budget THEN 'budget'
             ELSE ''

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message
+from preceptor.notifications.letters import day_of
 from preceptor.notifications.models import Delivery
 from progress.models import CheckIn
-from progress.reminders.steps import MENTOR, DayOf, Rows, day_of, of_mentors, stepped
+from progress.reminders.steps import MENTOR, DayOf, Rows, of_mentors, stepped
 
 NAME = "check-in"
 STEPS = {"handed": 1, "week": 7}

@@ -14,6 +14,7 @@ from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message
+from preceptor.notifications.letters import day_of
 from preceptor.notifications.models import Delivery, told
 from progress.asked import Asked, asked_of_many, unmet
 from progress.models import Milestone
@@ -23,7 +24,6 @@ from progress.reminders.steps import (
     LEAD,
     MENTOR,
     Rows,
-    day_of,
     key_of,
     mentors_on,
     of_juniors,

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pairings.models import Pairing, Pause
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message, Morning
+from preceptor.notifications.letters import day_of
 from preceptor.notifications.models import Delivery
 from preceptor.templatetags.preceptor import day, span
 from progress.models import GrowthPlan, ProtectedWeek
@@ -35,7 +36,6 @@ from progress.reminders.steps import (
     DaysAfter,
     DaysBetween,
     Rows,
-    day_of,
     is_managed,
     key_of,
     of_leads,

@@ -21,12 +21,10 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
-from django.utils import timezone
 
 from pairings.models import Pairing, Program, ProgramStaff
 from preceptor.accounts.models import Membership
 from preceptor.notifications.kinds import Morning
-from preceptor.notifications.models import Delivery
 
 M = TypeVar("M", bound=Model)
 Rows = QuerySet[Any, dict[str, Any]]
@@ -198,14 +196,6 @@ def key_of(*parts: str | F | Combinable) -> Concat:
         text = Value(part) if isinstance(part, str) else Cast(part, CharField())
         texts += [Value(":"), text]
     return Concat(*texts[1:])
-
-
-def day_of(delivery: Delivery) -> date:
-    """The recipient's day on which it is read: today, ahead of its time that day.
-
-    What is previewed says what it will say.
-    """
-    return max(timezone.localdate(), timezone.localdate(delivery.not_before))
 
 
 def mentors_on(juniors: Iterable[int], on: date) -> dict[int, Membership]:

@@ -15,7 +15,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -29,7 +28,7 @@ from pairings.models import (
 )
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message, Morning
-from preceptor.notifications.letters import letter, on_day, step_of
+from preceptor.notifications.letters import day_of, letter, on_day, step_of
 from preceptor.notifications.models import Delivery, Timing, told
 from preceptor.notifications.queries import (
     DaysBetween,
@@ -181,7 +180,7 @@ def remind(delivery: Delivery, pairing: Pairing) -> Message:
     """To one of the pair: since when, and what the plan is."""
     is_mentor = pairing.side_of(delivery.recipient) == Enrolment.Side.MENTOR
     other = pairing.junior if is_mentor else pairing.mentor
-    words = {"name": str(other), **_words(pairing)}
+    words = {"name": str(other), **_words(delivery, pairing)}
     headline = _("No session with %(name)s for %(days)s") % words
     if pairing.last_met_on is None:
         headline = _("No session with %(name)s yet, after %(days)s") % words
@@ -202,14 +201,14 @@ def remind(delivery: Delivery, pairing: Pairing) -> Message:
 def warn(delivery: Delivery, pairing: Pairing) -> Message:
     """To a lead: how long, and since when."""
     people = {"junior": str(pairing.junior), "mentor": str(pairing.mentor)}
-    words = {**people, **_words(pairing)}
+    words = {**people, **_words(delivery, pairing)}
     headline = _("%(junior)s and %(mentor)s: no session for %(days)s") % words
     if pairing.last_met_on is None:
         headline = (
             _("%(junior)s and %(mentor)s: no session yet, after %(days)s") % words
         )
     return letter(
-        headline=headline % words,
+        headline=headline,
         lines=[_history(pairing), _("Both have been told. A word from you may help.")],
         link=absolute_url(delivery.organisation.slug, "insights:pairing", pairing.pk),
         button=_("Open the pairing"),
@@ -219,9 +218,9 @@ def warn(delivery: Delivery, pairing: Pairing) -> Message:
     )
 
 
-def _words(pairing: Pairing) -> dict[str, str]:
+def _words(delivery: Delivery, pairing: Pairing) -> dict[str, str]:
     since = _since_of(pairing)
-    count = (timezone.localdate() - since).days
+    count = (day_of(delivery) - since).days
     days = ngettext("%(n)s day", "%(n)s days", count) % {"n": count}
     return {"days": days, "day": on_day(since)}
 

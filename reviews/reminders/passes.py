@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, F, QuerySet, When
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pairings.models import Pairing, Program
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message, Morning
-from preceptor.notifications.letters import at_time, letter, on_day
+from preceptor.notifications.letters import at_time, letter, on_day, read_at
 from preceptor.notifications.models import Delivery
 from preceptor.notifications.queries import (
     DaysOn,
@@ -100,7 +99,7 @@ def ask(delivery: Delivery, session: ReviewSession) -> Message:
         headline = _("%(name)s has locked %(session)s; your pass is waited for") % words
     return letter(
         headline=headline,
-        lines=list(_state(session)),
+        lines=list(_state(delivery, session)),
         link=absolute_url(delivery.organisation.slug, "reviews:read", session.pk),
         button=_("Read and lock"),
         because=of_the_pair(),
@@ -109,13 +108,13 @@ def ask(delivery: Delivery, session: ReviewSession) -> Message:
     )
 
 
-def _state(session: ReviewSession) -> Iterator[str]:
+def _state(delivery: Delivery, session: ReviewSession) -> Iterator[str]:
     words = {
         "day": on_day(session.opened_at),
         "size": size_of(vars(session)["size"]),
     }
     yield _("Opened on %(day)s: %(size)s.") % words
-    now, until = timezone.now(), session.may_be_released_from
+    now, until = read_at(delivery), session.may_be_released_from
     if session.planned_at and session.planned_at > now:
         yield _("You meet on %(time)s.") % {"time": at_time(session.planned_at)}
     text = _("From %(day)s on it may go on without a pass that has not come.")

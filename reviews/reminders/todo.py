@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db.models import F, Prefetch, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,7 +14,7 @@ from pairings.models import Pairing, Program
 from preceptor.accounts.models import Membership
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message, Morning
-from preceptor.notifications.letters import Fact, letter, on_day
+from preceptor.notifications.letters import Fact, day_of, letter, on_day
 from preceptor.notifications.models import Delivery
 from preceptor.notifications.queries import DaysOn, Rows, all_of, reminder, zone_of
 from reviews.models import Action, ReviewSession
@@ -67,8 +66,9 @@ def subjects(ids: Collection[int]) -> Mapping[int, ReviewSession]:
 
 def message(delivery: Delivery, session: ReviewSession) -> Message:
     """How many are due, since when, and of which session."""
-    days = _days(session, delivery.recipient)
-    today, count = timezone.localdate(), len(days)
+    today = day_of(delivery)
+    days = _days(session, delivery.recipient, today)
+    count = len(days)
     words = {
         "n": str(count),
         "name": session.other_than(delivery.recipient).full_name,
@@ -94,9 +94,8 @@ def message(delivery: Delivery, session: ReviewSession) -> Message:
     )
 
 
-def _days(session: ReviewSession, owner: Membership) -> list[date]:
+def _days(session: ReviewSession, owner: Membership, today: date) -> list[date]:
     """Those of what somebody has to do by today, the first to come first."""
-    today = timezone.localdate()
     own = (one for one in session.actions.all() if one.owner_id == owner.pk)
     return [one.due_on for one in own if one.due_on <= today]
 

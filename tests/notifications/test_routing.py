@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import CharField, F, Value
+from django.db.models import Case, CharField, F, Value, When
 from django.db.models.functions import Cast as As
 from django.db.models.functions import Concat
 
@@ -242,7 +242,32 @@ def test_beyond_the_budget_the_least_urgent_go_into_the_digest(
     assert mails[1].not_before == AHEAD + timedelta(hours=1)
 
 
-def renamed(name: str) -> Any:
+def test_what_rests_uses_nothing_of_the_budget(
+    milestone: Milestone, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Milestone.objects.create(
+        organisation=cast.tidewater,
+        plan=milestone.plan,
+        kind=Milestone.Kind.CHECK_IN,
+        name="Of no program",
+        due_on=milestone.due_on + timedelta(days=1),
+    )
+    program = Case(When(pk=milestone.pk, then=F("plan__junior__program")))
+    due = renamed("step", program)
+    monkeypatch.setattr(kinds, "_kinds", {"step": Kind(**{**fields(), "due": due})})
+    ProgramMessages.objects.create(
+        organisation=cast.tidewater,
+        program_id=cast.program.pk,
+        paused_at=AHEAD,
+        paused_by=cast.ruth,
+    )
+    choose(cast, weekly_budget=1)
+    assert plan(AHEAD) == Planned(written=2)
+    mail = Delivery.objects.carriers().get()
+    assert (mail.state, mail.timing, mail.reason) == ("pending", "at-once", "")
+
+
+def renamed(name: str, program: Any = None) -> Any:
     """The steps under another name."""
 
     def due(now: datetime) -> Any:
@@ -253,7 +278,7 @@ def renamed(name: str) -> Any:
             subject=F("pk"),
             occurrence=Concat(Value(f"{name}:"), As("pk", CharField()), Value(":on")),
             not_before=Value(AHEAD),
-            program_id=F("plan__junior__program"),
+            program_id=program or F("plan__junior__program"),
         )
 
     return due

@@ -281,6 +281,26 @@ def test_the_lead_reads_how_long_and_since_when(met: Met, cast: Cast) -> None:
     assert "secret" not in found.everything
 
 
+def test_a_name_is_no_pattern(met: Met, cast: Cast) -> None:
+    cast.ines.user.full_name = "Ines 100% Sure"
+    cast.ines.user.save()
+    now = at(MONDAY + 15 * DAY, 9)
+    met(MONDAY)
+    unmet(at(MONDAY + 9 * DAY, 9))
+    unmet(now)
+    stalled(now)
+    assert letter_to(cast.ruth, "pair-stalled", now).message.subject == (
+        "Ines 100% Sure and Tomasz Wieczorek: no session for 15 days"
+    )
+
+
+def test_ahead_of_its_day_it_counts_to_that_day(met: Met, cast: Cast) -> None:
+    met(MONDAY)
+    unmet(at(MONDAY + 8 * DAY, 8))
+    found = letter_to(cast.ines, "no-session", at(MONDAY, 12))
+    assert found.message.subject == "No session with Tomasz Wieczorek for 8 days"
+
+
 def test_leads_of_this_program_alone_hear_of_it(met: Met, cast: Cast) -> None:
     elsewhere = PairingFactory.create(
         organisation=cast.tidewater, program__organisation=cast.tidewater

@@ -130,3 +130,13 @@ def test_a_pair_that_does_not_meet_is_left_alone(
     assert due(at(MONDAY, 9)) == INES
     pair(state=state, ended_at=at(MONDAY, 9), end_reason="Moved away")
     assert due(at(MONDAY, 9)) == set()
+
+
+def test_ahead_of_its_day_it_counts_what_is_due_then(
+    session: ReviewSession, cast: Cast
+) -> None:
+    take_on(session, cast.ines, MONDAY)
+    due(at(MONDAY, 8))
+    found = letter_to(cast.ines, "action-due", at(MONDAY - 3 * DAY, 12))
+    assert found.message.subject.startswith("An action of yours from ")
+    assert found.message.words["day"] == "Monday, 8 March"
