@@ -29,6 +29,12 @@ DAYS = [
 TOMORROW, IN_THREE_DAYS, MONDAY, ON_DAY = "tomorrow", "three-days", "monday", "day"
 
 
+class ShownForm(forms.Form):
+    """When the page was shown on which somebody reads all."""
+
+    until = forms.DateTimeField(required=False)
+
+
 class PutOffForm(forms.Form):
     """`cleaned_data["moment"]` is when the message comes back."""
 

@@ -192,6 +192,9 @@ def test_read_all_reads_what_the_page_showed(
     client.post(f"{PAGE}read/", {"until": shown.isoformat()})
     unread = Delivery.objects.unread().get()
     assert unread.subject != reminder.subject
+    for odd in ("2026-13-01T00:00", "0001-01-01T00:00:00+14:00"):
+        assert client.post(f"{PAGE}read/", {"until": odd}).status_code == 303
+    Delivery.objects.inbox().filter(pk=unread.pk).update(read_at=None)
     client.post(f"{PAGE}read/", {"until": "yesterday"})
     assert not Delivery.objects.unread().exists()
 

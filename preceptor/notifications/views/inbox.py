@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -13,7 +12,7 @@ from preceptor.http import MemberRequest, redirect, redirect_to, render, url, wh
 from preceptor.notifications import access, actions
 from preceptor.notifications.inbox import Item, items
 from preceptor.notifications.kinds import kind_of
-from preceptor.notifications.message_forms import PutOffForm
+from preceptor.notifications.message_forms import PutOffForm, ShownForm
 from preceptor.notifications.models import Delivery, Snooze
 
 SHOWN = 25
@@ -73,7 +72,8 @@ def settled(request: MemberRequest) -> HttpResponse:
 def read_all(request: MemberRequest) -> HttpResponse:
     """Those that the page showed; what has come since stays unread."""
     now = timezone.now()
-    until = parse_datetime(request.POST.get("until", "")) or now
+    shown = ShownForm(request.POST)
+    until = (shown.is_valid() and shown.cleaned_data["until"]) or now
     number = actions.mark_all_read(actor=request.membership, until=until, now=now)
     said = ngettext("%(n)s message is read.", "%(n)s messages are read.", number)
     messages.success(request, said % {"n": number})
