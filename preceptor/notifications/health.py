@@ -8,12 +8,13 @@ from functools import cached_property
 import redis
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from preceptor.accounts.models import Organisation
-from preceptor.notifications.models import Delivery, Host
+from preceptor.notifications.models import Delivery, Host, Webhook
 from preceptor.notifications.pulses import Machinery, machinery
 
 LATE_AFTER = timedelta(minutes=15)
@@ -47,17 +48,26 @@ class Health:
         return self.machinery.is_well and answers and not self.is_late
 
 
-def health(now: datetime) -> Health:
-    """Of the whole installation: counts and moments, nothing of anybody."""
+def health(now: datetime, organisation: Organisation | None = None) -> Health:
+    """Of the whole installation: counts and moments, nothing of anybody.
+
+    For an `organisation` of chats only those that it posts to itself: where others
+    have theirs is nothing for its owners.
+    """
     in_order = Delivery.objects.filter(
         state__in=[Delivery.State.PENDING, Delivery.State.CLAIMED],
         not_before__lte=now,
     ).order_by("not_before")
+    closed = Host.objects.filter(open_until__gt=now).order_by("name")
+    if organisation is not None:
+        hooks = Webhook.objects.filter(organisation=organisation)
+        own = hooks.values_list(Concat(Value("chat "), "host"))
+        closed = closed.filter(Q(name__startswith="email ") | Q(name__in=own))
     return Health(
         machinery=machinery(now),
         due_since=in_order.values_list("not_before", flat=True).first(),
         queue=queue_length(),
-        closed_hosts=list(Host.objects.filter(open_until__gt=now).order_by("name")),
+        closed_hosts=list(closed),
     )
 
 

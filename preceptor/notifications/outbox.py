@@ -18,8 +18,16 @@ def send_again(delivery: Delivery, now: datetime) -> None:
     """What failed waits anew, as if it had never been tried; a digest as a whole.
 
     The deliverer asks for reason and right as ever. Raises Conflict where it is no
-    longer failed: somebody was quicker.
+    longer failed, since somebody was quicker, and while its program's messages rest.
     """
+    resting = ProgramMessages.objects.filter(program_id=delivery.program_id or 0)
+    if resting.exists():
+        raise Conflict(
+            _(
+                "The program’s messages are paused, so this one was not sent again. "
+                "Let them go on first."
+            )
+        )
     rows = Delivery.objects.filter(organisation=delivery.organisation_id)
     failed = rows.filter(pk=delivery.digest_id or delivery.pk, state=State.FAILED)
     changed = failed.update(

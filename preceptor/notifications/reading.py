@@ -11,7 +11,13 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from preceptor.notifications.kinds import Kind, Message, kind_of
-from preceptor.notifications.models import Delivery, Wording
+from preceptor.notifications.models import (
+    Delivery,
+    KindPreference,
+    ProgramMessages,
+    Timing,
+    Wording,
+)
 from preceptor.notifications.standing import still_standing
 from preceptor.notifications.wording import UnknownPlaceholder, filled
 
@@ -76,7 +82,37 @@ def read(deliveries: Iterable[Delivery], now: datetime) -> Reader:
             continue
         standing |= stand
         subjects[name] = _subjects(kind, [row for row in of_kind if row.pk in stand])
-    return Reader(standing, subjects, wordings_of(rows), faults)
+    return Reader(standing - _resting(rows), subjects, wordings_of(rows), faults)
+
+
+def _resting(rows: Collection[Delivery]) -> set[int]:
+    """What may not go any more, though it was on its way or had failed by then.
+
+    It is of a program that rests, or of a kind that its recipient turned off.
+    """
+    paused = set(
+        ProgramMessages.objects.filter(
+            program_id__in={row.program_id for row in rows if row.program_id}
+        ).values_list("program_id", flat=True)
+    )
+    off = set(
+        KindPreference.objects.filter(
+            member__in={row.recipient_id for row in rows}, timing=Timing.OFF
+        ).values_list("member_id", "kind")
+    )
+    return {
+        row.pk
+        for row in rows
+        if row.program_id in paused
+        or ((row.recipient_id, row.kind) in off and _may_be_off(row))
+    }
+
+
+def _may_be_off(row: Delivery) -> bool:
+    """A program's channel hears also of what its lead does not want for themselves."""
+    kind = kind_of(row)
+    is_required = kind is not None and bool(kind.required)
+    return row.channel != Delivery.Channel.PROGRAM and not is_required
 
 
 def _subjects(kind: Kind[Any], rows: list[Delivery]) -> Mapping[int, Any]:

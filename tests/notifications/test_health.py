@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from preceptor.accounts.models import Membership
 from preceptor.http import url
 from preceptor.notifications import health, heartbeat, pulses
-from preceptor.notifications.models import Delivery, Host, Pulse
+from preceptor.notifications.models import Delivery, Host, Pulse, Webhook
 from preceptor.notifications.planner import plan
 from tests.cast import Cast
 from tests.notifications.processes import Celery
@@ -173,6 +173,26 @@ def test_machinery_lists_what_failed(
     assert page.count("SMTPRecipientsRefused") == number
     assert page.count("Send again") == number
     assert "email smtp.example: refused 4 times in a row" in page
+
+
+def test_an_owner_reads_of_no_chat_of_another_organisation(
+    running: None, cast: Cast, as_: As
+) -> None:
+    until = timezone.now() + timedelta(minutes=5)
+    for host in ("chat.tidewater.example", "chat.others.example"):
+        Host.objects.create(name=f"chat {host}", failures=3, open_until=until)
+    Webhook.objects.create(
+        organisation=cast.tidewater,
+        member=cast.ines,
+        service=Webhook.Service.MATTERMOST,
+        sealed=b"",
+        host="chat.tidewater.example",
+        made_at=timezone.now(),
+    )
+    page = as_(cast.olga).get(url("tidewater", "health:machinery")).content.decode()
+    assert "chat chat.tidewater.example: refused 3 times" in page
+    assert "chat.others.example" not in page
+    assert Client().get(ENDPOINT).json()["closed_hosts"] == 2
 
 
 def test_send_again_tries_once_more_and_only_what_failed(cast: Cast, as_: As) -> None:

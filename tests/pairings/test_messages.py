@@ -235,6 +235,17 @@ class TestLog:
         assert (one.state, one.attempts, one.error) == ("pending", 0, "")
         assert as_(cast.ruth).post(path).status_code == 409
 
+    def test_nothing_is_sent_again_while_messages_rest(
+        self, cast: Cast, as_: As
+    ) -> None:
+        one = row(cast, 1, "failed", error="Refused", attempts=12)
+        client = as_(cast.ruth)
+        client.post(at(cast, "pause_messages"))
+        path = url("tidewater", "pairings:send_again", one.pk)
+        assert client.post(path).status_code == 409
+        one.refresh_from_db()
+        assert one.state == "failed"
+
     def test_send_again_takes_the_digest_that_failed(self, cast: Cast, as_: As) -> None:
         digest = row(cast, 1, "failed", kind="digest", program_id=None, error="Refused")
         one = row(cast, 2, "failed", digest=digest, error="Refused")

@@ -36,7 +36,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
 def machinery(request: MemberRequest) -> HttpResponse:
     """For owners: what runs, what waits, and what of theirs could not be delivered."""
     require_owner(request.membership)
-    found = health(timezone.now())
+    found = health(timezone.now(), request.organisation)
     rows = Paginator(failed_in(request.organisation), FAILED)
     page = rows.get_page(request.GET.get("page"))
     bring_members(*((row, "recipient") for row in page))
