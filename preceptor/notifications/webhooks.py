@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from threading import Timer
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -34,6 +34,9 @@ LONGEST = 2_000
 _resolvers = ThreadPoolExecutor(4, thread_name_prefix="resolver")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _UNICAST = IPv6Network("2000::/3")
+# Of protocols, where some clouds answer with secrets, and 6to4 relays (RFC 6890, 7526):
+# not every Python that this runs on knows the whole of them as not global.
+_RESERVED = IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24")
 
 
 class NotAllowed(Exception):
@@ -241,6 +244,8 @@ def is_public(at: IPv4Address | IPv6Address) -> bool:
             return is_public(inside)
         if at.teredo is not None or at not in _UNICAST:
             return False
+    elif any(at in one for one in _RESERVED):
+        return False
     return at.is_global and not (
         at.is_private
         or at.is_multicast
