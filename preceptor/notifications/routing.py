@@ -63,7 +63,7 @@ _BUDGETED = """
         WHERE delivery.recipient_id IN (SELECT recipient_id FROM chosen)
             AND delivery.channel IN ('email', 'chat')
             AND delivery.timing = 'at-once'
-            AND delivery.kind <> ALL (%(immediate)s)
+            AND delivery.kind <> ALL (%(unbudgeted)s)
             AND delivery.state IN ('pending', 'claimed', 'sent')
             AND delivery.planned_at > %(budget_from)s
         GROUP BY delivery.recipient_id
@@ -146,7 +146,7 @@ def parameters(
         "is_required": bool(kind.required),
         "is_immediate": kind.is_immediate,
         "for_staff": kind.for_staff,
-        "immediate": immediate,
+        "unbudgeted": [*immediate, Delivery.DIGEST],
         "budget_from": now - BUDGET_SPAN,
         "again_from": now - Delivery.AGAIN_WITHIN,
         **{

@@ -242,6 +242,23 @@ def test_beyond_the_budget_the_least_urgent_go_into_the_digest(
     assert mails[1].not_before == AHEAD + timedelta(hours=1)
 
 
+def test_a_digest_uses_nothing_of_the_budget(milestone: Milestone, cast: Cast) -> None:
+    Delivery.objects.create(
+        organisation=cast.tidewater,
+        recipient=cast.ines,
+        kind=Delivery.DIGEST,
+        subject=cast.ines.pk,
+        occurrence=f"digest:{cast.ines.pk}:1",
+        not_before=AHEAD - timedelta(days=1),
+        planned_at=AHEAD - timedelta(days=1),
+        state="sent",
+    )
+    choose(cast, weekly_budget=1)
+    plan(AHEAD)
+    mail = Delivery.objects.carriers().get(kind=KIND.name)
+    assert (mail.state, mail.reason) == ("pending", "")
+
+
 def test_what_rests_uses_nothing_of_the_budget(
     milestone: Milestone, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
