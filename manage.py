@@ -6,4 +6,7 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "preceptor.settings")
-    execute_from_command_line(sys.argv)
+    from preceptor.acting import acting
+
+    with acting(f"command {' '.join(sys.argv[1:2]) or 'help'}"):
+        execute_from_command_line(sys.argv)

@@ -112,10 +112,12 @@ def _targets() -> dict[str, tuple[Membership, str, int | None]]:
     }
 
 
-def visiting(member: Membership, route: str, pk: int | None) -> Callable[[], None]:
+def visiting(
+    member: Membership, route: str, pk: int | None, *also: object
+) -> Callable[[], None]:
     client = Client()
     client.force_login(member.user)
-    path = url(member.organisation.slug, route, *([] if pk is None else [pk]))
+    path = url(member.organisation.slug, route, *([] if pk is None else [pk]), *also)
 
     def visit() -> None:
         response = client.get(path)
@@ -125,7 +127,7 @@ def visiting(member: Membership, route: str, pk: int | None) -> Callable[[], Non
     return visit
 
 
-def timed(visit: Callable[[], None]) -> float:
+def timed(visit: Callable[[], object]) -> float:
     started = time.perf_counter()
     visit()
     return (time.perf_counter() - started) * 1000

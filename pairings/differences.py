@@ -1,7 +1,6 @@
 """What two people wrote into the same fields of one form, side by side."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,17 +10,10 @@ from django.utils.translation import gettext as _
 
 from pairings import sentences
 from preceptor.accounts.models import Membership
-from preceptor.seen import Stale, Values, plain
+from preceptor.seen import Difference, Stale, Values, plain
 
 FIELDS = {"line_manager": "manager", "ends_on": "last_on"}
 """The form's name of a field that goes by another in the row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    field: str
-    yours: str
-    stands: str
 
 
 def differences(

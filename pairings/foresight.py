@@ -12,7 +12,13 @@ from pairings import ports
 from pairings.lists import without_mentor
 from pairings.models import Program
 from pairings.ports import Told
-from preceptor.notifications.rehearsal import Rehearsed, Wanted, rehearse, undone
+from preceptor.notifications.rehearsal import (
+    PATIENCE_SECONDS,
+    Rehearsed,
+    Wanted,
+    rehearse,
+    undone,
+)
 
 DAYS = 30
 SHOWN = 200
@@ -28,6 +34,9 @@ class Ahead:
     rehearsed: Rehearsed
     told: Sequence[Told]
     alone: int
+
+    shown = SHOWN
+    patience = int(PATIENCE_SECONDS)
 
     @property
     def is_later(self) -> bool:

@@ -14,6 +14,7 @@ from pairings.actions.messages import Words
 from pairings.foresight import Ahead
 from pairings.lists import Filters, page_of
 from pairings.models import Program
+from pairings.reminders.leads import leads_there
 from preceptor.accounts.models import Membership
 from preceptor.accounts.people import bring_members
 from preceptor.notifications.kinds import Kind, registered
@@ -44,24 +45,32 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the leads of a program settled about its messages."""
+    """What the leads of a program settled about its messages.
+
+    The channel gets what who set it up gets: of who is no lead there, nothing.
+    """
 
     paused: ProgramMessages | None
     channel: Webhook | None
+    channel_is_silent: bool
     kinds: Sequence[tuple[Kind[Any], Wording | None]]
 
 
 def settled_of(program: Program) -> Settled:
     own = {"program_id": program.pk, "organisation_id": program.organisation_id}
     paused = ProgramMessages.objects.filter(**own).first()
-    channel = Webhook.objects.filter(**own).first()
+    leads = leads_there().filter(program=program, membership=OuterRef("member"))
+    channels = Webhook.objects.filter(**own).annotate(is_heard=Exists(leads))
+    channel = channels.first()
     words = {row.kind: row for row in Wording.objects.filter(**own)}
     bring_members(
         *([(paused, "paused_by")] if paused else []),
         *([(channel, "member")] if channel else []),
         *((row, "changed_by") for row in words.values()),
     )
-    return Settled(paused, channel, [(k, words.get(k.name)) for k in of_programs()])
+    is_silent = channel is not None and not vars(channel)["is_heard"]
+    kinds = [(kind, words.get(kind.name)) for kind in of_programs()]
+    return Settled(paused, channel, is_silent, kinds)
 
 
 def of_programs() -> list[Kind[Any]]:

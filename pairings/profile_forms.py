@@ -13,7 +13,7 @@ from pairings import sentences
 from pairings.languages import UnknownLanguage, split_languages
 from pairings.models import Enrolment, MentorRecord
 from pairings.roster.skills import LONGEST, USUAL, Degrees, in_order
-from preceptor.widgets import DayField
+from preceptor.widgets import DayField, LongAgoField
 
 MOST_SKILLS = 40
 MOST_AREAS = 10
@@ -209,8 +209,8 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg] # as above
         model = MentorRecord
         fields = ["trained_on", "employed_since", "is_available", "away_until"]
         field_classes = {
-            "trained_on": DayField,
-            "employed_since": DayField,
+            "trained_on": LongAgoField,
+            "employed_since": LongAgoField,
             "away_until": DayField,
         }
         help_texts = {

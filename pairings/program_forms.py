@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pairings.models import Enrolment, Program
+from preceptor.accounts.models import Organisation
 from preceptor.widgets import DayField
 
 
@@ -87,6 +88,25 @@ class NewProgramForm(ProgramForm):
         fields = super().values()
         months = self.cleaned_data["months"] or Program.MONTHS[fields["template"]]
         return {**fields, "ends_on": months_later(fields["starts_on"], months)}
+
+
+class NewProgramsForm(forms.Form):
+    """What an organisation sets for programs that are yet to come."""
+
+    who_creates = forms.ChoiceField(
+        label=gettext_lazy("Who sets up programs"),
+        choices=Organisation.Creators.choices,
+        widget=forms.RadioSelect,
+    )
+    cadence_days = forms.TypedChoiceField(
+        label=gettext_lazy("Sessions"), choices=Program.Cadence.choices, coerce=int
+    )
+    juniors_per_mentor = forms.IntegerField(
+        label=gettext_lazy("Juniors a mentor, at most"),
+        help_text=gettext_lazy("Three to five is what a mentor can hold"),
+        min_value=1,
+        max_value=20,
+    )
 
 
 class DatesForm(forms.Form):

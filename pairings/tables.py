@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # The last four are the same signs in full width.
 _LIVE = re.compile("'*[-=+@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
 
@@ -12,6 +13,14 @@ _LIVE = re.compile("'*[-=+@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
 def safe(cell: str) -> str:
     """The cell behind an apostrophe where a spreadsheet would run it as a formula."""
     return f"'{cell}" if _LIVE.match(cell) else cell
+
+
+def cell(text: str) -> str:
+    """A text as a workbook takes it: `safe`, and without the signs none may hold.
+
+    One of those in a name would leave no file at all.
+    """
+    return safe(_UNFIT.sub("", text))
 
 
 def plain(cell: str) -> str:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from pairings.views import (
+    defaults,
     life,
     matching,
     mentors,
@@ -21,6 +22,7 @@ from pairings.views import (
 app_name = "pairings"
 urlpatterns = [
     path("programs/", programs.programs, name="programs"),
+    path("programs/defaults/", defaults.new_programs, name="new_programs"),
     path("programs/new/", programs.create_program, name="create_program"),
     path("programs/<int:pk>/", programs.program, name="program"),
     path("programs/<int:pk>/settings/", programs.edit_program, name="edit_program"),

@@ -1,45 +1,30 @@
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from preceptor.accounts.access import LAST_SEEN, membership_at
-from preceptor.accounts.models import User
-from preceptor.http import TYPED, Conflict
+from preceptor.accounts.models import Membership, User
+from preceptor.accounts.signing_in.gate import opens
+from preceptor.doors import Refused, answer
+from preceptor.http import TYPED, Conflict, url
+from preceptor.limits import took_too_long
+from reviews import taxonomy
+
+logger = logging.getLogger(__name__)
 
 Response = Callable[[HttpRequest], HttpResponse]
-
-POLICY = {
-    "default-src": "'self'",
-    "img-src": "'self'",
-    "object-src": "'none'",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
-
-
-def security_headers(get_response: Response) -> Response:
-    """A strict content policy on every answer."""
-    policy = "; ".join(f"{name} {value}" for name, value in POLICY.items())
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
-        )
-        return response
-
-    return middleware
 
 
 class TypedFormMiddleware:
@@ -91,12 +76,22 @@ def _not_here(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _to_the_door(request: HttpRequest, member: Membership) -> HttpResponse:
+    """A session of which the organisation asks more goes there, and comes back here."""
+    slug = member.organisation.slug
+    is_page = request.method == "GET" and request.headers.get("HX-Request") != "true"
+    then = request.get_full_path() if is_page else url(slug, "insights:today")
+    door = reverse("entrance:enter", args=[slug])
+    return HttpResponseRedirect(f"{door}?{urlencode({'next': then})}")
+
+
 class OrganisationMiddleware:
     """Finds the active membership that an address under `/o/<slug>/` speaks of.
 
     A stranger to the organisation gets 404. The slug leaves the view's arguments.
-    Also turns `Conflict` into its 409 page, a login redirect inside a fragment into
-    a whole-page one, and sets the person's time zone and language.
+    Also turns `Conflict` into its 409 page, `Refused` into its 429, what the database
+    cut short into 503, a login redirect inside a fragment into a whole-page one. Sets
+    the person's time zone and language, and the organisation's own flaw categories.
     """
 
     def __init__(self, get_response: Response) -> None:
@@ -105,7 +100,8 @@ class OrganisationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, User):
             user = request.user
-            with timezone.override(user.time_zone), translation.override(user.locale):
+            here = timezone.override(user.time_zone), translation.override(user.locale)
+            with here[0], here[1], taxonomy.spoken():
                 response = self.get_response(request)
             response.headers.setdefault("Cache-Control", "private, no-store")
         else:
@@ -126,12 +122,15 @@ class OrganisationMiddleware:
         membership = membership_at(request.user, slug)
         if membership is None:
             return _not_here(request)
+        if not opens(request, membership):
+            return _to_the_door(request, membership)
         if request.session.get(LAST_SEEN) != slug:
             request.session[LAST_SEEN] = slug
         if membership.called:
             membership.called = ""
             membership.save(update_fields=["called"])
         membership.is_writing = request.method not in ("GET", "HEAD", "OPTIONS")
+        taxonomy.speak(membership.organisation.own_categories)
         request.membership = membership  # type: ignore[attr-defined] # see MemberRequest
         request.organisation = membership.organisation  # type: ignore[attr-defined]
         return None
@@ -141,6 +140,18 @@ class OrganisationMiddleware:
     ) -> HttpResponse | None:
         if isinstance(exception, Conflict):
             return render(request, "409.html", {"reason": str(exception)}, status=409)
+        if isinstance(exception, Refused):
+            return answer(request, exception)
         if isinstance(exception, PermissionDenied):
             return render(request, "403.html", {"reason": str(exception)}, status=403)
+        if took_too_long(exception):
+            return _too_long(request, exception)
         return None
+
+
+def _too_long(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The page, and a line for whoever looks after the server."""
+    logger.error("The database cut a request short", exc_info=error)
+    response = render(request, "503.html", status=503)
+    response.headers["Retry-After"] = "5"
+    return response

@@ -6,6 +6,7 @@ sends it, by somebody else meanwhile, or by both; only the last is to be decided
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,15 @@ class Stale(Exception):
     def __init__(self, contested: Sequence[str]) -> None:
         super().__init__(*contested)
         self.contested = contested
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two people wrote into one field, by its label."""
+
+    field: str
+    yours: str
+    stands: str
 
 
 def changed(seen: Seen, sent: Values, stands: Values) -> dict[str, Any]:
@@ -76,7 +86,7 @@ def seen_in(answers: QueryDict) -> dict[str, str]:
     """What the page of a sent form had shown; nothing if it does not say."""
     try:
         found = json.loads(answers.get("seen", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}

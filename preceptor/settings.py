@@ -5,12 +5,15 @@ start until every secret and address that production needs is named.
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from preceptor import embedded
 
@@ -78,7 +81,9 @@ REGISTRATION_IS_OPEN = env.bool("PRECEPTOR_OPEN_REGISTRATION", False)
 
 INSTALLED_APPS = [
     "preceptor.accounts",
+    "preceptor.accounts.signing_in",
     "preceptor.notifications",
+    "preceptor.personal",
     "pairings",
     "reviews",
     "progress",
@@ -87,8 +92,12 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "allauth.usersessions",
     "django_htmx",
+    "pgtrigger",
     "template_partials.apps.SimpleAppConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -101,12 +110,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "preceptor.headers.HeadersMiddleware",
+    "preceptor.watching.watched",
+    "preceptor.acting.of_request",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "preceptor.middleware.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "preceptor.middleware.TypedFormMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -116,6 +127,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "preceptor.middleware.OrganisationMiddleware",
+    "progress.readings.told_to_juniors",
+    "preceptor.accounts.entrance.EntranceMiddleware",
     "preceptor.middleware.InvalidFormMiddleware",
 ]
 
@@ -160,11 +173,30 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {
     "default": {
         **env.dj_db_url("DATABASE_URL", "postgres://localhost/preceptor"),
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "preceptor.database",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        # A cursor of the server's own ends with the transaction of a shared connection.
+        "DISABLE_SERVER_SIDE_CURSORS": env.bool("PRECEPTOR_POOLER", False),
     }
 }
+# A standby that reports, figures and files are read from: see preceptor/replica.py.
+if env.str("PRECEPTOR_REPLICA_URL", ""):
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        **env.dj_db_url("PRECEPTOR_REPLICA_URL"),
+        "ENGINE": "django.db.backends.postgresql",
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASES["replica"]["OPTIONS"] = {
+        **DATABASES["replica"].get("OPTIONS", {}),
+        "connect_timeout": 2,
+    }
+    DATABASE_ROUTERS = ["preceptor.replica.Router"]
+REPLICA_LAG = env.float("PRECEPTOR_REPLICA_LAG", 5.0)
+# How long one statement may take, and what follows from it: see preceptor/limits.py.
+WEB_SECONDS = env.float("PRECEPTOR_WEB_SECONDS", 30.0)
+WORKER_SECONDS = env.float("PRECEPTOR_WORKER_SECONDS", 900.0)
 REDIS_URL = env.str("REDIS_URL", "redis://localhost:6379")
 
 
@@ -175,12 +207,19 @@ def _redis(number: int) -> str:
     return f"{REDIS_URL.rstrip('/')}/{number}"
 
 
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "preceptor.cache.Cache",
         "LOCATION": _redis(1),
+        "OPTIONS": {
+            "socket_timeout": 1.0,
+            "socket_connect_timeout": 1.0,
+            "retry": Retry(NoBackoff(), 1),
+        },
     }
 }
+# What is counted at the doors lies beside the cache, and is as soon forgotten.
+DOORS_URL = _redis(1)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = (
@@ -199,7 +238,7 @@ QUEUE_URL = _redis(0)
 # How often a worker says that it lives, and when it and the planner are missed.
 PULSE_SECONDS = env.float("PRECEPTOR_PULSE_SECONDS", 30.0)
 PULSE_SILENT_SECONDS = env.float("PRECEPTOR_SILENT_SECONDS", 180.0)
-# Longer than a mail server may take over one mail, which is a few EMAIL_TIMEOUTs.
+# Longer than a mail server may take over one mail, which is two EMAIL_TIMEOUTs.
 DELIVERY_LEASE_SECONDS = env.float("PRECEPTOR_LEASE_SECONDS", 300.0)
 # Slack documents one message a second for each of its addresses.
 CHATS_A_SECOND = env.float("PRECEPTOR_CHATS_A_SECOND", 1.0)
@@ -209,7 +248,30 @@ MAILS_A_SECOND = env.float("PRECEPTOR_MAILS_A_SECOND", 0.0)
 WEBHOOKS_MAY_BE_LOCAL = env.bool("PRECEPTOR_LOCAL_CHATS", False)
 if WEBHOOKS_MAY_BE_LOCAL and IS_PRODUCTION:
     raise ImproperlyConfigured("PRECEPTOR_LOCAL_CHATS is for development alone")
+# A provider of identities on this machine, for development and tests.
+PROVIDERS_MAY_BE_LOCAL = env.bool("PRECEPTOR_LOCAL_PROVIDERS", False)
+if PROVIDERS_MAY_BE_LOCAL and IS_PRODUCTION:
+    raise ImproperlyConfigured("PRECEPTOR_LOCAL_PROVIDERS is for development alone")
+# Who is asked for the TXT records of domains: addresses, or those of this machine.
+NAME_SERVERS: list[str] = env.list("PRECEPTOR_NAME_SERVERS", [])
+NAME_SERVER_PORT = env.int("PRECEPTOR_NAME_SERVER_PORT", 53)
+# For how many days what is over is kept; 0 keeps it for good. See docs/operations.md.
+OUTBOX_DAYS = env.int("PRECEPTOR_OUTBOX_DAYS", 400)
+READINGS_DAYS = env.int("PRECEPTOR_READINGS_DAYS", 730)
+REPORT_DAYS = env.int("PRECEPTOR_REPORT_DAYS", 400)
+HISTORY_DAYS = env.int("PRECEPTOR_HISTORY_DAYS", 0)
+if 0 < HISTORY_DAYS <= 365:
+    raise ImproperlyConfigured(
+        f"PRECEPTOR_HISTORY_DAYS is {HISTORY_DAYS}: history stays for a year at least,"
+        " so name 366 days or more, or 0 to keep all of it"
+    )
+# How long owners have before somebody who asked for it is erased by itself.
+ERASURE_DAYS = env.int("PRECEPTOR_ERASURE_DAYS", 7)
+# A list of who was erased, by numbers: what a backup brings back is erased again by it.
+ERASED_FILE = env.str("PRECEPTOR_ERASED_FILE", "")
 REMINDER_INTERVAL_SECONDS = env.float("PRECEPTOR_REMINDER_INTERVAL", 60.0)
+# A run that delivers ends before the next is to be planned, in an only worker too.
+DRAIN_SECONDS = env.float("PRECEPTOR_DRAIN_SECONDS", 40.0)
 CELERY_BEAT_SCHEDULE = {
     "plan-reminders": {
         "task": "preceptor.notifications.tasks.plan",
@@ -231,10 +293,38 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="5"),
         "options": {"expires": 3000.0},
     },
+    "look-after-personal-data": {
+        "task": "preceptor.personal.tasks.look_after",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "forget-stale-uploads": {
         "task": "preceptor.accounts.tasks.forget_stale_uploads",
         "schedule": 600.0,
         "options": {"expires": 600.0},
+    },
+    "forget-old-sessions": {
+        "task": "preceptor.accounts.tasks.forget_old_sessions",
+        "schedule": crontab(hour="3", minute="40"),
+        "options": {"expires": 3600.0},
+    },
+    **{
+        name: {
+            "task": task,
+            "schedule": crontab(hour="4", minute=minute),
+            "options": {"expires": 3600.0},
+        }
+        for name, task, minute in (
+            ("prune-outbox", "preceptor.notifications.tasks.prune_outbox", "10"),
+            ("prune-readings", "progress.tasks.prune_readings", "20"),
+            ("prune-reports", "preceptor.insights.tasks.prune_reports", "25"),
+            ("prune-history", "preceptor.accounts.tasks.prune_history", "30"),
+        )
+    },
+    "close-months": {
+        "task": "preceptor.insights.tasks.close_months",
+        "schedule": crontab(minute="17"),
+        "options": {"expires": 3000.0},
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
@@ -262,10 +352,26 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# What the library counts by account alone would let a stranger lock its owner out:
+# `preceptor.accounts.entrance` counts in its place.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "request_login_code": None,
+    "reset_password": None,
+    "reset_password_from_key": None,
+    "signup": None,
+    "confirm_email": None,
+}
+# Ten passkeys a minute from one address would keep a company out.
+MFA_RATE_LIMITS = {"webauthn_login": None}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
+SOCIALACCOUNT_ADAPTER = "preceptor.accounts.signing_in.adapter.ProviderAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
 USERSESSIONS_TRACK_ACTIVITY = False
 
 DEFAULT_FROM_EMAIL = env.str(
@@ -301,6 +407,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# No page of another site has a use for these.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "preceptor.storage.StaticStorage"},
@@ -316,29 +424,70 @@ FORM_RENDERER = "preceptor.widgets.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+# Such names a browser takes from this very host alone, over https, and for no folder;
+# of the second kind for a folder too.
+_HOST_ONLY = "__Host-" if IS_PRODUCTION else ""
+SECURE_ONLY = "__Secure-" if IS_PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{_HOST_ONLY}sessionid"
+CSRF_COOKIE_NAME = f"{_HOST_ONLY}csrftoken"
 SESSION_COOKIE_SECURE = IS_PRODUCTION
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = IS_PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^health/reminders/$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics|health/reminders/)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
 SECURE_HSTS_PRELOAD = IS_PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("PRECEPTOR_BEHIND_PROXY", IS_PRODUCTION):
+_IS_BEHIND_PROXY = env.bool("PRECEPTOR_BEHIND_PROXY", IS_PRODUCTION)
+if _IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies of one's own add to X-Forwarded-For; what else it says is not read.
+PRECEPTOR_PROXIES = env.int("PRECEPTOR_PROXIES", int(_IS_BEHIND_PROXY))
 
+BACKUP_FOLDER = env.str("PRECEPTOR_BACKUP_FOLDER", str(DATA_DIR / "backups"))
+# Public keys of age, to which every backup is sealed.
+BACKUP_RECIPIENTS: list[str] = env.list("PRECEPTOR_BACKUP_RECIPIENTS", [])
+# Whoever has it reads /metrics, which nobody does where there is none.
+METRICS_TOKEN = env.str("PRECEPTOR_METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("PRECEPTOR_METRICS_TOKEN needs 20 letters or more")
+
+SENTRY_DSN = env.str("PRECEPTOR_SENTRY_DSN", "")
+OTLP_URL = env.str("PRECEPTOR_OTLP_URL", "")
+TRACED_SHARE = env.float("PRECEPTOR_TRACED_SHARE", 0.1)
+for _name, _value, _package in (
+    ("PRECEPTOR_SENTRY_DSN", SENTRY_DSN, "sentry_sdk"),
+    ("PRECEPTOR_OTLP_URL", OTLP_URL, "opentelemetry"),
+):
+    if _value and find_spec(_package) is None:
+        raise ImproperlyConfigured(
+            f"{_name} is set, but {_package} is not installed: run"
+            " `python3 -m preceptor.environment telemetry`, or unset it."
+        )
+
+# Strict lines hold no words of people: see preceptor/logs.py.
+LOG_FORMAT = env.str("PRECEPTOR_LOG_FORMAT", "json" if IS_PRODUCTION else "text")
+if LOG_FORMAT not in ("json", "text"):
+    raise ImproperlyConfigured(f"PRECEPTOR_LOG_FORMAT is {LOG_FORMAT}: json or text")
+LOG_REQUESTS = env.bool("PRECEPTOR_LOG_REQUESTS", IS_PRODUCTION)
+LOG_LEVEL = env.str("PRECEPTOR_LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
-            "class": "preceptor.logs.Line",
-            "format": "%(levelname)s %(name)s %(message)s",
-        }
+        "json": {"()": "preceptor.logs.Json"},
+        "text": {
+            "()": "preceptor.logs.Line",
+            "fmt": "%(levelname)s %(name)s %(message)s",
+            "is_strict": IS_PRODUCTION,
+        },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("PRECEPTOR_LOG_LEVEL", "INFO")},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "preceptor.requests": {"level": LOG_LEVEL if LOG_REQUESTS else "WARNING"}
+    },
 }

@@ -1,11 +1,14 @@
 """Mail by SMTP with fewer answers to wait for: sender, recipients and DATA in one go.
 
 Where the server says that it takes commands together (RFC 2920), a mail waits for two
-answers instead of four, which over a network is most of what it takes.
+answers instead of four, which over a network is most of what it takes. A server that
+takes long over each answer is given up on as one that takes long over the first.
 """
 
 import re
 import smtplib
+import socket
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,8 +18,40 @@ _LINE_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 Reply = tuple[int, bytes]
 
+PATIENCE = 2
+"""How many timeouts a server may take over a connection, and over a mail, in all."""
+
 
 class _Pipelining(smtplib.SMTP):
+    sock: socket.socket
+    timeout: float
+    _patient_until: float
+
+    def _be_patient(self) -> None:
+        self._patient_until = time.monotonic() + PATIENCE * self.timeout
+
+    def connect(
+        self,
+        host: str = "localhost",
+        port: int = 0,
+        source_address: Any = None,
+    ) -> Reply:
+        self._be_patient()
+        return super().connect(host, port, source_address)
+
+    def quit(self) -> Reply:
+        self._be_patient()
+        return super().quit()
+
+    def getreply(self) -> Reply:
+        """Raises SMTPServerDisconnected when the patience has come to its end."""
+        left = self._patient_until - time.monotonic()
+        if left <= 0:
+            self.close()
+            raise smtplib.SMTPServerDisconnected("The server takes too long")
+        self.sock.settimeout(min(self.timeout, left))
+        return super().getreply()
+
     def sendmail(
         self,
         from_addr: str,
@@ -26,6 +61,7 @@ class _Pipelining(smtplib.SMTP):
         rcpt_options: Sequence[str] = (),
     ) -> dict[str, Reply]:
         """As smtplib's: raises for a mail that nobody gets, and gives who does not."""
+        self._be_patient()
         self.ehlo_or_helo_if_needed()
         is_plain = isinstance(msg, bytes) and not mail_options and not rcpt_options
         if not is_plain or not self.has_extn("pipelining"):

@@ -5,14 +5,18 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from preceptor.accounts.access import LAST_SEEN, current_membership
 from preceptor.http import UserRequest, form_megabytes, url
+from preceptor.metrics import exposition
+from preceptor.readiness import readiness
 
 
 @login_not_required
@@ -20,6 +24,33 @@ from preceptor.http import UserRequest, form_megabytes, url
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 where the process should be sent requests, else 503 and what misses."""
+    misses = readiness.misses()
+    text = "; ".join(misses) or "ok"
+    response = HttpResponse(
+        text, content_type="text/plain", status=503 if misses else 200
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_not_required
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, by the token that was set; nothing where none was."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    given = request.headers.get("Authorization", "")
+    if not constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}"):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    response = HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_GET

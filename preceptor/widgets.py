@@ -1,5 +1,5 @@
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
@@ -20,7 +20,9 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 BAD_DAY = gettext_lazy("Choose a day between the years 2000 and 2199.")
+BAD_LONG_AGO = gettext_lazy("Choose a day between the years 1950 and 2199.")
 
 
 class DayField(forms.DateField):
@@ -28,8 +30,26 @@ class DayField(forms.DateField):
 
     widget = DateInput
     default_validators = [
-        MinValueValidator(date(2000, 1, 1), BAD_DAY),
-        MaxValueValidator(date(2199, 12, 31), BAD_DAY),
+        MinValueValidator(EARLIEST, BAD_DAY),
+        MaxValueValidator(LATEST, BAD_DAY),
+    ]
+
+
+class LongAgoField(DayField):
+    """Of what somebody did before they came here, as far back as in a roster."""
+
+    default_validators = [
+        MinValueValidator(date(1950, 1, 1), BAD_LONG_AGO),
+        MaxValueValidator(LATEST, BAD_LONG_AGO),
+    ]
+
+
+class MomentField(forms.DateTimeField):
+    """The same with the time of day."""
+
+    default_validators = [
+        MinValueValidator(datetime.combine(EARLIEST, time.min, UTC), BAD_DAY),
+        MaxValueValidator(datetime.combine(LATEST, time.min, UTC), BAD_DAY),
     ]
 
 

@@ -61,7 +61,14 @@ def plan_relations(member: Membership, plan: GrowthPlan) -> set[Relation]:
         found.add(Relation.LINE_MANAGER)
     if Relation.JUNIOR not in found:  # Nobody mentors themselves.
         found |= _mentoring(member, plan)
+    if Relation.MENTOR in found:
+        vars(member).setdefault("opened_plans", {})[plan.pk] = plan
     return found
+
+
+def opened_by(member: Membership) -> list[GrowthPlan]:
+    """Whose text they were asked about as a mentor, in the present request."""
+    return list(vars(member).get("opened_plans", {}).values())
 
 
 def _mentoring(member: Membership, plan: GrowthPlan) -> set[Relation]:

@@ -18,8 +18,8 @@ from reviews import growth, tally
 from reviews.calibration import Band, bands, brier
 from reviews.estimates import Share, wilson
 from reviews.models import Explanation, ReviewSession
-from reviews.models.findings import CATEGORY_NAMES
 from reviews.tally import Compared, Found, Hit, Marked, Month, Sitting, Span
+from reviews.taxonomy import label
 
 Figure = PublishedFigure.Figure
 ROOM_FOR_NAMES = 0.13
@@ -175,9 +175,9 @@ class Figures:
             return None
         spans = tally.then_and_now(self.plan.starts_on, self.today)
         then, now = spans or (None, None)
-        rows = [Row(_name(key), one) for key, one in tally.by_category(self._caught)]
+        rows = [Row(label(key), one) for key, one in tally.by_category(self._caught)]
         both = tally.compared(self._caught, then, now) if then and now else []
-        changes = [Change(_name(row.category), row) for row in both]
+        changes = [Change(label(row.category), row) for row in both]
         return Categories(rows, then, now, changes)
 
     @cached_property
@@ -275,10 +275,6 @@ def _cell(label: str, share: Share) -> str:
 
 def _by_month(hits: Iterable[Hit]) -> dict[date, Share | None]:
     return {month.on: month.share for month in tally.by_month(hits)}
-
-
-def _name(category: str) -> str:
-    return str(CATEGORY_NAMES.get(category, category))
 
 
 def _by_month_chart(months: Sequence[Month], what: str, name: str) -> SafeString:

@@ -90,7 +90,7 @@ class CompetencyForm(AreaForm):
     categories = forms.MultipleChoiceField(
         label=_("Flaw categories that it covers"),
         required=False,
-        choices=choices,
+        choices=lambda: choices(with_retired=True),
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -127,7 +127,7 @@ class CompetencyForm(AreaForm):
         ticked = self["categories"].value() or []
         return [
             (group, [(value, label, value in ticked) for value, label in options])
-            for group, options in choices()
+            for group, options in choices(keep=ticked)
         ]
 
     @property

@@ -23,7 +23,7 @@ from progress.models import (
     GrowthPlan,
     ProgramFramework,
 )
-from reviews.taxonomy import Category
+from reviews.taxonomy import label
 
 PER_PAGE = 50
 
@@ -191,9 +191,8 @@ def level_name(level: Level) -> str:
 
 
 def category_names(categories: Sequence[str]) -> list[str]:
-    """As they are called; one that is no longer known by its value."""
-    labels = dict(Category.choices)
-    return [str(labels.get(one, one)) for one in categories]
+    """As they are called."""
+    return [label(one) for one in categories]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from progress.evidence import Gathered
 from progress.models import Competency, Goal, GrowthPlan
 from progress.things import flaws, sessions_told
 from reviews.models import Finding
-from reviews.taxonomy import GROUPS, HELP, Category
+from reviews.taxonomy import Kind, groups, label
 
 FRESH = timedelta(days=60)
 """For how long evidence counts as recent."""
@@ -44,7 +44,7 @@ class CategoryGap:
     """A flaw category that no session of the junior has met."""
 
     name: str
-    help: Promise
+    help: Promise | str
     competencies: Sequence[str]
 
 
@@ -101,7 +101,7 @@ def target_gaps(
         if one is None or key is None:
             continue
         last_on = held[key].last_on if key in held else None
-        names = [str(Category(c).label) for c in one.categories if c in Category]
+        names = [label(key) for key in one.categories]
         fits = sum(met[c] for c in one.categories)
         gaps.append(TargetGap(goal, one, last_on, fits, names))
     return gaps
@@ -130,14 +130,14 @@ def category_gaps(
     )
     met = set(real.values_list("category", flat=True).distinct())
     gaps = (
-        (group, [_gap(one, competencies) for one in members if one not in met])
-        for group, members in GROUPS
+        (group.label, [_gap(one, competencies) for one in kinds if one.key not in met])
+        for group, kinds in groups()
     )
     return [(group, rows) for group, rows in gaps if rows]
 
 
-def _gap(category: Category, competencies: Iterable[Competency]) -> CategoryGap:
-    names = [one.name for one in competencies if category in one.categories]
+def _gap(kind: Kind, competencies: Iterable[Competency]) -> CategoryGap:
+    names = [one.name for one in competencies if kind.key in one.categories]
     if more := len(names[MOST_NAMED:]):
         names[MOST_NAMED:] = [_("%(n)s more") % {"n": more}]
-    return CategoryGap(str(category.label), HELP[category], names)
+    return CategoryGap(str(kind.label), kind.help, names)

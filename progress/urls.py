@@ -112,6 +112,7 @@ urlpatterns = [
     path("<int:pk>/completion/", completion.completion, name="completion"),
     path("<int:pk>/certificate/", completion.certificate, name="certificate"),
     path("<int:pk>/year.json", completion.export_year, name="export_year"),
+    path("<int:pk>/readers/", plans.readers, name="readers"),
     path("<int:pk>/links/", links.links, name="links"),
     path("<int:pk>/links/add/", links.add_link, name="add_link"),
     path("links/<int:pk>/revoke/", links.revoke_link, name="revoke_link"),

@@ -1,7 +1,9 @@
 """The only way a view gets a review session or what was written in it."""
 
+from typing import Any
+
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -18,11 +20,13 @@ from preceptor.accounts.rights import (
     require,
 )
 from preceptor.http import whole
+from preceptor.prepared import Prepared
 from reviews.models import (
     Action,
     BlindPass,
     ChangeSuggestion,
     Comment,
+    Distinction,
     Draft,
     Finding,
     FindingQuerySet,
@@ -30,6 +34,7 @@ from reviews.models import (
     Note,
     ReleasedSession,
     ReviewSession,
+    ReviewSessionQuerySet,
     Transcript,
     ViewedFile,
 )
@@ -57,7 +62,7 @@ def _taking_part(member: Membership, session: ReviewSession) -> set[Relation]:
 
 def session_for(member: Membership, pk: int) -> ReviewSession:
     """A session whose record they may read: date, minutes, state."""
-    session = _session(member, pk, *ARRANGED)
+    session = _one(RECORD, member, pk)
     require(session_relations(member, session), Resource.RECORD, Right.READ)
     refuse_archived(member, session.pairing.program)
     return session
@@ -65,32 +70,44 @@ def session_for(member: Membership, pk: int) -> ReviewSession:
 
 def session_as_participant(member: Membership, pk: int) -> ReviewSession:
     """A session they took part in: its text."""
-    return _with_text(member, _session(member, pk))
+    return _with_text(member, _one(TEXT, member, pk))
+
+
+def has_version(member: Membership, pk: int, version: str) -> bool:
+    """Whether they took part in the session, and it still stands at that version.
+
+    Every shared page that is open asks for it every two seconds.
+    """
+    found = VERSION(session=pk, organisation=member.organisation_id, member=member.pk)
+    return [version] == [str(one) for one in found]
+
+
+def _version(session: int, organisation: int, member: int) -> "QuerySet[Any, int]":
+    rows = ReviewSession.objects.filter(pk=session, organisation=organisation)
+    rows = rows.filter(Q(junior=member) | Q(mentor=member))
+    return rows.values_list("version", flat=True)
+
+
+VERSION = Prepared(_version, session=int, organisation=int, member=int)
 
 
 def session_to_reread(member: Membership, pk: int) -> ReviewSession:
     """The same, and one that was released to them: its text, to be read alone."""
-    return _with_text(member, _session(member, pk), Right.READ)
+    return _with_text(member, _one(TEXT, member, pk), Right.READ)
 
 
 def session_on_board(
     member: Membership, pk: int, right: Right = Right.WRITE
 ) -> ReviewSession:
     """One with its `first_conversation`, and without locks: a board shows more."""
-    talks = Transcript.objects.filter(session=OuterRef("pk")).order_by("pk")
-    rows = ReviewSession.objects.filter(organisation=member.organisation_id)
-    first = Subquery(talks.values("pk")[:1])
-    found = _of_the_two(rows, pk, first_conversation=first)
-    return _with_text(member, found, right)
+    return _with_text(member, _one(BOARD, member, pk), right)
 
 
 def session_to_read(
     member: Membership, pk: int, right: Right = Right.WRITE
 ) -> ReviewSession:
     """One with its `marks`: which of its files they have viewed."""
-    mine = ViewedFile.objects.filter(session=OuterRef("pk"), member=member)
-    viewed = mine.values(one=JSONObject(path="path", digest="digest"))
-    return _with_text(member, _session(member, pk, viewed=ArraySubquery(viewed)), right)
+    return _with_text(member, _one(READING, member, pk), right)
 
 
 def _with_text(
@@ -107,7 +124,7 @@ def _with_text(
 
 def session_to_release(member: Membership, pk: int) -> ReviewSession:
     """A session that waits for a pass: of the two, and of who arranges the pair."""
-    session = _session(member, pk, *ARRANGED)
+    session = _one(RECORD, member, pk)
     relations = session_relations(member, session)
     if not relations & ARRANGERS:
         require(relations, Resource.SESSION_TEXT, Right.WRITE)
@@ -208,6 +225,43 @@ def findings_of(member: Membership, session: ReviewSession) -> FindingQuerySet:
     return rows.released_to(member, timezone.localdate())
 
 
+def findings_to_read(member: Membership, session: ReviewSession) -> list[Finding]:
+    """The same with who wrote them."""
+    if not session.is_lent:
+        return READ(session=session.pk, member=member.pk)
+    return list(findings_of(member, session).select_related("author__user"))
+
+
+def findings_to_take_apart(member: Membership, session: ReviewSession) -> list[Finding]:
+    """The same as far as they are on the board, each with what the two made of it."""
+    if session.is_revealed and not session.is_lent:
+        return SHOWN(session=session.pk, member=member.pk)
+    rows = findings_of(member, session)
+    return list(_taken_apart(rows.on_board() if session.is_revealed else rows))
+
+
+def _taken_apart(rows: FindingQuerySet) -> FindingQuerySet:
+    distinct = Distinction.objects.filter(one=OuterRef("pk")).values("other")
+    told = {"told_apart": ArraySubquery(distinct)}
+    return rows.annotate(**told).select_related("explanation")
+
+
+def _readable(session: int, member: int) -> FindingQuerySet:
+    return Finding.objects.filter(session=session).readable_by(member)
+
+
+READ = Prepared(
+    lambda session, member: _readable(session, member).select_related("author__user"),
+    session=int,
+    member=int,
+)
+SHOWN = Prepared(
+    lambda session, member: _taken_apart(_readable(session, member).on_board()),
+    session=int,
+    member=int,
+)
+
+
 def drafts_of(member: Membership, session: ReviewSession) -> QuerySet[Draft]:
     """What they typed of findings and did not send: nobody else ever reads it."""
     return Draft.objects.filter(session=session, author=member)
@@ -218,20 +272,45 @@ def drafts_of(member: Membership, session: ReviewSession) -> QuerySet[Draft]:
 ARRANGED = ("pairing__program", "pairing__mentor", "pairing__junior")
 
 
-def _session(
-    member: Membership, pk: int, *related: str, **more: ArraySubquery
-) -> ReviewSession:
+def _sessions(session: int, organisation: int) -> ReviewSessionQuerySet:
+    rows = ReviewSession.objects.filter(pk=session, organisation=organisation)
+    return rows.select_related("mentor__user", "junior__user")
+
+
+def _with_passes(session: int, organisation: int, member: int) -> ReviewSessionQuerySet:
     """With both locks, and with their own pass."""
-    rows = ReviewSession.objects.filter(organisation=member.organisation_id)
-    rows = rows.with_locks().with_pass_of(member)
-    return _of_the_two(rows, pk, *related, **more)
+    return _sessions(session, organisation).with_locks().with_pass_of(member)
 
 
-def _of_the_two(
-    rows: QuerySet[ReviewSession], pk: int, *related: str, **more: Subquery
-) -> ReviewSession:
-    rows = rows.select_related("mentor__user", "junior__user", *related)
-    return get_object_or_404(rows.annotate(**more), pk=pk)
+def _arranged(session: int, organisation: int, member: int) -> ReviewSessionQuerySet:
+    return _with_passes(session, organisation, member).select_related(*ARRANGED)
+
+
+def _to_read(session: int, organisation: int, member: int) -> ReviewSessionQuerySet:
+    mine = ViewedFile.objects.filter(session=OuterRef("pk"), member=member)
+    viewed = mine.values(one=JSONObject(path="path", digest="digest"))
+    marks = {"viewed": ArraySubquery(viewed)}
+    return _with_passes(session, organisation, member).annotate(**marks)
+
+
+def _on_board(session: int, organisation: int) -> ReviewSessionQuerySet:
+    talks = Transcript.objects.filter(session=OuterRef("pk")).order_by("pk")
+    first = {"first_conversation": Subquery(talks.values("pk")[:1])}
+    return _sessions(session, organisation).annotate(**first)
+
+
+BOARD = Prepared(_on_board, session=int, organisation=int)
+TEXT = Prepared(_with_passes, session=int, organisation=int, member=int)
+RECORD = Prepared(_arranged, session=int, organisation=int, member=int)
+READING = Prepared(_to_read, session=int, organisation=int, member=int)
+
+
+def _one(ask: "Prepared[ReviewSession]", member: Membership, pk: int) -> ReviewSession:
+    told = {"session": pk, "organisation": member.organisation_id, "member": member.pk}
+    rows = ask(**{name: told[name] for name in ask.stand_ins})
+    if not rows:
+        raise Http404
+    return rows[0]
 
 
 def staged_revision(

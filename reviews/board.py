@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from preceptor.accounts.models import Membership
-from reviews.access import findings_of
+from reviews.access import findings_to_take_apart
 from reviews.calibration import Judged
 from reviews.cards import Card, Talk
 from reviews.estimates import Estimate, Share, unseen_by_both, wilson
@@ -21,7 +19,6 @@ from reviews.models import (
     BlindPass,
     Comment,
     Decision,
-    Distinction,
     Finding,
     Lesson,
     ReviewSession,
@@ -30,12 +27,6 @@ from reviews.models import (
 from reviews.pictures import Seen, overlap_row
 from reviews.placing import stand
 from reviews.reading import change_in, quoted, replacements, revision_of
-
-TOLD_APART = {
-    "told_apart": ArraySubquery(
-        Distinction.objects.filter(one=OuterRef("pk")).values("other")
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +60,8 @@ class Board:
         self.session = session
         self.reader = reader
         self.show = show if show in list(SeenBy) else ""
-        rows = findings_of(reader, session)
-        if session.is_revealed:
-            rows = rows.on_board()
         self.revision = revision_of(session)
-        found = list(rows.annotate(**TOLD_APART).select_related("explanation"))
+        found = findings_to_take_apart(reader, session)
         session.name_in(found, "author", "adjudicated_by", "verified_by")
         passes: dict[int | None, BlindPass] = {one.pk: one for one in self.passes}
         for finding in found:

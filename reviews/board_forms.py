@@ -78,7 +78,7 @@ class FindingsFilter(PlainForm):
     category = forms.ChoiceField(
         label=_("Category"),
         required=False,
-        choices=[("", _("Any")), *categories()],
+        choices=lambda: [("", _("Any")), *categories(with_retired=True)],
     )
 
     def name_readers(self, junior: str, mentor: str) -> None:

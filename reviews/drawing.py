@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Case, F, QuerySet, When
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from preceptor.prepared import Prepared
 from reviews.batches import FIRST_FILES
 from reviews.diffs import STORED, Change, File, Kind, digest, parse
 from reviews.highlighting import Budget, visible
@@ -40,9 +42,9 @@ class Drawing:
         """Every file in order, the first of the page with what is drawn of them."""
         if self.blob is None:
             return []
-        near = Case(When(number__range=self.near, then=F("body")))
         files: list[DrawnFile] = []
-        for file in self._stored.defer("body").annotate(near=near):
+        first, last = self.near
+        for file in OUTLINES(**self._drawing_of(self.blob), first=first, last=last):
             if self.near[0] <= file.number <= self.near[1]:
                 file.body = file.near
             files.append(file)
@@ -78,8 +80,12 @@ class Drawing:
         """One file, drawn now if nobody has looked at it; none without its bytes."""
         if self.blob is None:
             return None
-        file = self._stored.filter(path=path).first()
-        file = file or next((one for one in self.files if one.path == path), None)
+        found = FILE(**self._drawing_of(self.blob), path=path)
+        file = (
+            found[0]
+            if found
+            else next((one for one in self.files if one.path == path), None)
+        )
         if file and file.body is None:
             self._draw([file])
         return file if file and file.body else None
@@ -96,9 +102,14 @@ class Drawing:
 
     @property
     def _stored(self) -> QuerySet[DrawnFile]:
-        return DrawnFile.objects.filter(
-            blob=self.blob, version=VERSION, language=get_language() or ""
-        )
+        if self.blob is None:
+            return DrawnFile.objects.none()
+        return _drawn(**self._drawing_of(self.blob))
+
+    def _drawing_of(self, blob: Blob) -> dict[str, Any]:
+        """The drawings of this reader: of today's markup, in their language."""
+        language = get_language() or ""
+        return {"blob": blob.pk, "version": VERSION, "language": language}
 
     def _draw(self, files: list[DrawnFile]) -> None:
         """Two who look at once both draw, and what comes second is dropped."""
@@ -115,6 +126,26 @@ class Drawing:
                 earlier.filter(version__lt=VERSION).delete()
                 DrawnFile.objects.bulk_create(self.files, ignore_conflicts=True)
 
+
+def _drawn(blob: int, version: int, language: str) -> QuerySet[DrawnFile]:
+    # A stand-in is larger than the column holds, which an equality would look at.
+    rows = DrawnFile.objects.filter(blob=blob, language=language)
+    return rows.filter(version__in=[version])
+
+
+def _outlines(
+    blob: int, version: int, language: str, first: int, last: int
+) -> QuerySet[DrawnFile]:
+    near = {"near": Case(When(number__range=(first, last), then=F("body")))}
+    return _drawn(blob, version, language).defer("body").annotate(**near)
+
+
+def _file(blob: int, version: int, language: str, path: str) -> QuerySet[DrawnFile]:
+    return _drawn(blob, version, language).filter(path=path)[:1]
+
+
+OUTLINES = Prepared(_outlines, blob=int, version=int, language=str, first=int, last=int)
+FILE = Prepared(_file, blob=int, version=int, language=str, path=str)
 
 # No text gets into a page with a bare “<”: this cannot be written by anybody.
 _PLACE = re.compile(rb"<!--table (\d+)-->")

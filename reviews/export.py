@@ -169,6 +169,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "line_to": finding.line_to,
         "turn": finding.turn,
         "category": finding.category,
+        "category_name": finding.get_category_display(),
         "severity": finding.severity,
         "title": finding.title,
         "text": finding.text,

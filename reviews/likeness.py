@@ -10,13 +10,7 @@ from itertools import product
 
 from reviews.flaws import Flaw
 from reviews.models import Finding, Placement
-from reviews.taxonomy import GROUPS
-
-GROUP_OF = {
-    str(category): number
-    for number, (_name, categories) in enumerate(GROUPS)
-    for category in categories
-}
+from reviews.taxonomy import group_of
 
 
 class Meeting(StrEnum):
@@ -103,7 +97,7 @@ def meet(a: Finding, b: Finding) -> Meeting | None:
     On common lines or a common turn the categories need but share their group, since
     two people name one flaw differently; otherwise only the same category tells.
     """
-    if GROUP_OF[a.category] != GROUP_OF[b.category]:
+    if group_of(a.category) != group_of(b.category):
         return None
     pairs = list(product(_spots(a), _spots(b)))
     if any(_overlap(one, other) for one, other in pairs):

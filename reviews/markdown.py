@@ -10,12 +10,14 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+from preceptor.leaving import REL, leaves, said
+
 # Beyond this many characters text is shown as it was written.
 LONGEST = 20_000
 
 TAGS = {
     *("p", "br", "hr", "blockquote", "ul", "ol", "li", "pre"),
-    *("code", "em", "strong", "s", "a"),
+    *("code", "em", "strong", "s", "a", "span"),
 }
 
 
@@ -30,9 +32,13 @@ def html(text: str) -> SafeString:
     cleaned = nh3.clean(
         _MARKDOWN.render(text),
         tags=TAGS,
-        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        attributes={
+            "a": {"href", "title", "rel", "target"},
+            "ol": {"start"},
+            "span": {"class"},
+        },
         url_schemes={"http", "https", "mailto"},
-        link_rel="nofollow noopener",
+        link_rel=None,
     )
     return mark_safe(cleaned)  # noqa: S308 - cleaned just above
 
@@ -49,10 +55,28 @@ def _heading_close(
     return "</strong></p>\n"
 
 
+def _link_open(
+    self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any
+) -> str:
+    env["leaves"] = leaves(str(tokens[at].attrGet("href")))
+    if env["leaves"]:
+        tokens[at].attrs |= {"rel": REL, "target": "_blank"}
+    return self.renderToken(tokens, at, options, env)
+
+
+def _link_close(
+    self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any
+) -> str:
+    """No link stands in another, so that the last to open is the one that closes."""
+    return f"{said()}</a>" if env["leaves"] else "</a>"
+
+
 _MARKDOWN = (
     MarkdownIt("commonmark", {"html": False, "breaks": True})
     .enable("strikethrough")
     .disable("image")
 )
+_MARKDOWN.add_render_rule("link_open", _link_open)
+_MARKDOWN.add_render_rule("link_close", _link_close)
 _MARKDOWN.add_render_rule("heading_open", _heading_open)
 _MARKDOWN.add_render_rule("heading_close", _heading_close)

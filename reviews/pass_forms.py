@@ -13,7 +13,6 @@ from reviews import taxonomy
 from reviews.diffs import Change, File, Side
 from reviews.forms import PlainForm
 from reviews.models import BlindPass, Draft, Finding, ReviewSession, Transcript
-from reviews.taxonomy import Category
 
 # Generic for the type checker alone.
 if TYPE_CHECKING:
@@ -31,10 +30,9 @@ class CategorySelect(forms.Select):
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(*args, **kwargs)
-        if option["value"] in Category.values:
-            category = Category(option["value"])
-            option["attrs"]["data-help"] = taxonomy.HELP[category]
-            option["attrs"]["data-cwe"] = taxonomy.CWE.get(category, "")
+        if kind := taxonomy.kinds().get(str(option["value"])):
+            option["attrs"]["data-help"] = kind.help
+            option["attrs"]["data-cwe"] = kind.cwe or ""
         return option
 
 
@@ -69,7 +67,6 @@ class FindingForm(FindingModelForm):
     turn = forms.IntegerField(required=False, widget=forms.HiddenInput)
     category = forms.ChoiceField(
         label=_("Category"),
-        choices=[("", "—"), *taxonomy.choices()],
         widget=CategorySelect(attrs={"data-none": _("No category has these words.")}),
     )
     severity = forms.ChoiceField(
@@ -129,8 +126,14 @@ class FindingForm(FindingModelForm):
         }
 
     def __init__(
-        self, *args: Any, session: ReviewSession, change: Change, **kwargs: Any
+        self,
+        *args: Any,
+        session: ReviewSession,
+        change: Change,
+        kept: str = "",
+        **kwargs: Any,
     ) -> None:
+        """`kept` is the category of a finding that is edited, retired or not."""
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.change = change
         # Whether a conversation belongs to it is for the constraints to say too.
@@ -143,9 +146,8 @@ class FindingForm(FindingModelForm):
             ("", _("The change as a whole")),
             *((path, path) for path in paths),
         ]
-        if self["turn"].value():
-            reasoning_first = taxonomy.choices(is_of_talk=True)
-            self.fields["category"].choices = [("", "—"), *reasoning_first]  # type: ignore[attr-defined] # a ChoiceField
+        kinds = taxonomy.choices(keep=[kept], is_of_talk=bool(self["turn"].value()))
+        self.fields["category"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined] # a ChoiceField
         if not self.is_bound:
             self.initial.setdefault("key", uuid4())
 

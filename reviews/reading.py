@@ -5,10 +5,12 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from preceptor.accounts.models import Membership
+from preceptor.prepared import Prepared
 from reviews.batches import batches, drawn_first
 from reviews.conversations import excerpt
 from reviews.coverage import sittings_in
@@ -45,13 +47,20 @@ def revision_of(session: ReviewSession, number: int = 0) -> Revision | None:
 
     A session logged afterwards has none.
     """
-    rows = session.revisions.select_related("blob").defer("blob__body")
-    versions = list(rows.order_by("number"))
+    versions = VERSIONS(session=session.pk)
     if not versions:
         return None
     found = next((one for one in versions if one.number == number), versions[-1])
     found.versions = versions
     return found
+
+
+def _versions(session: int) -> QuerySet[Revision]:
+    rows = Revision.objects.filter(session=session).order_by("number")
+    return rows.select_related("blob").defer("blob__body")
+
+
+VERSIONS = Prepared(_versions, session=int)
 
 
 def drawing_of(revision: Revision | None, first: int = 1) -> Drawing:

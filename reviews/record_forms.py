@@ -24,6 +24,12 @@ from reviews.search import in_category, matching
 
 MOST_PAIRS = 200
 MOST_MODELS = 100
+NAMED = tuple(
+    f"{side}__membership__{name}"
+    for side in ("mentor", "junior")
+    for name in ("called", "user__full_name", "user__email")
+)
+"""What the name of a pair is made of."""
 
 
 def minutes_field(**kwargs: Any) -> forms.IntegerField:
@@ -201,7 +207,7 @@ class FilterForm(PlainForm):
     category = forms.ChoiceField(
         label=_("Category"),
         required=False,
-        choices=[("", _("All")), *taxonomy.choices()],
+        choices=lambda: [("", _("All")), *taxonomy.choices(with_retired=True)],
     )
     model = forms.ChoiceField(label=_("Model"), required=False)
 
@@ -227,7 +233,8 @@ class FilterForm(PlainForm):
             self._offer_models(pair.models if pair else _models(sessions))
 
     def _offer_pairs(self, is_record: bool) -> None:
-        pairings = Pairing.objects.with_people()
+        people = ("mentor__membership__user", "junior__membership__user")
+        pairings = Pairing.objects.select_related(*people).only(*NAMED)
         member = self.member
         seen = pairings.visible_to(member) if is_record else pairings.of(member)
         names = seen.order_by("junior__membership__user__full_name")[:MOST_PAIRS]

@@ -1,4 +1,14 @@
-"""The flaw categories: five groups of what code gets wrong, one of how it argued."""
+"""The flaw categories: five groups of what code gets wrong, one of how it argued.
+
+An organisation has its own beside them, each under one of the groups. Whose those are
+is said once for a request (`spoken`), as its language and its time zone are.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -33,9 +43,18 @@ class Category(models.TextChoices):
     MISREAD = "misread", _("Misread requirement")
 
 
-GROUPS: tuple[tuple[Promise, tuple[Category, ...]], ...] = (
+class Group(models.TextChoices):
+    FUNCTIONAL = "functional", _("Functional")
+    SECURITY = "security", _("Security")
+    DESIGN = "design", _("Design")
+    OPERATIONAL = "operational", _("Operational")
+    INTEGRITY = "integrity", _("Integrity of the work")
+    REASONING = "reasoning", _("Reasoning")
+
+
+GROUPS: tuple[tuple[Group, tuple[Category, ...]], ...] = (
     (
-        _("Functional"),
+        Group.FUNCTIONAL,
         (
             Category.LOGIC,
             Category.EDGE_CASE,
@@ -46,7 +65,7 @@ GROUPS: tuple[tuple[Promise, tuple[Category, ...]], ...] = (
         ),
     ),
     (
-        _("Security"),
+        Group.SECURITY,
         (
             Category.INJECTION,
             Category.ACCESS_CONTROL,
@@ -55,7 +74,7 @@ GROUPS: tuple[tuple[Promise, tuple[Category, ...]], ...] = (
         ),
     ),
     (
-        _("Design"),
+        Group.DESIGN,
         (
             Category.ARCHITECTURE,
             Category.DUPLICATION,
@@ -64,11 +83,11 @@ GROUPS: tuple[tuple[Promise, tuple[Category, ...]], ...] = (
         ),
     ),
     (
-        _("Operational"),
+        Group.OPERATIONAL,
         (Category.PERFORMANCE, Category.LOAD, Category.OBSERVABILITY),
     ),
     (
-        _("Integrity of the work"),
+        Group.INTEGRITY,
         (
             Category.SHAPED_TEST,
             Category.HACK,
@@ -78,7 +97,7 @@ GROUPS: tuple[tuple[Promise, tuple[Category, ...]], ...] = (
         ),
     ),
     (
-        _("Reasoning"),
+        Group.REASONING,
         (Category.RATIONALE, Category.REVERSAL, Category.MISREAD),
     ),
 )
@@ -118,17 +137,6 @@ HELP: dict[Category, Promise] = {
 }
 
 
-def choices(
-    *, is_of_talk: bool = False
-) -> list[tuple[Promise, list[tuple[str, Promise]]]]:
-    """Grouped choices for a select; of a conversation, its reasoning comes first."""
-    groups = (GROUPS[-1], *GROUPS[:-1]) if is_of_talk else GROUPS
-    return [
-        (group, [(c.value, c.label) for c in categories])
-        for group, categories in groups
-    ]
-
-
 CWE: dict[Category, int] = {
     Category.LOGIC: 670,
     Category.EDGE_CASE: 754,
@@ -152,6 +160,117 @@ CWE: dict[Category, int] = {
 """The weakness of the Common Weakness Enumeration that a category mostly is."""
 
 
-def helps() -> list[tuple[Promise, Promise, int | None]]:
+KEY_LETTERS = 20
+OWN_KEY = "own_"
+"""Begins the key of each category that is an organisation's, and of no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A category as it is chosen and read. A retired one is read, and chosen no more.
+
+    `cwe` is the weakness of the Common Weakness Enumeration that it mostly is.
+    """
+
+    key: str
+    label: Promise | str
+    group: Group
+    help: Promise | str = ""
+    cwe: int | None = None
+    is_retired: bool = False
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Kind":
+        """An organisation's own, as its row keeps it."""
+        return cls(**{**row, "group": Group(row["group"])})
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "label": str(self.label),
+            "group": self.group.value,
+            "help": str(self.help),
+            "cwe": self.cwe,
+            "is_retired": self.is_retired,
+        }
+
+
+PRODUCT: Mapping[str, Kind] = {
+    one.value: Kind(one.value, one.label, group, HELP[one], CWE.get(one))
+    for group, members in GROUPS
+    for one in members
+}
+_own: ContextVar[Mapping[str, Kind]] = ContextVar("own categories", default={})  # noqa: B039 # nobody changes it
+
+
+def own_of(rows: Iterable[Mapping[str, Any]]) -> list[Kind]:
+    """An organisation's, in the order in which it added them."""
+    return [Kind.of(row) for row in rows]
+
+
+@contextmanager
+def spoken(rows: Iterable[Mapping[str, Any]] = ()) -> Iterator[None]:
+    """Meanwhile an organisation's own are known beside the product's."""
+    token = _own.set({one.key: one for one in own_of(rows)})
+    try:
+        yield
+    finally:
+        _own.reset(token)
+
+
+def speak(rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same from now on; within `spoken`, which forgets them again."""
+    if rows:
+        _own.set({one.key: one for one in own_of(rows)})
+
+
+def kinds() -> Mapping[str, Kind]:
+    """All that are known here, by key, the organisation's own last."""
+    own = _own.get()
+    return {**PRODUCT, **own} if own else PRODUCT
+
+
+def label(key: str) -> str:
+    """One that is not known here is called by its key."""
+    if kind := PRODUCT.get(key) or _own.get().get(key):
+        return str(kind.label)
+    return key.removeprefix(OWN_KEY).replace("_", " ").capitalize()
+
+
+def group_of(key: str) -> str:
+    """One that is not known here is a group of its own."""
+    kind = PRODUCT.get(key) or _own.get().get(key)
+    return kind.group.value if kind else key
+
+
+def groups(
+    keep: Sequence[str] = (), *, with_retired: bool = False
+) -> list[tuple[Group, list[Kind]]]:
+    """What is chosen from: without the retired, but for those to `keep`."""
+    found: dict[Group, list[Kind]] = {group: [] for group in Group}
+    for kind in kinds().values():
+        if with_retired or not kind.is_retired or kind.key in keep:
+            found[kind.group].append(kind)
+    return list(found.items())
+
+
+def choices(
+    keep: Sequence[str] = (), *, is_of_talk: bool = False, with_retired: bool = False
+) -> list[tuple[Promise | str, list[tuple[str, Promise | str]]]]:
+    """Grouped choices for a select; of a conversation, its reasoning comes first."""
+    found = groups(keep, with_retired=with_retired)
+    if is_of_talk:
+        found = [found[-1], *found[:-1]]
+    return [
+        (group.label, [(one.key, one.label) for one in members])
+        for group, members in found
+    ]
+
+
+def helps() -> list[tuple[Promise | str, Promise | str, int | None]]:
     """Each category with what it means and its usual CWE id."""
-    return [(c.label, text, CWE.get(c)) for c, text in HELP.items()]
+    return [
+        (one.label, one.help, one.cwe)
+        for _group, members in groups()
+        for one in members
+    ]

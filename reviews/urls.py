@@ -3,6 +3,7 @@ from django.urls import path
 from reviews.views import (
     apart,
     board,
+    categories,
     conversations,
     deciding,
     endings,
@@ -25,6 +26,8 @@ from reviews.views import (
 
 app_name = "reviews"
 urlpatterns = [
+    # What every open page asks for stands before all others.
+    path("<int:pk>/changes/", board.changes, name="changes"),
     path("", listing.sessions, name="sessions"),
     path("new/", opening.open_session, name="open"),
     path("new/<int:staged>/", opening.preview, name="preview"),
@@ -38,6 +41,19 @@ urlpatterns = [
     ),
     path("<int:pk>/", listing.session, name="session"),
     path("retention/", retention.retention, name="retention"),
+    path("categories/", categories.categories, name="categories"),
+    path("categories/add/", categories.add_category, name="add_category"),
+    path("categories/<slug:key>/", categories.edit_category, name="edit_category"),
+    path(
+        "categories/<slug:key>/retire/",
+        categories.retire_category,
+        name="retire_category",
+    ),
+    path(
+        "categories/<slug:key>/bring-back/",
+        categories.bring_back_category,
+        name="bring_back_category",
+    ),
     path("<int:pk>/note/", notes.note, name="note"),
     path("<int:pk>/export.json", export.export_json, name="export_json"),
     path("<int:pk>/export.md", export.export_markdown, name="export_markdown"),
@@ -69,7 +85,6 @@ urlpatterns = [
     path("<int:pk>/draft/", reading.draft, name="draft"),
     path("<int:pk>/lock/", reading.lock, name="lock"),
     path("<int:pk>/reveal/", reading.reveal, name="reveal"),
-    path("<int:pk>/changes/", board.changes, name="changes"),
     path("<int:pk>/sittings/", sittings.sittings, name="sittings"),
     path("<int:pk>/provenance/", provenance.edit_provenance, name="edit_provenance"),
     path("<int:pk>/revisions/", revisions.revisions, name="revisions"),

@@ -1,6 +1,7 @@
 import gc
 from collections.abc import Callable
 from datetime import time
+from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -9,8 +10,9 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
+from preceptor import doors
 from preceptor.accounts.models import Membership
-from preceptor.notifications import routing
+from preceptor.notifications import hours
 from preceptor.notifications.models import Preferences
 from tests.cast import Cast, make_cast
 from tests.clients import signed_in
@@ -29,6 +31,7 @@ hypothesis.settings.load_profile("patient")
 # the workers end together.
 LONGEST = (
     "tests/faults/test_faults.py",
+    "tests/upgrade/test_upgrade.py",
     "tests/test_up.py",
     "tests/access/test_rights.py",
     "tests/insights/test_demo.py",
@@ -70,19 +73,33 @@ def at_any_hour() -> Preferences:
 @pytest.fixture(autouse=True)
 def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who never chose reads messages at any hour, or tests would depend on the day."""
-    monkeypatch.setattr(routing, "usual", at_any_hour)
+    monkeypatch.setattr(hours, "usual", at_any_hour)
 
 
 @pytest.fixture(autouse=True)
 def quick_settings(settings: Settings) -> None:
-    """Passwords are hashed quickly, and static names stay as they are.
-
-    No test runs into the tries of those before it: all come from one address.
-    """
+    """Passwords are hashed quickly, and static names stay as they are."""
     settings.ACCOUNT_RATE_LIMITS = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": storage}}
+
+
+_COUNTED = doors._seconds
+
+
+@pytest.fixture(autouse=True)
+def open_doors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test runs into the tries of those before it: all come from one address."""
+    monkeypatch.setattr(doors, "_seconds", lambda *args, **kwargs: 0)
+
+
+@pytest.fixture
+def counted(open_doors: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doors count as they do outside of tests, from nothing on."""
+    own = uuid4().hex
+    monkeypatch.setattr(doors, "_seconds", _COUNTED)
+    monkeypatch.setattr(doors, "hashed", lambda text: f"{own}:{text}")
 
 
 @pytest.fixture

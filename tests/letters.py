@@ -18,7 +18,11 @@ from preceptor.notifications.letters import step_of
 from preceptor.notifications.models import Delivery
 from preceptor.notifications.planner import plan
 
-FIRST = {"pair-stalled": "no-session", "pairing-unanswered": "pairing-proposed"}
+FIRST = {
+    "junior-without-mentor": "mentor-gone",
+    "pair-stalled": "no-session",
+    "pairing-unanswered": "pairing-proposed",
+}
 """Which kind has to have told the person concerned before another does."""
 
 
@@ -74,5 +78,6 @@ def letter_to(member: Membership, kind: str, now: datetime) -> Letter:
             names = (f"emails/{message.template}.{end}" for end in ("txt", "html"))
             text, html = (render_to_string(name, shown) for name in names)
     assert [query["sql"] for query in asked] == []
+    assert bool(message.calendar) == found.has_calendar
     assert set(message.words) >= set(found.placeholders), "a placeholder has no words"
     return Letter(message, text, html)

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -23,12 +24,14 @@ VALUES: list[tuple[type, Callable[[int], Any]]] = [
     (models.DecimalField, lambda n: 3),
     (models.IntegerField, lambda n: n),
     (models.UUIDField, lambda n: UUID(int=n)),
+    (ArrayField, lambda n: []),
     (models.Field, str),
 ]
 
 DAYS: dict[str, Callable[[], date]] = {
     "ends_on": lambda: timezone.localdate() + timedelta(days=30),
     "monday": lambda: date(2026, 11, 2),
+    "month": lambda: date(2026, 10, 1),
 }
 
 
@@ -45,13 +48,18 @@ def fill(
         for constraint in model._meta.constraints
         if isinstance(constraint, TenantKey)
     }
+    told_apart = _told_apart(model)
     for field in model._meta.fields:
         if field.name in values or field.has_default():
             continue
         if isinstance(field, models.AutoField | models.GeneratedField):
             continue
         # The hash is what is left of bytes that may be gone.
-        if field.null and not isinstance(field, models.BinaryField):
+        if (
+            field.null
+            and field.name not in told_apart
+            and not isinstance(field, models.BinaryField)
+        ):
             continue
         also = shared.get(field.name, ())
         beside = {
@@ -61,6 +69,22 @@ def fill(
         }
         values[field.name] = _value(field, organisation, beside)
     return model._default_manager.create(**values)
+
+
+def _told_apart(model: type[models.Model]) -> set[str]:
+    """What may be nothing in one row of an organisation alone."""
+    return {
+        empty[0]
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+        and constraint.nulls_distinct is False
+        and len(empty := [one for one in constraint.fields if _is_null(model, one)])
+        == 1
+    }
+
+
+def _is_null(model: type[models.Model], name: str) -> bool:
+    return bool(model._meta.get_field(name).null)
 
 
 def _shared(model: type[models.Model], name: str, values: dict[str, Any]) -> Any:

@@ -6,25 +6,36 @@ says what it looks like: changed code leads to a new one, and the old one goes.
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from tests.upgrade import previous
 
 ROOT = Path(__file__).resolve().parent.parent
 # What the migrations stand on: the libraries, and what of ours they import.
-GROUND = ("uv.lock", "preceptor/accounts/constraints.py", "pairings/models/pairings.py")
+GROUND = (
+    "uv.lock",
+    "preceptor/accounts/constraints.py",
+    "preceptor/history.py",
+    "pairings/models/pairings.py",
+    "tests/upgrade/PREVIOUS",
+)
 PREFIX = "template_preceptor_"
+BEFORE = "_before"
 LOCK = 7_213_004
 
 
 def template() -> str:
     """The name of the database, which is migrated now where there is none yet.
 
-    Processes that ask at the same time get one; all but one wait for it.
+    Processes that ask at the same time get one; all but one wait for it. On the way it
+    leaves another, as the version before this one had it: see `template_before`.
     """
     wanted = PREFIX + fingerprint(sources())
     server = os.environ["DATABASE_URL"]
@@ -38,20 +49,44 @@ def template() -> str:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
         # Under another name first, so that it is there whole or not.
         admin.execute(f"CREATE DATABASE {PREFIX}fresh".encode())
+        _migrate(f"{PREFIX}fresh", previous.leaves())
+        before = f"{wanted}{BEFORE} TEMPLATE {PREFIX}fresh"
+        admin.execute(f"CREATE DATABASE {before}".encode())
         _migrate(f"{PREFIX}fresh")
         admin.execute(f"ALTER DATABASE {PREFIX}fresh RENAME TO {wanted}".encode())
     return wanted
 
 
-def _migrate(name: str) -> None:
+def template_before() -> str:
+    """The name of the one to which the version before this one migrated."""
+    return template() + BEFORE
+
+
+def _migrate(name: str, leaves: Sequence[tuple[str, str]] = ()) -> None:
+    """As far as these migrations, or all the way."""
     own = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        if leaves:
+            MigrationExecutor(connection).migrate([*leaves, *_of_libraries()])
+        else:
+            call_command("migrate", verbosity=0, interactive=False)
     finally:
         connection.close()
         connection.settings_dict["NAME"] = own
+
+
+def _of_libraries() -> list[tuple[str, str]]:
+    """The last migration of each app that is not ours."""
+    graph = MigrationExecutor(connection).loader.graph
+    theirs = [app for app in apps.get_app_configs() if not _is_ours(app)]
+    return [leaf for app in theirs for leaf in graph.leaf_nodes(app.label)]
+
+
+def _is_ours(app: AppConfig) -> bool:
+    folder = Path(app.path)
+    return folder.is_relative_to(ROOT) and ".venv" not in folder.parts
 
 
 def sources() -> Iterator[Path]:
@@ -59,9 +94,8 @@ def sources() -> Iterator[Path]:
     for name in GROUND:
         yield ROOT / name
     for app in apps.get_app_configs():
-        folder = Path(app.path) / "migrations"
-        if folder.is_relative_to(ROOT) and ".venv" not in folder.parts:
-            yield from folder.glob("*.py")
+        if _is_ours(app):
+            yield from Path(app.path).glob("migrations/*.py")
 
 
 def fingerprint(files: Iterator[Path]) -> str:

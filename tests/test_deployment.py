@@ -6,6 +6,7 @@ import re
 import secrets
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 from runpy import run_path
 from typing import Any
@@ -51,6 +52,9 @@ def test_compose_lists_the_services() -> None:
 @pytest.mark.parametrize("service", OURS)
 def test_command_exists(service: str) -> None:
     program, *words = command(service)
+    if words[0] == "-m":
+        assert importlib.util.find_spec(words[1])
+        return
     if program == "python":
         assert (ROOT / words[0]).is_file()
         assert words[1] in get_commands()
@@ -67,6 +71,67 @@ def test_each_variable_is_read_by_the_settings(service: str) -> None:
     variables = set(COMPOSE["services"][service]["environment"])
     read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', SETTINGS))
     assert variables <= read
+
+
+def units(kind: str) -> dict[str, ConfigParser]:
+    """Those of systemd, by name; of a key that stands twice the last is kept."""
+    found = {}
+    for path in (ROOT / "docs" / "systemd").glob(f"preceptor*.{kind}"):
+        found[path.stem] = ConfigParser(strict=False, interpolation=None)
+        found[path.stem].read(path)
+    return found
+
+
+@pytest.mark.parametrize("name", ["web@", "worker", "beat", "backup"])
+def test_unit_runs_what_exists_and_may_do_little(name: str) -> None:
+    service = units("service")[f"preceptor-{name}"]["Service"]
+    program, *words = service["ExecStart"].split()
+    assert program.startswith("/opt/preceptor/.venv/bin/")
+    if program.endswith("celery"):
+        assert find_app(words[words.index("--app") + 1]).main == "preceptor"
+    elif words[0] == "-m":
+        assert importlib.util.find_spec(words[1])
+    else:
+        assert words[:2] == ["manage.py", name]
+        assert name in get_commands()
+    assert service["User"] == "preceptor"
+    assert service["ProtectSystem"] == "strict"
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["CapabilityBoundingSet"] == ""
+
+
+def test_units_give_what_runs_the_time_to_end() -> None:
+    """The parent alone is told; it needs its drain and its grace."""
+    for name, unit, seconds in (("web", "web@", 45), ("worker", "worker", 120)):
+        service = units("service")[f"preceptor-{unit}"]["Service"]
+        assert (service["KillMode"], int(service["TimeoutStopSec"])) == (
+            "mixed",
+            seconds,
+        )
+        grace = COMPOSE["services"][name]["stop_grace_period"]
+        assert int(grace.removesuffix("s")) >= seconds - 5
+    wanted = units("target")["preceptor"]["Unit"]["Wants"].split()
+    named = {re.sub(r"\d*\.service$", "", one) for one in wanted}
+    assert named <= set(units("service"))
+    assert set(units("timer")) <= set(units("service"))
+
+
+def test_units_wait_for_their_servers_by_the_names_of_debian() -> None:
+    for name in ("web@", "worker", "beat"):
+        after = units("service")[f"preceptor-{name}"]["Unit"]["After"].split()
+        assert {"redis-server.service", "valkey-server.service"} <= set(after)
+
+
+def test_the_proxy_knows_both_webs() -> None:
+    """Restarted one after the other, they let no request fall."""
+    wanted = units("target")["preceptor"]["Unit"]["Wants"]
+    ports = re.findall(r"preceptor-web@(\d+)", wanted)
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    upstream = re.search(r"upstream preceptor \{(.*?)\}", operations, re.DOTALL)
+    assert upstream
+    assert re.findall(r"server 127.0.0.1:(\d+)", upstream.group(1)) == ports
+    assert len(ports) == 2
+    assert f"for port in {' '.join(ports)}; do systemctl restart" in operations
 
 
 def test_production_gets_all_that_it_needs() -> None:
@@ -212,3 +277,19 @@ def test_mail_server_as_operations_writes_it(
 def test_mail_server_that_is_none() -> None:
     text = refusal({**os.environ, "PRECEPTOR_EMAIL_URL": "carrier-pigeon://mail"})
     assert "must begin with submission:// or smtp://" in text
+
+
+def test_history_is_kept_for_a_year_at_least() -> None:
+    assert "history stays for a year at least" in refusal(
+        {**os.environ, "PRECEPTOR_HISTORY_DAYS": "365"}
+    )
+    assert settings({**os.environ, "PRECEPTOR_HISTORY_DAYS": "366"})["HISTORY_DAYS"]
+
+
+def test_beat_asks_for_tasks_that_are_there() -> None:
+    """Each of its entries names one that a worker knows."""
+    app = find_app("preceptor.celery:app")
+    app.loader.import_default_modules()
+    asked = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert asked <= set(app.tasks)
+    assert "preceptor.notifications.tasks.prune_outbox" in asked

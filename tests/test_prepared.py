@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pairings.models import Enrolment, Pairing
-from preceptor.accounts.models import Membership
+from preceptor.accounts.models import Membership, User
 from preceptor.prepared import Prepared
 from tests.cast import Cast, make_cast
 
@@ -58,6 +58,18 @@ def test_takes_the_day_of_a_moment_in_the_time_zone_of_the_call(cast: Cast) -> N
     for zone, day in (("Europe/London", 1), ("Asia/Tokyo", 2), ("Europe/London", 1)):
         with timezone.override(zone):
             assert ask(member=cast.ines.pk) == [(cast.ines.pk, date(2026, 3, day))]
+
+
+def test_takes_words(cast: Cast) -> None:
+    ask = Prepared(lambda email: User.objects.filter(email=email), email=str)
+    for email in (cast.ines.user.email, cast.olga.user.email):
+        assert [one.email for one in ask(email=email)] == [email]
+
+
+def test_a_number_beyond_any_column_is_that_of_no_row(cast: Cast) -> None:
+    ask = Prepared(joined, member=int)
+    assert ask(member=2**63) == ask(member=10**40) == []
+    assert ask(member=2**63 - 1) == []
 
 
 def test_refuses_a_value_that_has_no_place(cast: Cast) -> None:

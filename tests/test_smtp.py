@@ -1,5 +1,6 @@
 """Mail that goes out in one go, to a real server that may refuse any part of it."""
 
+import asyncio
 import smtplib
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -101,3 +102,31 @@ def test_send_makes_no_command_of_an_address(box: Postbox) -> None:
     smtp = connection.connection  # type: ignore[attr-defined] # of the backend's own
     smtp.sendmail("a@example.com", "<b@example.com>\r\nRCPT TO:<c@example.com>", b"Hi")
     assert box.tried == ["b@example.com"]
+
+
+def test_send_gives_up_on_a_server_that_takes_long_over_each_answer(
+    box: Postbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer comes within the timeout, and all together too late."""
+    settings.EMAIL_TIMEOUT = 0.5
+
+    async def handle_rcpt(
+        _box: Postbox,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: Any,
+    ) -> str:
+        await asyncio.sleep(0.3)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    monkeypatch.setattr(Postbox, "handle_RCPT", handle_rcpt, raising=False)
+    four = [f"{n}@example.com" for n in range(4)]
+    connection = get_connection()
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        connection.send_messages([Mail("Look", "Hi", "from@example.com", four)])
+    connection.close()
+    assert connection.send_messages([mail()]) == 1
+    assert [message["To"] for message in box.mails] == [f"Ines <{TO}>"]

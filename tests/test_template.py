@@ -1,7 +1,7 @@
 """What test databases are copied from follows from the code."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -25,10 +25,14 @@ def migrated(
 ) -> Iterator[tuple[Path, list[str]]]:
     """A folder of sources, and the databases that were migrated by them so far."""
     names: list[str] = []
+
+    def migrate(name: str, leaves: Sequence[tuple[str, str]] = ()) -> None:
+        names.append(f"{name} before" if leaves else name)
+
     prefix = f"{PREFIX}{os.getpid()}_"
     monkeypatch.setattr(template, "PREFIX", prefix)
     monkeypatch.setattr(template, "sources", lambda: tmp_path.glob("*.py"))
-    monkeypatch.setattr(template, "_migrate", names.append)
+    monkeypatch.setattr(template, "_migrate", migrate)
     yield tmp_path, names
     server = os.environ["DATABASE_URL"]
     with psycopg.connect(server, dbname="postgres", autocommit=True) as admin:
@@ -44,8 +48,9 @@ def test_it_is_migrated_once_and_anew_when_its_sources_change(
     first.write_text("one")
     made = [template.template(), template.template()]
     assert made[0] == made[1]
-    assert databases() == {made[0]}
-    assert len(names) == 1
+    assert databases() == {made[0], template.template_before()}
+    fresh = f"{template.PREFIX}fresh"
+    assert names == [f"{fresh} before", fresh]
 
     first.write_text("two")
     made.append(template.template())
@@ -54,23 +59,25 @@ def test_it_is_migrated_once_and_anew_when_its_sources_change(
     (folder / "0002_more.py").rename(folder / "0003_more.py")
     made.append(template.template())
     assert len(set(made)) == 4
-    assert len(names) == 4
-    assert databases() == {made[-1]}
+    assert len(names) == 8
+    assert databases() == {made[-1], template.template_before()}
 
 
 def test_one_that_broke_off_is_not_taken(
     migrated: tuple[Path, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(name: str) -> None:
-        raise ConnectionError
+    def breaks(name: str, leaves: Sequence[tuple[str, str]] = ()) -> None:
+        if not leaves:
+            raise ConnectionError
 
     with monkeypatch.context() as patch:
         patch.setattr(template, "_migrate", breaks)
         with pytest.raises(ConnectionError):
             template.template()
-    assert databases() == {template.PREFIX + "fresh"}
-    assert {template.template()} == databases() != {template.PREFIX + "fresh"}
-    assert len(migrated[1]) == 1
+    fresh = template.PREFIX + "fresh"
+    assert fresh in databases()
+    assert {template.template(), template.template_before()} == databases()
+    assert migrated[1] == [f"{fresh} before", fresh]
 
 
 def test_every_migration_is_a_source() -> None:

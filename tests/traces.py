@@ -32,7 +32,8 @@ def _in_database(marker: str) -> list[str]:
 
 def _in_valkey(marker: str) -> list[str]:
     found = []
-    locations = {settings.CACHES["default"]["LOCATION"], settings.CELERY_BROKER_URL}
+    cache = str(settings.CACHES["default"]["LOCATION"])
+    locations = {cache, settings.CELERY_BROKER_URL}
     for location in locations:
         address = location.replace("redis+socket://", "unix://")
         address = address.replace("virtual_host=", "db=")

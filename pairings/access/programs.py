@@ -137,10 +137,20 @@ def _program(
     return program, relations
 
 
+def may_create(member: Membership) -> bool:
+    """Managers and owners, or owners alone where an owner said so."""
+    organisation = member.organisation
+    if organisation.who_creates == organisation.Creators.OWNERS:
+        return member.is_owner
+    return member.is_manager
+
+
 def require_creator(member: Membership) -> None:
-    """Programs are started by managers and owners."""
     if not member.is_manager:
         raise PermissionDenied
+    if not may_create(member):
+        text = _("Owners alone set up programs here: ask one of them.")
+        raise PermissionDenied(text)
 
 
 def program_to_duplicate(member: Membership, pk: int) -> Program:

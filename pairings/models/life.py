@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pairings.models.pairings import Pairing
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from preceptor.history import Kind, tracked
 
 
 def _member(*, null: bool = False) -> "models.ForeignKey[Membership, Membership]":
@@ -37,6 +38,15 @@ class PauseQuerySet(models.QuerySet["Pause"]):
         return self.open().filter(back_on__lte=today)
 
 
+@tracked(
+    "starts_on",
+    "back_on",
+    "resumed_on",
+    kind=Kind.PAIRINGS,
+    program="pairing__program",
+    person="pairing__junior__membership",
+    other="pairing__mentor__membership",
+)
 class Pause(OrganisationRow):
     """Time off from a pairing, from `starts_on` to the day before `back_on`.
 
@@ -113,6 +123,14 @@ class PhaseMoveQuerySet(models.QuerySet["PhaseMove"]):
         return self.filter(agreed_at__isnull=False)
 
 
+@tracked(
+    "phase",
+    "agreed_on",
+    kind=Kind.PAIRINGS,
+    program="pairing__program",
+    person="pairing__junior__membership",
+    other="pairing__mentor__membership",
+)
 class PhaseMove(OrganisationRow):
     """One of a pair asks to go on to another phase; it holds once the other agrees.
 

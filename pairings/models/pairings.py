@@ -15,6 +15,7 @@ from pairings.models.staff import ProgramStaff
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 from preceptor.accounts.people import Named
+from preceptor.history import Kind, tracked
 
 
 class _Days(Func):
@@ -117,6 +118,20 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         )
 
 
+@tracked(
+    "kind",
+    "state",
+    "phase",
+    "starts_on",
+    "ends_on",
+    "mentor_accepted_at",
+    "junior_accepted_at",
+    "declined_at",
+    kind=Kind.PAIRINGS,
+    program="program",
+    person="junior__membership",
+    other="mentor__membership",
+)
 class Pairing(OrganisationRow):
     """One mentor with one junior, from `starts_on` to the day before `ends_on`.
 

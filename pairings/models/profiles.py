@@ -13,6 +13,7 @@ from pairings.models.pairings import always
 from pairings.models.programs import Enrolment, Program
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from preceptor.history import Kind, tracked
 
 MOST_CHOICES = 5
 MOST_AVOIDANCES = 3
@@ -31,6 +32,7 @@ class SkillQuerySet(models.QuerySet["Skill"]):
         return self.filter(people=None)
 
 
+@tracked("name", kind=Kind.SETTINGS)
 class Skill(OrganisationRow):
     """One name of the organisation's own list."""
 

@@ -15,6 +15,7 @@ from pairings.seats import Seats
 from pairings.zones import DAY, Hours
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from preceptor.history import Kind, tracked
 
 WIDEST_RATIO = 5
 
@@ -42,6 +43,23 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         return self if state == "all" else self.exclude(state=Program.State.ARCHIVED)
 
 
+@tracked(
+    "name",
+    "state",
+    "template",
+    "starts_on",
+    "ends_on",
+    "cadence_days",
+    "juniors_per_mentor",
+    "junior_hours",
+    "mentor_hours",
+    "pass_timeout_days",
+    "min_tenure_months",
+    "autonomy_weeks",
+    "approval",
+    kind=Kind.PROGRAMS,
+    program="id",
+)
 class Program(OrganisationRow):
     """One run of a preceptorship. Runs from `starts_on` to the day before `ends_on`.
 
@@ -189,6 +207,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def juniors(self) -> Self:
         return self.filter(side=Enrolment.Side.JUNIOR)
 
+    def gone(self) -> Self:
+        """Of members who were deactivated. An index names these; others it does not."""
+        return self.filter(membership__is_active=False)
+
     def visible_to(self, member: Membership) -> Self:
         """Everybody to staff; to others themselves, their reports and their juniors."""
         if member.is_manager:
@@ -237,6 +259,17 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.juniors().alias(paired=paired)
 
 
+@tracked(
+    "side",
+    "team",
+    "heads",
+    "hours",
+    "line_manager",
+    "ends_on",
+    kind=Kind.ENROLMENTS,
+    program="program",
+    person="membership",
+)
 class Enrolment(OrganisationRow):
     """A person in a program, on one side of it."""
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from preceptor.history import Kind, tracked
 
 
 class ProgramStaffQuerySet(models.QuerySet["ProgramStaff"]):
@@ -15,6 +16,7 @@ class ProgramStaffQuerySet(models.QuerySet["ProgramStaff"]):
         return self.select_related("membership__user").order_by("role", "pk")
 
 
+@tracked("role", kind=Kind.PROGRAMS, program="program", person="membership")
 class ProgramStaff(OrganisationRow):
     class Role(models.TextChoices):
         LEAD = "lead", _("Lead")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from pairings.models import Handover, Pairing, PairNote
 from pairings.reminders.subjects import pairings, rows, running, with_people
 from preceptor.http import absolute_url
-from preceptor.notifications.kinds import Kind, Message, Morning
+from preceptor.notifications.kinds import Audience, Kind, Message, Morning
 from preceptor.notifications.letters import on_day
 from preceptor.notifications.models import Delivery
 from preceptor.notifications.queries import Rows, reminder, zone_of
@@ -117,6 +117,8 @@ HANDED_OVER = Kind(
     due=released_due,
     subjects=of_handovers,
     message=hand_over,
+    thread="handover",
+    audience=frozenset({Audience.MENTORS}),
     is_record=True,
     urgency=40,
     placeholders={**JUNIOR, "day": gettext_lazy("the first day of the pairing")},
@@ -128,6 +130,8 @@ ASKED_FOR_WORD = Kind(
     due=word_due,
     subjects=pairings,
     message=ask_word,
+    thread="pairing",
+    audience=frozenset({Audience.MENTORS}),
     is_record=True,
     urgency=50,
     placeholders={**JUNIOR, "day": gettext_lazy("the day on which it ended")},

@@ -3,22 +3,21 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Value
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pairings.models import Enrolment, Pairing, PairingQuerySet, ProgramStaff
+from pairings.models import Enrolment, Pairing, PairingQuerySet
+from pairings.reminders.leads import of_the_program, to_leads
 from pairings.reminders.subjects import (
     PAIR,
-    of_the_program,
+    of_running,
     pairings,
     rows,
-    running,
 )
 from preceptor.http import absolute_url
-from preceptor.notifications.kinds import Kind, Message, Morning
+from preceptor.notifications.kinds import LEADERS, Audience, Kind, Message, Morning
 from preceptor.notifications.letters import letter, on_day
-from preceptor.notifications.models import Delivery
+from preceptor.notifications.models import Delivery, told
 from preceptor.notifications.queries import (
     DaysOn,
     LastMorning,
@@ -35,16 +34,27 @@ LATELY = timedelta(days=30)
 
 def gone_due(now: datetime) -> Rows:
     """To the junior, on the morning after."""
-    return _due(GONE, "junior__membership", 1, running(), now)
+    return _due(GONE, "junior__membership", 1, _of_juniors_here(), now)
 
 
 def unmentored_due(now: datetime) -> Rows:
-    """To the leads: at once who can't come any more, after three days who has none.
+    """To the leads, once the junior knows it; after three days where a pairing ended.
 
-    Who ended the pairing may have the next in mind already.
+    Who ended it may have the next in mind already.
     """
-    led = running().filter(program__staff__role=ProgramStaff.Role.LEAD)
-    return _due(UNMENTORED, "program__staff__membership", 3, led, now)
+    knows = told(
+        GONE,
+        subject=OuterRef("pk"),
+        recipient=OuterRef("junior__membership"),
+        before=now,
+    )
+    known = _of_juniors_here().filter(knows)
+    return all_of(
+        *(
+            _due(UNMENTORED, path, 3, found, now)
+            for path, found in to_leads(known).items()
+        )
+    )
 
 
 def _due(
@@ -60,11 +70,14 @@ def _due(
     )
 
 
+def _of_juniors_here() -> PairingQuerySet:
+    return of_running().exclude(junior__in=Enrolment.objects.gone())
+
+
 def _deactivated(found: PairingQuerySet, now: datetime) -> PairingQuerySet:
     """Pairs that stand, with a mentor who can't come any more, and nobody to follow."""
-    left = Enrolment.objects.filter(membership__is_active=False)
     standing = found.primary().standing().current(now.date())
-    return standing.filter(~Exists(_next()), mentor__in=left)
+    return standing.filter(~Exists(_next()), mentor__in=Enrolment.objects.gone())
 
 
 def _ended(found: PairingQuerySet, now: datetime) -> PairingQuerySet:
@@ -87,7 +100,7 @@ def tell(delivery: Delivery, pairing: Pairing) -> Message:
     """To the junior: that their year goes on, and who looks for the next mentor."""
     words = _words(pairing)
     headline = _("%(mentor)s no longer mentors you") % words
-    since = ""
+    since = _("%(mentor)s left on %(day)s.") % words
     if pairing.state == Pairing.State.ENDED:
         since = _("Your pairing ended on %(day)s.") % words
     return letter(
@@ -113,7 +126,10 @@ def warn(delivery: Delivery, pairing: Pairing) -> Message:
     slug = delivery.organisation.slug
     link = absolute_url(slug, "pairings:pair", pairing.program_id)
     link = f"{link}?junior={pairing.junior_id}"
-    line = _("%(mentor)s is deactivated, so nobody mentors %(junior)s.")
+    line = _(
+        "%(mentor)s was deactivated on %(day)s, and since then nobody mentors "
+        "%(junior)s."
+    )
     if pairing.state == Pairing.State.ENDED:
         line = _("The pairing with %(mentor)s ended on %(day)s, and nobody follows.")
     else:
@@ -130,11 +146,12 @@ def warn(delivery: Delivery, pairing: Pairing) -> Message:
 
 
 def _words(pairing: Pairing) -> dict[str, str]:
-    ended_at = pairing.ended_at
+    """With the day on which the mentor was gone, however that came about."""
+    gone_at = pairing.ended_at or pairing.mentor.membership.left_at
     return {
         "junior": str(pairing.junior),
         "mentor": str(pairing.mentor),
-        "day": on_day(timezone.localtime(ended_at)) if ended_at else "",
+        "day": on_day(gone_at) if gone_at else "",
     }
 
 
@@ -145,9 +162,11 @@ MENTOR_GONE = Kind(
     due=gone_due,
     subjects=pairings,
     message=tell,
+    thread="pairing",
+    audience=frozenset({Audience.JUNIORS}),
     is_record=True,
     urgency=30,
-    placeholders=PAIR,
+    placeholders={**PAIR, "day": gettext_lazy("since when the mentor is gone")},
 )
 WITHOUT_MENTOR = Kind(
     name=UNMENTORED,
@@ -159,8 +178,10 @@ WITHOUT_MENTOR = Kind(
     due=unmentored_due,
     subjects=pairings,
     message=warn,
+    thread="pairing",
+    audience=LEADERS,
     is_record=True,
     urgency=20,
     for_staff=True,
-    placeholders=PAIR,
+    placeholders={**PAIR, "day": gettext_lazy("since when the mentor is gone")},
 )

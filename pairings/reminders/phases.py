@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pairings.models import Pairing, PhaseMove, Program
-from pairings.reminders.subjects import of_the_two, other_of
+from pairings.reminders.subjects import both_here, of_the_two, other_of
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message
 from preceptor.notifications.letters import letter, on_day
@@ -28,6 +28,7 @@ def due(now: datetime) -> Rows:
 def _rows(asker: str, other: str) -> Iterator[Rows]:
     """`KIND:ID:STEP`: a change is asked for once, and again as another row."""
     found = PhaseMove.objects.waiting().filter(
+        both_here("pairing"),
         asked_by=F(f"pairing__{asker}__membership"),
         pairing__state=Pairing.State.ACTIVE,
         pairing__program__state=Program.State.RUNNING,
@@ -80,6 +81,7 @@ PHASE_PROPOSED = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    thread="phase",
     is_record=True,
     urgency=30,
     placeholders={

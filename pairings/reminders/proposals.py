@@ -8,12 +8,13 @@ from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from pairings.models import Enrolment, Pairing, ProgramStaff
+from pairings.models import Enrolment, Pairing
 from pairings.proposals import declined, in_common, unanswered
+from pairings.reminders.leads import of_the_program, to_leads
 from pairings.reminders.subjects import (
     NAME,
     PAIR,
-    of_the_program,
+    of_running,
     other_of,
     pairings,
     rows,
@@ -21,7 +22,7 @@ from pairings.reminders.subjects import (
     with_people,
 )
 from preceptor.http import absolute_url
-from preceptor.notifications.kinds import Kind, Message
+from preceptor.notifications.kinds import LEADERS, Kind, Message
 from preceptor.notifications.letters import (
     at_time,
     letter,
@@ -70,15 +71,21 @@ def proposed_due(now: datetime) -> Rows:
 def unanswered_due(now: datetime) -> Rows:
     """What one of the two declined, or left unanswered, to the program's leads.
 
-    Who does not answer has known for a day that an answer is asked for.
+    Who does not answer has known for a day that an answer is asked for, or was
+    deactivated: then nobody else is asked, and the seat is kept for nothing.
     """
-    lead = "program__staff__membership"
-    found = running().filter(program__staff__role=ProgramStaff.Role.LEAD)
-    silent = unanswered(found, now).filter(*(_was_asked(side, now) for side in SIDES))
+    asked = (_was_asked(side, now) for side in SIDES)
+    silent = unanswered(of_running(), now).filter(*asked)
     over = _after("proposed_at", Pairing.ANSWER)
     return all_of(
-        rows(silent, UNANSWERED, "silent", lead, over),
-        rows(declined(found), UNANSWERED, "declined", lead, F("declined_at")),
+        *(
+            rows(found, UNANSWERED, "silent", path, over)
+            for path, found in to_leads(silent).items()
+        ),
+        *(
+            rows(found, UNANSWERED, "declined", path, F("declined_at"))
+            for path, found in to_leads(declined(of_running())).items()
+        ),
     )
 
 
@@ -186,7 +193,18 @@ def _waited(delivery: Delivery, pairing: Pairing) -> str:
 
 
 def _silence(pairing: Pairing) -> str:
-    """Who of the two has not answered, and what to do."""
+    """Who of the two has not answered or can't, and what to do."""
+    gone = [
+        str(person)
+        for person in (pairing.junior, pairing.mentor)
+        if not person.membership.is_active
+    ]
+    if gone:
+        text = _(
+            "%(name)s was deactivated, so no answer can come. Take it back: the seat "
+            "is kept until then."
+        )
+        return text % {"name": ", ".join(gone)}
     answers = (
         (pairing.junior, pairing.junior_accepted_at),
         (pairing.mentor, pairing.mentor_accepted_at),
@@ -231,6 +249,7 @@ TOLD = Kind(
     due=published_due,
     subjects=subjects,
     message=tell,
+    thread="pairing",
     is_record=True,
     urgency=20,
     placeholders={**NAME, **DATES},
@@ -242,6 +261,7 @@ ASKED = Kind(
     due=proposed_due,
     subjects=subjects,
     message=ask,
+    thread="pairing",
     is_record=True,
     urgency=10,
     required=gettext_lazy("A seat is kept, and the other waits, until you answer."),
@@ -258,6 +278,8 @@ WARNED = Kind(
     due=unanswered_due,
     subjects=pairings,
     message=warn,
+    thread="pairing",
+    audience=LEADERS,
     is_record=True,
     urgency=30,
     for_staff=True,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +17,22 @@ PAIR = {"junior": gettext_lazy("the junior"), "mentor": gettext_lazy("the mentor
 
 
 def running() -> PairingQuerySet:
+    """Pairs of programs that run, of which both are there."""
+    return of_running().filter(both_here())
+
+
+def of_running() -> PairingQuerySet:
     return Pairing.objects.filter(program__state=Program.State.RUNNING)
+
+
+def both_here(pairing: str = "") -> Q:
+    """Whether neither of the two at the end of a path was deactivated.
+
+    The other half of such a pair can do nothing of what a message would ask of them.
+    """
+    path = f"{pairing}__" if pairing else ""
+    gone = Enrolment.objects.gone().values("pk")
+    return ~Q(**{f"{path}mentor__in": gone}) & ~Q(**{f"{path}junior__in": gone})
 
 
 def rows(
@@ -48,7 +64,3 @@ def other_of(pairing: Pairing, member: Membership) -> Enrolment:
 
 def of_the_two() -> str:
     return _("You get this because you are one of the two.")
-
-
-def of_the_program() -> str:
-    return _("You get this because you lead the program.")

@@ -2,20 +2,23 @@ from collections.abc import Sequence
 from copy import copy
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from pairings import access, lists, register
 from pairings.actions import mentors as actions
-from pairings.differences import Difference, differences
+from pairings.differences import differences
 from pairings.models import MentorRecord
 from pairings.profile_forms import RecordForm
 from pairings.tables import to_csv
+from preceptor.accounts.exports import taken_along
 from preceptor.accounts.models import Membership
+from preceptor.doors import EXPORT, limited
 from preceptor.http import MemberRequest, redirect, render
-from preceptor.seen import Stale, Values, mixed, seen_in, written
+from preceptor.replica import read
+from preceptor.seen import Difference, Stale, Values, mixed, seen_in, written
 
 
 @require_GET
@@ -35,17 +38,24 @@ def mentors(request: MemberRequest) -> HttpResponse:
     return render(request, "pairings/mentors.html", context)
 
 
+@limited(EXPORT, methods=("GET",))
 @require_GET
-def export_mentors(request: MemberRequest) -> HttpResponse:
+def export_mentors(request: MemberRequest) -> HttpResponseBase:
     access.require_register(request.membership)
     filters = lists.filters_in(request.GET)
     today = timezone.localdate()
-    found = register.register(request.membership, today, filters)
-    rows = register.rows_of(request.membership, found, today)
-    body = to_csv(register.HEADER, (register.exported(row) for row in rows))
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="mentors.csv"'
-    return response
+
+    def written() -> bytes:
+        found = register.register(request.membership, today, filters)
+        rows = register.rows_of(request.membership, found, today)
+        return to_csv(register.HEADER, map(register.exported, rows))
+
+    return taken_along(
+        read(written),
+        "mentors.csv",
+        actor=request.membership,
+        subject=_("the register of mentors (CSV)"),
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -69,7 +69,9 @@ def message_log(request: MemberRequest, pk: int) -> HttpResponse:
 def send_again(request: MemberRequest, pk: int) -> HttpResponse:
     message, program = access.message_to_send(request.membership, pk)
     outbox.send_again(message, timezone.now())
-    notices.success(request, _("It goes out within a few minutes."))
+    notices.success(
+        request, _("It goes out within minutes, or once its reader’s hours allow it.")
+    )
     return redirect(request, "pairings:message_log", program.pk)
 
 

@@ -1,7 +1,7 @@
 """Pairs that exist already, as a file: in with a preview, and out again."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -17,14 +17,18 @@ from pairings.roster.faults import Fault
 from pairings.roster.files import MAX_BYTES, BadFile
 from pairings.roster.pairs import HEADER
 from pairings.tables import to_csv
-from pairings.uploads import Limit
 from pairings.views.refusals import shut
+from preceptor.accounts.exports import taken_along
 from preceptor.accounts.models import StagedUpload
+from preceptor.doors import EXPORT, UPLOAD, limited
 from preceptor.http import MemberRequest, redirect, render
+from preceptor.replica import read
+from preceptor.uploads import Limit
 
 
 # The limit must be in place before anything reads the form, and the check of the
 # form's token reads it: so the check runs inside.
+@limited(UPLOAD)
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def upload_pairs(request: MemberRequest, pk: int) -> HttpResponse:
@@ -131,11 +135,15 @@ def _gone(request: MemberRequest, program: Program) -> HttpResponse:
     return _form(request, program, form, 410)
 
 
+@limited(EXPORT, methods=("GET",))
 @require_GET
-def export_pairs(request: MemberRequest, pk: int) -> HttpResponse:
+def export_pairs(request: MemberRequest, pk: int) -> HttpResponseBase:
     """The standing pairs, in the columns that the import reads."""
     program, _standing = access.program_to_oversee(request.membership, pk)
-    body = to_csv(HEADER, actions.pairs_as_rows(program))
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="pairs.csv"'
-    return response
+    return taken_along(
+        read(lambda: to_csv(HEADER, actions.pairs_as_rows(program))),
+        "pairs.csv",
+        actor=request.membership,
+        subject=_("the pairs (CSV)"),
+        program_id=program.pk,
+    )

@@ -3,7 +3,7 @@ from copy import copy
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -12,15 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from pairings import access, lists, skill_list
 from pairings.actions import people as actions
 from pairings.actions.profiles import place_of
-from pairings.differences import Difference, differences
+from pairings.differences import differences
 from pairings.forms import PLACED, EnrolForm, PlaceForm
 from pairings.models import Enrolment, Program
 from pairings.roster.faults import HEADER
 from pairings.roster.skills import join_skills
 from pairings.tables import to_csv
 from pairings.views.refusals import shut
+from preceptor.accounts.exports import taken_along
+from preceptor.doors import EXPORT, limited
 from preceptor.http import MemberRequest, redirect, render
-from preceptor.seen import Stale, Values, mixed, seen_in, written
+from preceptor.replica import read
+from preceptor.seen import Difference, Stale, Values, mixed, seen_in, written
 
 
 @require_GET
@@ -42,16 +45,19 @@ def people(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "pairings/people.html", context)
 
 
+@limited(EXPORT, methods=("GET",))
 @require_GET
-def export_people(request: MemberRequest, pk: int) -> HttpResponse:
+def export_people(request: MemberRequest, pk: int) -> HttpResponseBase:
     program, _standing = access.program_to_oversee(request.membership, pk)
     rows = lists.people_of(program, request.membership, lists.filters_in(request.GET))
     rows = rows.select_related("membership__mentor_record")
-    body = to_csv(HEADER, (lists.exported(person) for person in rows))
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    name = slugify(program.name) or "people"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
+    return taken_along(
+        read(lambda: to_csv(HEADER, map(lists.exported, rows.all()))),
+        f"{slugify(program.name) or 'people'}.csv",
+        actor=request.membership,
+        subject=_("the people (CSV)"),
+        program_id=program.pk,
+    )
 
 
 @require_http_methods(["GET", "POST"])

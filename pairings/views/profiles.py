@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from pairings import access, lists, sentences, skill_list, wishes
 from pairings.actions import profiles as actions
-from pairings.differences import Difference, differences
+from pairings.differences import differences
 from pairings.models import Enrolment
 from pairings.profile_forms import ProfileForm, SeatsForm, SkillRows, skill_rows
 from pairings.seats import Seats
 from preceptor.http import MemberRequest, redirect, render, whole
-from preceptor.seen import Stale, Values, mixed, seen_in, written
+from preceptor.seen import Difference, Stale, Values, mixed, seen_in, written
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pairings import access, lists
 from pairings.actions import programs as actions
-from pairings.differences import Difference, differences
+from pairings.differences import differences
 from pairings.forms import StaffForm
 from pairings.models import Program
 from pairings.program_forms import (
@@ -22,7 +22,7 @@ from pairings.program_forms import (
     next_start,
 )
 from preceptor.http import MemberRequest, redirect, render
-from preceptor.seen import Stale, Values, mixed, seen_in, written
+from preceptor.seen import Difference, Stale, Values, mixed, seen_in, written
 
 
 @require_GET
@@ -38,6 +38,7 @@ def programs(request: MemberRequest) -> HttpResponse:
         "state": state,
         "states": Program.State.choices,
         "has_archived": not rows and visible.in_state("archived").exists(),
+        "may_create": access.may_create(request.membership),
         "sees_register": access.sees_register(request.membership),
     }
     return render(request, "pairings/programs.html", context)
@@ -46,7 +47,12 @@ def programs(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def create_program(request: MemberRequest) -> HttpResponse:
     access.require_creator(request.membership)
-    form = NewProgramForm(request.POST or None)
+    organisation = request.organisation
+    usual = {
+        "cadence_days": organisation.cadence_days,
+        "juniors_per_mentor": organisation.juniors_per_mentor,
+    }
+    form = NewProgramForm(request.POST or None, initial=usual)
     if request.method == "POST" and form.is_valid():
         try:
             program = actions.create_program(actor=request.membership, **form.values())
@@ -140,6 +146,7 @@ def _settings(
     context = {
         "program": program,
         "standing": standing,
+        "may_create": access.may_create(request.membership),
         "form": form,
         "seen": seen or request.POST.get("seen") or stands,
         "differences": differences,

@@ -11,14 +11,16 @@ from pairings.forms import RosterForm
 from pairings.models import Program
 from pairings.roster.faults import HEADER, Fault
 from pairings.roster.files import MAX_BYTES, BadFile
-from pairings.uploads import Limit
 from pairings.views.refusals import shut
 from preceptor.accounts.models import StagedUpload
+from preceptor.doors import UPLOAD, limited
 from preceptor.http import MemberRequest, redirect, render
+from preceptor.uploads import Limit
 
 
 # The limit must be in place before anything reads the form, and the check of the
 # form's token reads it: so the check runs inside.
+@limited(UPLOAD)
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def upload_roster(request: MemberRequest, pk: int) -> HttpResponse:

@@ -3,18 +3,23 @@
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from preceptor.accounts.invitations import hash_of
 from preceptor.accounts.models import (
     Holiday,
     Invitation,
     Membership,
+    StagedUpload,
     User,
 )
 from preceptor.accounts.rights import Relation, Resource, Right, right_to
 
 LAST_SEEN = "organisation"
 """The key of a browser session that holds the slug last looked at."""
+
+INVITED = "invitation"
+"""The same for the token of an invitation that leads to a provider."""
 
 
 def current_membership(user: User, last_seen: str | None) -> Membership | None:
@@ -50,6 +55,13 @@ def holiday_to_write(member: Membership, pk: int) -> Holiday:
     require_manager(member)
     rows = Holiday.objects.filter(organisation=member.organisation_id)
     return get_object_or_404(rows, pk=pk)
+
+
+def staged_holidays(member: Membership, pk: int) -> StagedUpload | None:
+    """One's own calendar file, or None once its hour is over."""
+    require_manager(member)
+    rows = StagedUpload.objects.fresh(timezone.now()).filter(owner=member)
+    return rows.filter(pk=pk, purpose="holidays").first()
 
 
 def member_to_write(member: Membership, pk: int) -> Membership:

@@ -1,4 +1,5 @@
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,13 +11,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from preceptor.accounts.calendar_files import LONGEST, working
 from preceptor.accounts.invitations import Invitee, invitees_in
 from preceptor.accounts.models import Membership, User
 from preceptor.accounts.zones import zones_with
+from preceptor.seen import Difference, Values
 from preceptor.widgets import DayField
 
 INVITED_AT_ONCE = 500
-HOLIDAYS_AT_ONCE = 62
 
 
 class SignupForm(forms.Form):
@@ -118,6 +120,24 @@ class InviteForm(forms.Form):
         return invitees
 
 
+def differences(
+    form: forms.Form, sent: Values, stands: Values, names: Iterable[str] | None = None
+) -> list[Difference]:
+    """What two wrote into the same fields, in the words of the form."""
+    return [
+        Difference(
+            str(form[name].label),
+            _said(form.fields[name], sent[name]),
+            _said(form.fields[name], stands[name]),
+        )
+        for name in (stands if names is None else names)
+    ]
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    return str(dict(getattr(field, "choices", ())).get(value, value))
+
+
 class RoleForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Role"),
@@ -159,11 +179,11 @@ class HolidaysForm(forms.Form):
             self.cleaned_data.get("first_on"),
             self.cleaned_data.get("last_on"),
         )
-        if first and last and not 0 <= (last - first).days < HOLIDAYS_AT_ONCE:
+        if first and last and not 0 <= (last - first).days < LONGEST:
             text = _now(
                 "Choose a last day from the first on, at most %(n)d days in all."
             )
-            self.add_error("last_on", text % {"n": HOLIDAYS_AT_ONCE})
+            self.add_error("last_on", text % {"n": LONGEST})
         return self.cleaned_data
 
     @property
@@ -171,8 +191,23 @@ class HolidaysForm(forms.Form):
         """One day as it is, of several those from Monday to Friday."""
         first: date = self.cleaned_data["first_on"]
         last: date = self.cleaned_data["last_on"] or first
-        span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return [day for day in span if day.weekday() < 5] or [first]
+        return working(first, last)
+
+
+class HolidayFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("Calendar file"),
+        help_text=_("As calendars export it, ending in .ics; 300 kB at most"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".ics,text/calendar"}),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("The file is empty. Choose another."),
+        },
+    )
+
+    def refuse(self, reason: str) -> None:
+        """Puts the one reason that matters in place of whatever the field says."""
+        self.errors["file"] = self.error_class([reason])
 
 
 class HolidayNameForm(forms.Form):

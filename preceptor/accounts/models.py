@@ -15,6 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.accounts.constraints import TenantKey
+from preceptor.accounts.entries import HistoryEntry  # noqa: F401 # a model of the app
+from preceptor.history import Kind, tracked
 
 INVITATION_LASTS = timedelta(days=14)
 STAGED_UPLOAD_LASTS = timedelta(hours=1)
@@ -79,15 +81,54 @@ class User(AbstractBaseUser, PermissionsMixin):
         return list(Membership.objects.places_of(self.pk))
 
 
+@tracked(
+    "name",
+    "slug",
+    "time_zone",
+    "who_creates",
+    "cadence_days",
+    "juniors_per_mentor",
+    "own_categories",
+    kind=Kind.SETTINGS,
+    organisation="id",
+)
 class Organisation(models.Model):
-    """The tenant."""
+    """The tenant, and what its owners set for all of it.
+
+    `cadence_days` and `juniors_per_mentor` are what a new program begins with.
+    """
+
+    class Creators(models.TextChoices):
+        MANAGERS = "managers", _("managers and owners")
+        OWNERS = "owners", _("owners alone")
 
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="UTC", validators=[validate_time_zone]
     )
+    who_creates = models.CharField(
+        _("who sets up programs"),
+        max_length=10,
+        choices=Creators,
+        default=Creators.MANAGERS,
+        db_default=Creators.MANAGERS,
+    )
+    cadence_days = models.PositiveSmallIntegerField(default=7, db_default=7)
+    juniors_per_mentor = models.PositiveSmallIntegerField(default=3, db_default=3)
+    own_categories: "models.Field[list[dict[str, Any]], list[dict[str, Any]]]" = (
+        models.JSONField(default=list, db_default=[], blank=True)
+    )
+    """Its flaw categories beside the product's, as `reviews.taxonomy` reads them.
+
+    With the row of the organisation, which every page has, so that none asks again.
+    """
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    door = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    """Counts what was asked of whoever enters: each change asks all sessions anew.
+
+    0 where nothing beyond signing in is asked.
+    """
 
     def __str__(self) -> str:
         return self.name
@@ -151,8 +192,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         )
 
 
+@tracked("role", "is_active", kind=Kind.PEOPLE, person="id")
 class Membership(OrganisationRow):
     """A user in an organisation. What others refer to when they mean a person."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="members", db_index=False
+    )
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
@@ -170,6 +216,10 @@ class Membership(OrganisationRow):
     What the account says is shown once they came in themselves; then this is empty.
     """
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    oversees = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether they are lead or observer of a program: kept by a trigger."""
+    left_at = models.DateTimeField(null=True, editable=False)
+    """Since when they have no access; a trigger keeps it."""
 
     is_writing = False
     """Whether the member's present request may change something: no column."""
@@ -211,6 +261,11 @@ class Membership(OrganisationRow):
         """Owner or manager: writes in every program of the organisation."""
         return self.role in (self.Role.OWNER, self.Role.MANAGER)
 
+    @property
+    def is_staff(self) -> bool:
+        """Owner, manager, or lead or observer of a program."""
+        return self.is_manager or self.oversees
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def pending(self) -> Self:
@@ -221,6 +276,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.pending().filter(sent_at__gt=now - INVITATION_LASTS)
 
 
+@tracked("role", "sent_at", "accepted_at", "withdrawn_at", kind=Kind.PEOPLE)
 class Invitation(OrganisationRow):
     """A way in for one person, once. The link's token is stored as a hash alone."""
 
@@ -282,6 +338,7 @@ class HolidayQuerySet(models.QuerySet["Holiday"]):
         return dict(rows.values_list("day", "name"))
 
 
+@tracked("day", "name", kind=Kind.SETTINGS)
 class Holiday(OrganisationRow):
     """A day on which nothing falls due in an organisation."""
 

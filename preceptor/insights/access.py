@@ -45,6 +45,15 @@ def oversees(member: Membership) -> bool:
     return not member.is_manager or rows.exists()
 
 
+def overseen_programs(member: Membership) -> list[Program]:
+    """Every program to managers, else those they lead or observe; latest first."""
+    rows = Program.objects.filter(organisation=member.organisation_id)
+    if not member.is_manager:
+        staffed = ProgramStaff.objects.filter(membership=member)
+        rows = rows.filter(pk__in=staffed.values("program"))
+    return list(rows.order_by("-starts_on", "name"))
+
+
 def led_by(member: Membership, programs: set[int]) -> set[int]:
     """Those of some programs that they oversee in which they may pair people."""
     if member.is_manager or not programs:

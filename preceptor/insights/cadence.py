@@ -23,14 +23,15 @@ def kept(held: Sequence[date], days: Days, rests: Sequence[Days], every: int) ->
     count, nor one that is not over yet, unless the pair has met in it.
     """
     first, after = days
-    counted = met = 0
+    met_in = {(day - first).days // every for day in held}
+    counted = met = number = 0
     start = first
     while start < after:
         end = start + timedelta(days=every)
-        is_kept = any(start <= day < end for day in held)
+        is_kept = number in met_in
         rested = any(start < until and since < end for since, until in rests)
         if not rested and (is_kept or end <= after):
             counted += 1
             met += is_kept
-        start = end
+        start, number = end, number + 1
     return Kept(met, counted)

@@ -21,6 +21,7 @@ from preceptor.insights.handover_forms import ReleaseForm
 from preceptor.insights.sittings import people_doing, people_in
 from progress.access import plan_relations
 from progress.models import Goal, GrowthPlan, Outcome
+from progress.readings import shows_text
 from progress.standings import Standings, standings_of
 from reviews.actions import acknowledge_handover as acknowledge
 from reviews.actions import release_handover as release
@@ -167,6 +168,7 @@ def _year(member: Membership, pairing: Pairing) -> dict[str, object]:
     relations = plan_relations(member, plan)
     if right_to(relations, Resource.PLAN_TEXT) < Right.READ:
         return {}
+    shows_text(member)
     found = standings_of(plan.pk, timezone.localdate())
     return {
         "plan": plan,

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from pairings.models import Enrolment, Program, ProgramStaff
 from preceptor.accounts.access import LAST_SEEN, current_membership
 from preceptor.accounts.models import Membership, User
+from preceptor.accounts.signing_in.gate import is_let_in
 from preceptor.http import form_megabytes
 from preceptor.notifications.models import Delivery
 
@@ -20,15 +21,42 @@ SECTION_OF_APP = {
     "progress": "growth",
     "pairings": "programs",
     "organisation": "organisation",
+    "sign_in": "organisation",
     "health": "organisation",
     "accounts": "account",
     "messages": "messages",
+    "personal": "account",
 }
 SECTION_OF_ROUTE = {
     "reviews:log": "log",
     "reviews:retention": "organisation",
+    "reviews:categories": "organisation",
+    "reviews:add_category": "organisation",
+    "reviews:edit_category": "organisation",
+    "reviews:retire_category": "organisation",
+    "pairings:new_programs": "organisation",
+    "pairings:skills": "organisation",
+    "personal:requests": "organisation",
+    "personal:erasing": "organisation",
+    "personal:erase": "organisation",
+    "insights:history": "organisation",
+    "insights:history_csv": "organisation",
+    "insights:own_history": "account",
     "insights:today": "today",
     "insights:reports": "reports",
+    **dict.fromkeys(
+        (
+            *("insights:insights", "insights:quarter", "insights:stays"),
+            *("insights:quarters", "insights:quarter_report", "insights:make_report"),
+            *("insights:quarter_of_all", "insights:make_of_all"),
+            *("insights:report_schedule", "insights:schedule_of_all"),
+            *("insights:scenarios", "insights:scenario", "insights:add_scenario"),
+            *("insights:remove_scenario", "insights:delivery", "insights:weeks"),
+            *("insights:upload_weeks", "insights:week_file", "insights:import_weeks"),
+            *("insights:edit_week", "insights:remove_week"),
+        ),
+        "insights",
+    ),
 }
 
 
@@ -80,7 +108,8 @@ def _last_seen(request: HttpRequest) -> Membership | None:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return None
-    return current_membership(user, request.session.get(LAST_SEEN))
+    found = current_membership(user, request.session.get(LAST_SEEN))
+    return found if found and is_let_in(request.session, found) else None
 
 
 def _others(member: Membership | None) -> list[Membership]:

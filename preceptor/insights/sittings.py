@@ -8,6 +8,7 @@ from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.accounts.people import Named
 from preceptor.insights.week import week_of
+from preceptor.templatetags.preceptor import first_name
 from reviews.models import (
     Action,
     BlindPass,
@@ -15,6 +16,7 @@ from reviews.models import (
     ReviewSession,
     ReviewSessionQuerySet,
     Revision,
+    bring_locks,
 )
 
 OF_SESSION = (
@@ -63,12 +65,9 @@ def _ahead(today: date) -> ReviewSessionQuerySet:
 
 def _with_locks(rows: ReviewSessionQuerySet) -> list[ReviewSession]:
     rows = rows.only(*OF_SESSION)
-    found = {row.pk: row for row in rows.order_by("opened_at", "pk")}
-    # Joined, each side's would take longer to plan than this query does to run.
-    passes = BlindPass.objects.filter(session__in=found)
-    for lock in passes.defer("verdict", "confidence"):
-        setattr(found[lock.session_id], f"{lock.side}_pass", lock)
-    return list(found.values())
+    found = list(rows.order_by("opened_at", "pk"))
+    bring_locks(found)
+    return found
 
 
 def people_in(sessions: Iterable[ReviewSession]) -> Iterator[Named]:
@@ -97,7 +96,7 @@ def facts_of(session: ReviewSession, member: Membership) -> Facts:
     return Facts(
         session=session,
         revision=session.revisions.order_by("-number").first(),
-        other_name=other.full_name.split()[0],
+        other_name=first_name(other.full_name),
         mine=by_reviewer[member.pk],
         theirs=by_reviewer[other.pk],
         count=findings.count(),

@@ -7,9 +7,11 @@ what they say, and marks each right after it was accepted.
 
 import logging
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from preceptor.notifications.delivering import claims
@@ -22,9 +24,11 @@ from preceptor.notifications.delivering.lanes import (
 )
 from preceptor.notifications.delivering.parcels import Parcels
 from preceptor.notifications.models import Delivery
-from preceptor.notifications.webhooks import NotAllowed
+from preceptor.outward import NotAllowed
 
-PATIENCE = timedelta(seconds=20)
+TURN = timedelta(seconds=10)
+"""How long mails may keep chats waiting, and chats mails."""
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 Clock = Callable[[], datetime]
 
@@ -32,41 +36,61 @@ logger = logging.getLogger(__name__)
 
 
 def deliver(clock: Clock = timezone.now) -> int:
-    """Sends what is due, in batches, and gives how many messages were accepted.
+    """Sends what may go now, in batches, and gives how many messages were accepted.
 
     A host that is away is asked once a run and then, after a few failures, left alone
     for a while; none of its rows loses an attempt by that.
     """
-    return _deliver(clock)[0]
+    with _lanes() as lanes:
+        return sum(_turn(lane, clock, FOR_EVER)[0] for lane in lanes)
 
 
 def drain(
     clock: Clock = timezone.now, wait: Callable[[float], None] = time.sleep
 ) -> int:
-    """The same, and waits some seconds for those whose hosts take so many a second."""
-    until = clock() + PATIENCE
-    total, waits = _deliver(clock)
-    while waits and clock() < until:
-        wait(1)
-        number, waits = _deliver(clock)
-        total += number
+    """The same for `DRAIN_SECONDS`, in turns, and what is left is the next run's.
+
+    A worker that drained a slow server to its end would have no time for the planner.
+    In that time it also waits for hosts that take so many messages a second.
+    """
+    until = clock() + timedelta(seconds=settings.DRAIN_SECONDS)
+    total = 0
+    with _lanes() as lanes:
+        while clock() < until:
+            turns = [_turn(lane, clock, min(clock() + TURN, until)) for lane in lanes]
+            total += sum(accepted for accepted, _is_through in turns)
+            if all(is_through for _accepted, is_through in turns):
+                if not any(lane.waits for lane in lanes):
+                    break
+                wait(1)
     return total
 
 
-def _deliver(clock: Clock) -> tuple[int, bool]:
-    """How many were accepted, and whether others wait for their turn."""
+@contextmanager
+def _lanes() -> Iterator[tuple[Lane, ...]]:
     lanes: tuple[Lane, ...] = (MailLane(), ChatLane())
-    total = 0
-    for lane in lanes:
-        try:
-            while rows := lane.claim(clock()):
-                total += _deliver_rows(rows, lane, clock)
-        finally:
+    try:
+        yield lanes
+    finally:
+        for lane in lanes:
             lane.close()
-    return total, any(lane.waits for lane in lanes)
 
 
-def _deliver_rows(rows: list[Delivery], lane: Lane, clock: Clock) -> int:
+def _turn(lane: Lane, clock: Clock, until: datetime) -> tuple[int, bool]:
+    """How many were accepted, and whether nothing was left that might have gone."""
+    total = 0
+    while clock() < until:
+        rows = lane.claim(clock())
+        if not rows:
+            return total, True
+        total += _deliver_rows(rows, lane, clock, until)
+    return total, False
+
+
+def _deliver_rows(
+    rows: list[Delivery], lane: Lane, clock: Clock, until: datetime
+) -> int:
+    """One of them at least; those that are left then go back as they came."""
     parcels, accepted = Parcels(), 0
     while rows := claims.kept(rows, clock()):
         gate = lane.gate(rows[0])
@@ -79,6 +103,9 @@ def _deliver_rows(rows: list[Delivery], lane: Lane, clock: Clock) -> int:
         else:
             if gate.state is State.OPEN:
                 rows = _handed_back(rows, gate, lane, ServerIsAway(gate.name))
+        if clock() >= until:
+            claims.hand_back(rows)
+            break
     return accepted
 
 
@@ -106,7 +133,7 @@ def _deliver_first(
     try:
         parcel = parcels.of(rows, clock())
         if parcel is None:
-            claims.withdraw(row, clock())
+            claims.withdraw(row, clock(), again=parcels.resting)
             return False
         lane.send(row, parcel)
     except Exception as error:  # a row at fault must not hold up the others

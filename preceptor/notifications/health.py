@@ -8,12 +8,13 @@ from functools import cached_property
 import redis
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from preceptor.accounts.models import Organisation
+from preceptor.notifications.delivering.gates import TRIPS
 from preceptor.notifications.models import Delivery, Host, Webhook
 from preceptor.notifications.pulses import Machinery, machinery
 
@@ -21,29 +22,31 @@ LATE_AFTER = timedelta(minutes=15)
 """How long after its time a delivery is taken up at the latest, in a busy hour."""
 BROKER_SECONDS = 1.0
 
+Channel = Delivery.Channel
+
 
 @dataclass(frozen=True)
 class Health:
     """`queue` is how many tasks wait in the broker, None where it does not answer.
 
-    `due_since` is when the delivery that is due for longest was.
+    `due_since` is when the delivery that is due for longest was, `held_up_since` when
+    that of them was which waits for no host that refuses.
     """
 
     machinery: Machinery
     due_since: datetime | None
+    held_up_since: datetime | None
     queue: int | None
     closed_hosts: Sequence[Host]
 
     @property
     def is_late(self) -> bool:
-        return (
-            self.due_since is not None
-            and self.due_since < self.machinery.now - LATE_AFTER
-        )
+        """A host that refuses is not ours to mend, and its mails wait for it."""
+        since = self.held_up_since
+        return since is not None and since < self.machinery.now - LATE_AFTER
 
     @cached_property
     def is_well(self) -> bool:
-        """A host that refuses is not ours to mend, and its mails wait for it."""
         answers = self.queue is not None
         return self.machinery.is_well and answers and not self.is_late
 
@@ -63,12 +66,27 @@ def health(now: datetime, organisation: Organisation | None = None) -> Health:
         hooks = Webhook.objects.filter(organisation=organisation)
         own = hooks.values_list(Concat(Value("chat "), "host"))
         closed = closed.filter(Q(name__startswith="email ") | Q(name__in=own))
+    times = in_order.values_list("not_before", flat=True)
+    due_since = held_up_since = times.first()
+    if due_since is not None and due_since < now - LATE_AFTER:
+        held_up_since = times.exclude(_waits_for_its_host(now)).first()
     return Health(
         machinery=machinery(now),
-        due_since=in_order.values_list("not_before", flat=True).first(),
+        due_since=due_since,
+        held_up_since=held_up_since,
         queue=queue_length(),
         closed_hosts=list(closed),
     )
+
+
+def _waits_for_its_host(now: datetime) -> Q:
+    """What goes to a host that refuses, and is tried from time to time all the same."""
+    hosts = Host.objects.filter(failures__gte=TRIPS, open_until__gt=now - LATE_AFTER)
+    chats = hosts.annotate(to=Concat(Value("chat "), OuterRef("webhook__host")))
+    waits = Q(~Q(channel=Channel.EMAIL), Exists(chats.filter(name=F("to"))))
+    if hosts.filter(name=f"email {settings.EMAIL_HOST}").exists():
+        waits |= Q(channel=Channel.EMAIL)
+    return waits
 
 
 def queue_length() -> int | None:

@@ -1,7 +1,8 @@
 """Each worker says that it lives, as long as its loop turns and the broker is there.
 
 Celery sends its signal every two seconds from that loop, which must not wait for a
-database: the word is written by a thread of its own, one at a time.
+database: the word is written by a thread of its own, one at a time. What starts says
+so at once: a worker by its first word, and beat by having the planner run.
 """
 
 import logging
@@ -9,7 +10,7 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Any
 
-from celery.signals import heartbeat_sent, worker_shutdown
+from celery.signals import beat_init, heartbeat_sent, worker_ready, worker_shutdown
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -62,9 +63,21 @@ _heart = Heart()
 
 
 def connect() -> None:
-    """Celery asks who listens when a worker starts."""
+    """Celery asks who listens when a worker or beat starts."""
+    beat_init.connect(_on_beat)
+    worker_ready.connect(_on_ready)
     heartbeat_sent.connect(_on_heartbeat)
     worker_shutdown.connect(_on_shutdown)
+
+
+def _on_beat(sender: Any, **_rest: Any) -> None:
+    """A new beat would wait for an interval first, and what is due with it."""
+    expires = settings.REMINDER_INTERVAL_SECONDS
+    sender.app.send_task("preceptor.notifications.tasks.plan", expires=expires)
+
+
+def _on_ready(sender: Any, **_rest: Any) -> None:
+    _heart.beat(f"{pulses.WORKER}{sender.hostname}")
 
 
 def _on_heartbeat(sender: Any, **_rest: Any) -> None:

@@ -3,14 +3,32 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from enum import Enum
+from typing import Any, Final, Generic, TypeVar
 
 from django.db.models import DateTimeField, Func, QuerySet
 from django.utils.functional import Promise
 
+from preceptor.accounts.models import Membership
 from preceptor.notifications.models import Delivery, Timing
 
 S = TypeVar("S")
+
+
+class Audience(Enum):
+    """What somebody has to be for a kind to come to them."""
+
+    JUNIORS = "juniors"
+    MENTORS = "mentors"
+    LEADS = "leads"
+    LINE_MANAGERS = "line managers"
+    MANAGERS = "managers"
+    OWNERS = "owners"
+
+
+PAIR: Final = frozenset({Audience.JUNIORS, Audience.MENTORS})
+LEADERS: Final = frozenset({Audience.LEADS, Audience.MANAGERS})
+"""Managers stand in where nobody besides the pair leads a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +74,18 @@ class Kind(Generic[S]):
     only the latest stands, so an outage is not followed by a pile of mail.
 
     `subjects` reads what the reminders are about, by its ids and in a number of queries
-    that stays; `message` then asks the database nothing.
+    that stays; `message` then asks the database nothing. `thread` names what `subject`
+    is an id of: mails of all kinds about one such thing are one conversation.
 
     The lower its `urgency`, the earlier it goes: 10 is what others wait for today, 90
     what is nice to know. `required` says why nobody can turn it off; empty, they can.
-    What `is_immediate` goes at once, whatever the hours, if at all. What is `for_staff`
-    goes to who runs a program, and into its channel. What `is_record` has headlines
-    of names, days and states alone, which whoever reads the record may read; of
-    others staff are told the label. What is not `is_of_program` no program has words
-    of its own for.
+    It comes to its `audience` alone, and so others need not choose when.
+    What `is_immediate` goes at once, whatever the hours, if at all. What `has_calendar`
+    carries an entry for the reader's calendar, which a chat can't: it goes by mail also
+    where mail is off. What is `for_staff` goes to who runs a program, and into its
+    channel. What `is_record` has headlines of names, days and states alone, which
+    whoever reads the record may read; of others staff are told the label. What is not
+    `is_of_program` no program has words of its own for.
     """
 
     name: str
@@ -73,10 +94,13 @@ class Kind(Generic[S]):
     due: Callable[[datetime], "QuerySet[Any, Any]"]
     subjects: Callable[[Collection[int]], Mapping[int, S]]
     message: Callable[[Delivery, S], Message]
+    thread: str
     default: Timing = Timing.AT_ONCE
     urgency: int = 50
+    audience: frozenset[Audience] = PAIR
     required: str | Promise = ""
     is_immediate: bool = False
+    has_calendar: bool = False
     for_staff: bool = False
     is_record: bool = False
     is_of_program: bool = True
@@ -98,6 +122,21 @@ def registered() -> list[Kind[Any]]:
 
 def kind_of(delivery: Delivery) -> Kind[Any] | None:
     return _kinds.get(delivery.kind)
+
+
+Standing = Callable[[Membership], Collection[Audience]]
+_standings: list[Standing] = []
+
+
+def register_standing(standing: Standing) -> None:
+    """Makes known who tells what a member is, in one query."""
+    _standings.append(standing)
+
+
+def audiences_of(member: Membership) -> set[Audience]:
+    found = {one for standing in _standings for one in standing(member)}
+    found |= {Audience.MANAGERS} if member.is_manager else set()
+    return found | ({Audience.OWNERS} if member.is_owner else set())
 
 
 class Morning(Func):

@@ -1,8 +1,8 @@
 """When a message comes back, and what somebody wants to hear of, when and where."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.notifications import snoozing
-from preceptor.notifications.kinds import Kind, registered
+from preceptor.notifications.kinds import PAIR, Audience, Kind, registered
 from preceptor.notifications.models import Timing, Webhook
-from preceptor.notifications.webhooks import NotAllowed, address_of
-from preceptor.widgets import DayField
+from preceptor.notifications.webhooks import address_of
+from preceptor.outward import NotAllowed
+from preceptor.widgets import DayField, MomentField
 
 DAYS = [
     (1, _("Monday")),
@@ -32,7 +33,7 @@ TOMORROW, IN_THREE_DAYS, MONDAY, ON_DAY = "tomorrow", "three-days", "monday", "d
 class ShownForm(forms.Form):
     """When the page was shown on which somebody reads all."""
 
-    until = forms.DateTimeField(required=False)
+    until = MomentField(required=False)
 
 
 class PutOffForm(forms.Form):
@@ -117,11 +118,31 @@ class PreferencesForm(forms.Form):
     by_email = forms.BooleanField(label=_("By e-mail"), required=False)
     by_chat = forms.BooleanField(label=_("In my chat"), required=False)
 
-    def __init__(self, *args: Any, has_chat: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, has_chat: bool, reached: Collection[Audience], **kwargs: Any
+    ) -> None:
+        """Kinds that come to nobody who is `reached` are taken, but not offered."""
         super().__init__(*args, **kwargs)
         if not has_chat:
             del self.fields["by_chat"]
-        self.rows = [self._row(kind) for kind in registered()]
+        rows = [self._row(kind) for kind in registered()]
+        coming = [row for row in rows if row.kind.audience & set(reached)]
+        self.own_rows = [row for row in coming if row.kind.audience & PAIR]
+        self.other_rows = [row for row in coming if not row.kind.audience & PAIR]
+
+    def clean(self) -> dict[str, Any]:
+        """Raises what keeps a digest from ever leaving at the hour that it names."""
+        names = ("quiet_from", "quiet_until", "digest_at")
+        begins, ends, at = (self.cleaned_data.get(name) for name in names)
+        if begins and ends and at and _is_within(at, begins, ends):
+            text = _now(
+                "At %(at)s your quiet hours go on, from %(begins)s to %(ends)s. Choose "
+                "an hour outside them."
+            )
+            words = {"at": at, "begins": begins, "ends": ends}
+            hours = {name: f"{hour:%H:%M}" for name, hour in words.items()}
+            self.add_error("digest_at", text % hours)
+        return self.cleaned_data
 
     def _row(self, kind: Kind[Any]) -> KindRow:
         name, label = f"kind-{kind.name}", str(kind.label)
@@ -137,12 +158,6 @@ class PreferencesForm(forms.Form):
             widget=forms.Select(attrs={"aria-label": label}),
         )
         return KindRow(kind, self[name])
-
-    def own_rows(self) -> Iterator[KindRow]:
-        return (row for row in self.rows if not row.kind.for_staff)
-
-    def staff_rows(self) -> Iterator[KindRow]:
-        return (row for row in self.rows if row.kind.for_staff)
 
     @property
     def sent(self) -> dict[str, Any]:
@@ -160,6 +175,13 @@ class PreferencesForm(forms.Form):
         if isinstance(value, str | int):
             return str(choices.get(value, value))
         return f"{value:%H:%M}"
+
+
+def _is_within(moment: time, begins: time, ends: time) -> bool:
+    """Whether it lies in quiet hours, which end at their end; over midnight, too."""
+    if begins <= ends:
+        return begins <= moment < ends
+    return moment >= begins or moment < ends
 
 
 class ChatForm(forms.Form):

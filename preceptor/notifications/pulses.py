@@ -30,6 +30,12 @@ class Machinery:
         found = (one.beaten_at for one in self.pulses if one.name == PLANNER)
         return next(found, None)
 
+    @property
+    def planned_just_now(self) -> bool:
+        """Within a minute, of which nobody counts the seconds."""
+        minute = timedelta(minutes=1)
+        return self.planned_at is not None and self.planned_at > self.now - minute
+
     @cached_property
     def alive(self) -> list[Pulse]:
         return [one for one in self._workers if self._is_fresh(one.beaten_at)]

@@ -11,13 +11,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from preceptor.notifications.kinds import Kind, Message, kind_of
-from preceptor.notifications.models import (
-    Delivery,
-    KindPreference,
-    ProgramMessages,
-    Timing,
-    Wording,
-)
+from preceptor.notifications.models import Delivery, Wording
+from preceptor.notifications.resting import resting
 from preceptor.notifications.standing import still_standing
 from preceptor.notifications.wording import UnknownPlaceholder, filled
 
@@ -28,20 +23,22 @@ logger = logging.getLogger(__name__)
 class Reader:
     """What some reminders are about and how their programs say them, read at once.
 
-    `standing` are the ids of those that stand. A kind that could not be asked is in
-    `faults`, so that it keeps no other back.
+    `standing` are the ids of those that stand, `resting` of those that may not go for
+    all that. A kind that could not be asked is in `faults`, so that it keeps no other
+    back.
     """
 
     standing: set[int] = field(default_factory=set)
+    resting: set[int] = field(default_factory=set)
     subjects: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
     wordings: Mapping[tuple[int, str], Wording] = field(default_factory=dict)
     faults: Mapping[str, Exception] = field(default_factory=dict)
 
-    def stands(self, delivery: Delivery) -> bool:
-        """Raises what its kind raised when it was asked."""
+    def may_go(self, delivery: Delivery) -> bool:
+        """Whether it stands and is wanted. Raises what its kind raised when asked."""
         if fault := self.faults.get(delivery.kind):
             raise fault
-        return delivery.pk in self.standing
+        return delivery.pk in self.standing - self.resting
 
     def about(self, delivery: Delivery) -> Any:
         """The row that it is about. Raises what its kind raises, say KeyError.
@@ -82,37 +79,7 @@ def read(deliveries: Iterable[Delivery], now: datetime) -> Reader:
             continue
         standing |= stand
         subjects[name] = _subjects(kind, [row for row in of_kind if row.pk in stand])
-    return Reader(standing - _resting(rows), subjects, wordings_of(rows), faults)
-
-
-def _resting(rows: Collection[Delivery]) -> set[int]:
-    """What may not go any more, though it was on its way or had failed by then.
-
-    It is of a program that rests, or of a kind that its recipient turned off.
-    """
-    paused = set(
-        ProgramMessages.objects.filter(
-            program_id__in={row.program_id for row in rows if row.program_id}
-        ).values_list("program_id", flat=True)
-    )
-    off = set(
-        KindPreference.objects.filter(
-            member__in={row.recipient_id for row in rows}, timing=Timing.OFF
-        ).values_list("member_id", "kind")
-    )
-    return {
-        row.pk
-        for row in rows
-        if row.program_id in paused
-        or ((row.recipient_id, row.kind) in off and _may_be_off(row))
-    }
-
-
-def _may_be_off(row: Delivery) -> bool:
-    """A program's channel hears also of what its lead does not want for themselves."""
-    kind = kind_of(row)
-    is_required = kind is not None and bool(kind.required)
-    return row.channel != Delivery.Channel.PROGRAM and not is_required
+    return Reader(standing, resting(rows), subjects, wordings_of(rows), faults)
 
 
 def _subjects(kind: Kind[Any], rows: list[Delivery]) -> Mapping[int, Any]:

@@ -7,7 +7,7 @@ writing or held, and neither planner nor deliverer waits.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 STEP = timedelta(days=1)
 """A reason that lasts shorter, such as a session within hours, may be passed over."""
+TOGETHER = timedelta(days=11)
+"""How far ahead one query asks: much further, and patience would see its end late."""
 PATIENCE_SECONDS = 20.0
 MEMORY = timedelta(days=30)
 """How far back the copy knows what was sent: budgets and escalations ask for it."""
@@ -52,12 +54,18 @@ WHERE (%(organisation)s::bigint IS NULL OR organisation_id = %(organisation)s) A
 );
 ALTER TABLE rehearsed RENAME TO notifications_delivery;
 """  # noqa: S608 # of constants
+# Of rows that nobody counted PostgreSQL takes the wrong index for each of thousands.
+_COUNT = "ANALYZE notifications_delivery"
 _SEND = """
 UPDATE notifications_delivery
 SET state = CASE state WHEN 'held' THEN 'digested' ELSE 'sent' END,
     sent_at = greatest(not_before, %(begins)s)
 WHERE state IN ('pending', 'claimed', 'held') AND not_before <= %(now)s
 """
+
+
+Stands = list[tuple[Any, ...]]
+"""Recipients and occurrences of what stands of a kind, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,42 +129,84 @@ def undone() -> Iterator[None]:
 def rehearse(wanted: Wanted) -> Rehearsed:
     """To be called within `undone`, where more may be made to seem so."""
     _copy(wanted)
-    looks = [_Look(kind, wanted) for kind in kinds.registered()]
-    reached, deadline = wanted.begins, monotonic() + wanted.patience
+    reached, *ahead = list(_moments(wanted))
+    stood = Delivery.objects.inbox().order_by()
+    known = set(stood.values_list("kind", flat=True).distinct())
+    looks = [_Look(kind, wanted, known) for kind in kinds.registered()]
+    deadline = monotonic() + wanted.patience
+    _run(_COUNT)
     _look(looks, reached, reached)
-    while reached < wanted.until and monotonic() < deadline:
-        since, reached = reached, min(reached + STEP, wanted.until)
+    for moment in ahead:
+        if monotonic() >= deadline:
+            break
+        since, reached = reached, moment
         _run(_SEND, {"begins": wanted.begins, "now": reached})
+        _run(_COUNT)
         _look(looks, reached, since)
     return _gathered(wanted, reached)
 
 
-class _Look:
-    """A kind at each moment ahead. Where the same stands, there is nothing to plan."""
+def _moments(wanted: Wanted) -> Iterator[datetime]:
+    """The first one and the last one among them."""
+    moment = wanted.begins
+    while moment < wanted.until:
+        yield moment
+        moment += STEP
+    yield max(wanted.until, wanted.begins)
 
-    def __init__(self, kind: Kind[Any], wanted: Wanted) -> None:
+
+class _Look:
+    """A kind at each moment ahead. Where the same stands, there is nothing to plan.
+
+    Of a kind that is not `known`, nothing stood before the first of them.
+    """
+
+    def __init__(self, kind: Kind[Any], wanted: Wanted, known: Container[str]) -> None:
         self.kind = kind
         self._wanted = wanted
-        self._stood: list[Any] | None = None
+        self._stood: Stands | None = None if kind.name in known else []
+        self._ahead: dict[datetime, Stands] = {}
 
     @cached_property
     def _moving(self) -> Moving:
         program = self._wanted.program
         return Moving(lambda at: standing(self.kind, at, program), self._wanted.begins)
 
-    @transaction.atomic
     def plan(self, now: datetime, since: datetime, immediate: list[str]) -> None:
-        sql, params = self._moving.at(now)
+        if now not in self._ahead:
+            self._ahead = self._asked(self._together(now))
+        stands = self._ahead.pop(now)
+        if stands != self._stood:
+            plan_kind(self.kind, since, immediate, self._moving.at(now))
+        self._stood = stands
+
+    def _together(self, now: datetime) -> list[datetime]:
+        """Moments to be asked for in one query, of which `now` is the first.
+
+        One alone for a kind that looks at the outbox, which changes in between.
+        """
+        moving = self._moving
+        if Delivery._meta.db_table in moving.at(now).sql or not moving.is_moved(now):
+            return [now]
+        return [
+            moment
+            for moment in _moments(self._wanted)
+            if now <= moment < now + TOGETHER and moving.is_moved(moment)
+        ]
+
+    @transaction.atomic
+    def _asked(self, moments: Sequence[datetime]) -> dict[datetime, Stands]:
+        sql, params = self._moving.over(moments)
+        found: dict[datetime, Stands] = {moment: [] for moment in moments}
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT recipient_id, occurrence FROM ({sql}) AS standing"  # noqa: S608 # from the ORM
-                " ORDER BY recipient_id, occurrence",
+                f"SELECT number, recipient_id, occurrence FROM ({sql}) AS standing"  # noqa: S608 # from the ORM
+                " ORDER BY number, recipient_id, occurrence",
                 params,
             )
-            stands = cursor.fetchall()
-        if stands != self._stood:
-            plan_kind(self.kind, since, immediate, (sql, params))
-        self._stood = stands
+            for number, *stands in cursor:
+                found[moments[number - 1]].append(tuple(stands))
+        return found
 
 
 def _copy(wanted: Wanted) -> None:
@@ -176,7 +226,7 @@ def _look(looks: Sequence[_Look], now: datetime, since: datetime) -> None:
             logger.exception("Kind %s could not be foreseen", look.kind.name)
 
 
-def _run(sql: str, params: Mapping[str, Any]) -> None:
+def _run(sql: str, params: Mapping[str, Any] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
 

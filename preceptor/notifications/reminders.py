@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from preceptor.accounts.models import INVITATION_LASTS, Invitation, Membership
 from preceptor.http import absolute_url
-from preceptor.notifications.kinds import Kind, Message, Morning
+from preceptor.notifications.kinds import Audience, Kind, Message, Morning
 from preceptor.notifications.letters import letter, on_day
 from preceptor.notifications.models import Delivery, Timing
 from preceptor.notifications.queries import (
@@ -23,6 +23,7 @@ from preceptor.notifications.queries import (
 )
 
 UNANSWERED = "invitation-unanswered"
+OWNERS = "organisation__members"
 STEPS = {"week": timedelta(days=7), "expired": INVITATION_LASTS}
 KEPT = timedelta(days=45)
 """How long after it was sent an invitation is still worth a word."""
@@ -32,20 +33,34 @@ NAMED = 5
 
 
 def due(now: datetime) -> Rows:
-    """To an owner who invited: the invitations of a day as one, after a week.
+    """To the owner who invited, or else to all: those of a day as one, after a week.
 
-    `KIND:MEMBER:DAY:STEP`: what is sent again waits anew.
+    `KIND:MEMBER:DAY:STEP`, by who invited: what is sent again waits anew.
     """
     waiting = Invitation.objects.pending().filter(
         sent_at__gt=now - KEPT,
         sent_at__lte=now - STEPS["week"] + timedelta(days=1),
-        invited_by__role=Membership.Role.OWNER,
     )
-    return all_of(*(_rows(waiting, step, wait) for step, wait in STEPS.items()))
+    owners = Membership.objects.owners()
+    by_recipient = {
+        "invited_by": waiting.filter(invited_by__in=owners),
+        OWNERS: waiting.filter(organisation__members__in=owners).exclude(
+            invited_by__in=owners
+        ),
+    }
+    return all_of(
+        *(
+            _rows(rows, recipient, step, wait)
+            for recipient, rows in by_recipient.items()
+            for step, wait in STEPS.items()
+        )
+    )
 
 
-def _rows(waiting: "QuerySet[Invitation]", step: str, wait: timedelta) -> Rows:
-    zone = zone_of("invited_by")
+def _rows(
+    waiting: "QuerySet[Invitation]", recipient: str, step: str, wait: timedelta
+) -> Rows:
+    zone = zone_of(recipient)
     sent_on = LocalDay(zone, F("sent_at"))
     found: Rows = waiting.values(
         "organisation_id",
@@ -54,7 +69,7 @@ def _rows(waiting: "QuerySet[Invitation]", step: str, wait: timedelta) -> Rows:
             UNANSWERED,
             step,
             sent_on,
-            recipient="invited_by",
+            recipient=recipient,
             subject="invited_by",
             not_before=Morning(zone, DaysOn(sent_on, wait.days)),
         ),
@@ -66,6 +81,7 @@ def subjects(ids: Collection[int]) -> Mapping[int, list[Invitation]]:
     """By who invited, what of theirs nobody answered, the longest waiting first."""
     found: dict[int, list[Invitation]] = {pk: [] for pk in ids}
     rows = Invitation.objects.pending().filter(invited_by__in=ids)
+    rows = rows.select_related("invited_by__user")
     for row in rows.order_by("sent_at", "pk"):
         found[row.invited_by_id].append(row)
     return found
@@ -80,17 +96,26 @@ def message(delivery: Delivery, invitations: list[Invitation]) -> Message:
     words = {"n": str(len(rows)), "names": _names(rows)}
     if rows:
         words["day"] = on_day(rows[0].sent_at)
+    is_own = delivery.subject == delivery.recipient_id
     text = ngettext(
         "%(names)s has not answered your invitation",
         "%(n)s of your invitations are unanswered",
         len(rows),
     )
+    if not is_own:
+        text = ngettext(
+            "%(names)s has not answered the invitation",
+            "%(n)s invitations are unanswered",
+            len(rows),
+        )
     return letter(
         headline=text % words,
         lines=[_waiting(len(rows)) % words, _run_out(over)],
         link=absolute_url(delivery.organisation.slug, "organisation:invitations"),
         button=_("Send again, or withdraw"),
-        because=_("You get this because you sent the invitation."),
+        because=_("You get this because you sent the invitation.")
+        if is_own
+        else _("You get this because who invited them is no owner any more."),
         words=words,
     )
 
@@ -129,6 +154,8 @@ INVITATION_UNANSWERED = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    thread="invitations",
+    audience=frozenset({Audience.OWNERS}),
     default=Timing.DAILY,
     urgency=70,
     placeholders={

@@ -11,18 +11,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from preceptor.notifications import hours
 from preceptor.notifications.kinds import Kind
-from preceptor.notifications.models import Delivery, Preferences
+from preceptor.notifications.models import Delivery
 
 BUDGET_SPAN = timedelta(days=7)
+_SOON = "greatest(not_before, %(now)s)"
 
 # Named parameters, in which `_ROUTED` and `_CARRIED` are asked. `{source}` is what
 # stands. The two functions are asked for few: of most the moment needs no moving.
-_CHOSEN = """
-    SELECT source.*, hook.id AS webhook_id,
-        coalesce(chosen.working_days, %(working_days)s::smallint[]) AS working_days,
-        coalesce(chosen.quiet_from, %(quiet_from)s) AS quiet_from,
-        coalesce(chosen.quiet_until, %(quiet_until)s) AS quiet_until,
+_CHOSEN = f"""
+    SELECT source.*, hook.id AS webhook_id, {hours.CHOSEN},
         coalesce(chosen.digest_at, %(digest_at)s) AS digest_at,
         coalesce(chosen.weekly_on, %(weekly_on)s::smallint) AS weekly_on,
         coalesce(chosen.weekly_budget, %(weekly_budget)s::smallint) AS weekly_budget,
@@ -35,7 +34,7 @@ _CHOSEN = """
             ELSE coalesce(choice.timing, %(default)s)
         END AS wanted,
         paused.id IS NOT NULL AS is_paused
-    FROM {source} AS source
+    FROM {{source}} AS source
     LEFT JOIN notifications_preferences AS chosen
         ON chosen.member_id = source.recipient_id
     LEFT JOIN notifications_kindpreference AS choice
@@ -44,7 +43,7 @@ _CHOSEN = """
         ON hook.member_id = source.recipient_id AND hook.program_id IS NULL
     LEFT JOIN notifications_programmessages AS paused
         ON paused.program_id = source.program_id
-"""
+"""  # noqa: S608 # of constants
 _BUDGETED = """
     SELECT chosen.*, CASE
             WHEN is_paused THEN 'paused'
@@ -69,13 +68,10 @@ _BUDGETED = """
         GROUP BY delivery.recipient_id
     ) AS used ON used.recipient_id = chosen.recipient_id
 """
-_ROUTED = """
+_ROUTED = f"""
     SELECT timed.*, CASE
             WHEN timing = 'at-once' AND %(is_immediate)s THEN not_before
-            WHEN timing = 'at-once' THEN notifications_reachable(
-                greatest(not_before, %(now)s), time_zone, working_days, quiet_from,
-                quiet_until, organisation_id
-            )
+            WHEN timing = 'at-once' THEN {hours.reachable(_SOON, "organisation_id")}
             ELSE notifications_digest_at(
                 greatest(not_before, %(now)s), time_zone, working_days, digest_at,
                 CASE WHEN timing = 'weekly' THEN weekly_on END, organisation_id
@@ -86,7 +82,7 @@ _ROUTED = """
             CASE WHEN reason = 'budget' THEN 'daily' ELSE wanted END AS timing
         FROM budgeted
     ) AS timed
-"""
+"""  # noqa: S608 # of constants
 ROUTED = f"""
     chosen AS MATERIALIZED ({_CHOSEN}),
     budgeted AS ({_BUDGETED}),
@@ -98,7 +94,7 @@ ROUTED = f"""
 `goes_at`, `by_email`, `by_chat` and `webhook_id`.
 """
 
-CARRIED = """
+CARRIED = f"""
     SELECT routed.*, 'inbox' AS channel, NULL::bigint AS hook_id, CASE
             WHEN reason IN ('paused', 'off') THEN 'suppressed' ELSE 'sent'
         END AS state, not_before AS goes_from
@@ -110,41 +106,35 @@ CARRIED = """
     FROM routed
     CROSS JOIN LATERAL (
         SELECT 'email' AS channel, NULL::bigint AS hook_id
-        WHERE by_email OR NOT by_chat AND %(is_required)s
+        WHERE by_email OR %(has_calendar)s OR NOT by_chat AND %(is_required)s
         UNION ALL
         SELECT 'chat', webhook_id WHERE by_chat
     ) AS carrier
     WHERE reason NOT IN ('paused', 'off')
     UNION ALL
-    SELECT routed.*, 'program', hook.id, 'pending', notifications_reachable(
-        greatest(not_before, %(now)s), time_zone, working_days, quiet_from,
-        quiet_until, routed.organisation_id
-    )
+    SELECT routed.*, 'program', hook.id, 'pending',
+        {hours.reachable(_SOON, "routed.organisation_id")}
     FROM routed
     JOIN notifications_webhook AS hook
         ON hook.program_id = routed.program_id
         AND hook.member_id = routed.recipient_id
     WHERE %(for_staff)s AND reason <> 'paused'
-"""
+"""  # noqa: S608 # of constants
 """A row for each channel of what is routed."""
-
-
-def usual() -> Preferences:
-    """What holds for who never chose."""
-    return Preferences()
 
 
 def parameters(
     kind: Kind[Any], now: datetime, immediate: list[str]
 ) -> Mapping[str, Any]:
     """What the statements ask: of the kind, and of who never chose."""
-    by_default = usual()
+    by_default = hours.usual()
     return {
         "now": now,
         "kind": kind.name,
         "default": kind.default.value,
         "is_required": bool(kind.required),
         "is_immediate": kind.is_immediate,
+        "has_calendar": kind.has_calendar,
         "for_staff": kind.for_staff,
         "unbudgeted": [*immediate, Delivery.DIGEST],
         "budget_from": now - BUDGET_SPAN,

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from preceptor.notifications import deliverer, planner
+from preceptor.notifications import deliverer, planner, pruning
 
 
 @shared_task
@@ -13,3 +13,8 @@ def plan() -> None:
 @shared_task
 def deliver() -> None:
     deliverer.drain()
+
+
+@shared_task
+def prune_outbox() -> None:
+    pruning.prune_outbox(timezone.now())

@@ -4,11 +4,14 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from preceptor.accounts.held import FORMER_MEMBER
 from preceptor.days import written
 from preceptor.http import url
+from preceptor.leaving import link
 
 register = template.Library()
 
@@ -20,6 +23,12 @@ def to(context: Context, name: str, *args: object) -> str:
     return url(organisation.slug, name, *args)
 
 
+@register.simple_tag
+def elsewhere(address: str, words: str) -> SafeString:
+    """A link to another site, marked as one."""
+    return link(address, words)
+
+
 @register.filter
 def initials(full_name: str) -> str:
     """Up to two letters for a face without a picture."""
@@ -29,6 +38,9 @@ def initials(full_name: str) -> str:
 
 @register.filter
 def first_name(full_name: str) -> str:
+    """Of who was erased all of the words that stand for a name."""
+    if full_name == FORMER_MEMBER:
+        return full_name
     return full_name.split(maxsplit=1)[0] if full_name.split() else full_name
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,16 +27,16 @@ from progress.frameworks.reading import (
     read_framework,
 )
 from progress.models import Framework, FrameworkVersion
-from reviews.taxonomy import Category
+from reviews.taxonomy import kinds
 
 PURPOSE = "framework"
 
 
-@cache
 def known_categories() -> Mapping[str, str]:
-    """The value of each flaw category, by its plain name and by its plain value."""
-    by_label = {plain_name(str(one.label)): one.value for one in Category}
-    return by_label | {plain_name(value): value for value in Category.values}
+    """The key of each flaw category, by its plain name and by its plain key."""
+    known = kinds().values()
+    by_label = {plain_name(str(one.label)): one.key for one in known}
+    return by_label | {plain_name(one.key): one.key for one in known}
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ What a file does not say is None, so that it may stay as it stands.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -173,8 +174,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object; a name that it says twice would lose what stands under the first."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        often = Counter(name for name, _value in pairs)
+        twice = next(name for name, number in often.items() if number > 1)
         raise BadFramework(Fault.TWICE_IN_JSON, twice[:80])
     return found
 

@@ -23,6 +23,7 @@ from progress.models.moves import MilestoneMove, PlanVersionMove
 from progress.models.plans import GrowthPlan, Milestone
 from progress.models.protected import ProtectedWeek
 from progress.models.publishing import PublishedFigure
+from progress.models.readings import PlanReading
 
 __all__ = [
     "Area",
@@ -47,6 +48,7 @@ __all__ = [
     "OccasionName",
     "Outcome",
     "PlanLink",
+    "PlanReading",
     "PlanVersionMove",
     "ProgramFramework",
     "ProtectedWeek",

@@ -11,7 +11,7 @@ from progress.models.frameworks import Competency
 from progress.models.plans import GrowthPlan
 from reviews.models import Finding, ReviewSession
 from reviews.models.findings import place_called
-from reviews.taxonomy import Category
+from reviews.taxonomy import KEY_LETTERS, label
 
 OF_SESSION = Q(session__isnull=False, url="", title="")
 NAMED = Q(kind="link", session=None, finding=None, lesson=None) & ~Q(url="") & ~Q(
@@ -79,7 +79,7 @@ class Evidence(OrganisationRow):
     line_from = models.PositiveIntegerField(null=True)
     line_to = models.PositiveIntegerField(null=True)
     turn = models.PositiveIntegerField(null=True)
-    category = models.CharField(max_length=20, choices=Category, blank=True)
+    category = models.CharField(max_length=KEY_LETTERS, blank=True)
     severity = models.CharField(max_length=10, choices=Finding.Severity, blank=True)
     held_on = models.DateField()
     """The day of the session; of a link, the day on which it was tagged."""
@@ -115,6 +115,9 @@ class Evidence(OrganisationRow):
             TenantKey(field="session", name="evidence_session"),
             TenantKey(field="tagged_by", name="evidence_tagged_by"),
         ]
+
+    def get_category_display(self) -> str:
+        return label(self.category) if self.category else ""
 
     def __str__(self) -> str:
         return f"{self.competency}: {self.get_kind_display()}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pairings.models import Program
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from preceptor.history import Kind, tracked
 from progress.frameworks.content import AreaText, CompetencyText, Content
 from progress.levels import Level
 
@@ -257,6 +258,7 @@ class Competency(OrganisationRow):
         return CompetencyText(self.key, self.name, self.about, levels, categories)
 
 
+@tracked("framework", kind=Kind.PROGRAMS, program="program")
 class ProgramFramework(OrganisationRow):
     """The framework that a program chose for the plans that begin in it."""
 

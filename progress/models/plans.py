@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from preceptor.history import Kind, tracked
 from progress.models.frameworks import FrameworkVersion
 from progress.schedule import lands_on
 
@@ -117,6 +118,18 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
         return self.open().filter(junior_signed_at=None, mentor_signed_at=None)
 
 
+@tracked(
+    "kind",
+    "month",
+    "due_on",
+    "junior_signed_at",
+    "mentor_signed_at",
+    "skipped_at",
+    kind=Kind.MILESTONES,
+    program="plan__junior__program",
+    person="plan__junior__membership",
+    together="plan",
+)
 class Milestone(OrganisationRow):
     """A dated point of the plan, done when mentor and junior both signed.
 

@@ -7,7 +7,9 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    Exists,
     F,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -20,6 +22,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pairings.models import Pairing
+from pairings.reminders.subjects import both_here
 from preceptor.accounts.models import Membership
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message
@@ -47,12 +51,21 @@ Texts = Mapping[str, str | Promise]
 def due(now: datetime) -> Rows:
     """Two days after the other did their part, and a week after, to who has not.
 
-    Where both are in and neither has signed, both: the levels are theirs to agree on.
+    Where both are in and neither has signed, both: the levels are theirs to agree on,
+    and no junior's alone whose mentor is gone.
     `assessment:ID:STAGE:SINCE:STEP`: each stage is a matter of its own.
     """
-    juniors = of_juniors(_waiting("self", "junior"), now)
+    juniors = of_juniors(_waiting("self", "junior"), now).filter(
+        ~Q(stage=AGREE) | _has_mentor(now)
+    )
     mentors = of_mentors(_waiting("mentor", "mentor"), now)
     return _rows(juniors, JUNIOR, now).union(_rows(mentors, MENTOR, now), all=True)
+
+
+def _has_mentor(now: datetime) -> Q:
+    there = Pairing.objects.primary().standing().current(now.date())
+    own = there.filter(both_here(), junior=OuterRef("plan__junior"))
+    return Q(Exists(own))
 
 
 def _waiting(side: str, signer: str) -> "QuerySet[Assessment]":
@@ -191,6 +204,7 @@ ASSESSMENT = Kind(
     due=due,
     subjects=assessments,
     message=message,
+    thread="assessment",
     urgency=25,
     is_record=True,
     placeholders={

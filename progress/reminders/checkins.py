@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from preceptor.http import absolute_url
-from preceptor.notifications.kinds import Kind, Message
+from preceptor.notifications.kinds import Audience, Kind, Message
 from preceptor.notifications.letters import day_of
 from preceptor.notifications.models import Delivery
 from progress.models import CheckIn
@@ -83,6 +83,8 @@ CHECKIN = Kind(
     due=due,
     subjects=checkins,
     message=message,
+    thread="check-in",
+    audience=frozenset({Audience.MENTORS}),
     urgency=20,
     is_record=True,
     placeholders={

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pairings.models import Pairing
 from preceptor.accounts.models import Membership
 from preceptor.http import absolute_url
-from preceptor.notifications.kinds import Kind, Message
+from preceptor.notifications.kinds import LEADERS, Kind, Message
 from preceptor.notifications.letters import day_of
 from preceptor.notifications.models import Delivery, told
 from progress.asked import Asked, asked_of_many, unmet
@@ -22,12 +22,14 @@ from progress.models.plans import MilestoneQuerySet
 from progress.reminders.steps import (
     JUNIOR,
     LEAD,
+    MANAGERS,
     MENTOR,
     Rows,
     key_of,
     mentors_on,
     of_juniors,
     of_leads,
+    of_managers,
     of_mentors,
     stepped,
 )
@@ -66,16 +68,19 @@ def lead_due(now: datetime) -> Rows:
         mentor__membership__is_active=True,
         mentor__membership__user__is_active=True,
     )
-    has_left = Q(plan__junior__membership__is_active=False)
-    has_left |= Q(plan__junior__membership__user__is_active=False)
     hears = _heard(OuterRef("pk"), OuterRef("due_on"), JUNIOR, now)
     rows = _standing(now, min(LEAD_STEPS.values())).filter(
-        Q(junior_signed_at__isnull=False) | has_left | hears,
+        Q(junior_signed_at__isnull=False) | hears,
         Q(mentor_signed_at__isnull=False) | ~Q(Exists(unheard)),
     )
+    led = _lead_rows(of_leads(rows, now), LEAD, now)
+    return led.union(_lead_rows(of_managers(rows, now), MANAGERS, now), all=True)
+
+
+def _lead_rows(rows: "QuerySet[Milestone]", recipient: str, now: datetime) -> Rows:
     return stepped(
-        of_leads(rows, now),
-        LEAD,
+        rows,
+        recipient,
         now,
         steps=LEAD_STEPS,
         day=F("due_on"),
@@ -308,6 +313,7 @@ MILESTONE = Kind(
     due=due,
     subjects=stones,
     message=message,
+    thread="milestone",
     urgency=40,
     is_record=True,
     placeholders=PLACEHOLDERS,
@@ -322,6 +328,8 @@ MILESTONE_TO_LEAD = Kind(
     due=lead_due,
     subjects=stones,
     message=message_to_lead,
+    thread="milestone",
+    audience=LEADERS,
     urgency=55,
     is_record=True,
     for_staff=True,

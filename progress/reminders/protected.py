@@ -24,22 +24,25 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from pairings.models import Pairing, Pause
 from preceptor.http import absolute_url
-from preceptor.notifications.kinds import Kind, Message, Morning
+from preceptor.notifications.kinds import LEADERS, Audience, Kind, Message, Morning
 from preceptor.notifications.letters import day_of
 from preceptor.notifications.models import Delivery
 from preceptor.templatetags.preceptor import day, span
 from progress.models import GrowthPlan, ProtectedWeek
-from progress.protected import WEEK, monday_of
+from progress.protected import WEEK
 from progress.reminders.steps import (
     LEAD,
     MANAGER,
+    MANAGERS,
     DaysAfter,
     DaysBetween,
     Rows,
+    WeekBefore,
     is_managed,
     key_of,
     of_leads,
     of_line_managers,
+    of_managers,
 )
 
 NAME = "protected-hours"
@@ -58,10 +61,11 @@ def due(now: datetime) -> Rows:
     The last of them is last week, or while nothing is told of that the one before.
     `protected-hours:PLAN:FIRST:WEEKS`: a run of weeks is known by its first one.
     """
-    last = monday_of((now + EASTMOST).date()) - WEEK
+    last = WeekBefore(Value((now + EASTMOST).date()))
     told_last = ProtectedWeek.objects.filter(plan=OuterRef("plan"), monday=last)
+    before = DaysAfter(last, Value(-7))
     rows = ProtectedWeek.objects.filter(
-        Q(monday=last) | Q(monday=last - WEEK) & ~Q(Exists(told_last)),
+        Q(monday=last) | Q(monday=before) & ~Q(Exists(told_last)),
         ~Exists(_pauses("monday", -14, 7)),
         Exists(_under_before(1, OuterRef(PLANNED))),
         Exists(_under_before(2, OuterRef(PLANNED))),
@@ -69,8 +73,12 @@ def due(now: datetime) -> Rows:
         hours__lt=F(PLANNED),
     )
     managers = of_line_managers(rows, now)
-    leads = of_leads(rows.filter(~is_managed()), now)
-    return _rows(managers, MANAGER).union(_rows(leads, LEAD), all=True)
+    others = rows.filter(~is_managed())
+    return _rows(managers, MANAGER).union(
+        _rows(of_leads(others, now), LEAD),
+        _rows(of_managers(others, now), MANAGERS),
+        all=True,
+    )
 
 
 def _under_before(count: int, planned: OuterRef) -> Weeks:
@@ -223,6 +231,8 @@ PROTECTED_HOURS = Kind(
     due=due,
     subjects=told,
     message=message,
+    thread="plan",
+    audience=LEADERS | {Audience.LINE_MANAGERS},
     urgency=60,
     is_record=True,
     placeholders={

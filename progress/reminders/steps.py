@@ -22,7 +22,9 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 
-from pairings.models import Pairing, Program, ProgramStaff
+from pairings.models import Enrolment, Pairing, Program, ProgramStaff
+from pairings.reminders import leads
+from pairings.reminders.leads import is_managed_by, leads_there
 from preceptor.accounts.models import Membership
 from preceptor.notifications.kinds import Morning
 
@@ -37,6 +39,7 @@ MENTOR = f"{PAIRING}__mentor__membership"
 STAFF = "plan__junior__program__staff"
 LEAD = f"{STAFF}__membership"
 MANAGER = "plan__junior__line_manager"
+MANAGERS = leads.MANAGER
 
 
 class LastMorning(Func):
@@ -69,6 +72,13 @@ class DaysAfter(Func):
     output_field = DateField()
 
 
+class WeekBefore(Func):
+    """The Monday of the week before a date."""
+
+    template = "(date_trunc('week', %(expressions)s::timestamp)::date - 7)"
+    output_field = DateField()
+
+
 def last_morning(recipient: str, now: datetime) -> LastMorning:
     return LastMorning(F(f"{recipient}__user__time_zone"), Value(now))
 
@@ -82,7 +92,7 @@ def of_juniors(rows: "QuerySet[M]", now: datetime) -> "QuerySet[M]":
 
 
 def of_mentors(rows: "QuerySet[M]", now: datetime) -> "QuerySet[M]":
-    """Rows of a plan, for the primary mentor of today."""
+    """Rows of a plan of a junior who is there, for the primary mentor of today."""
     today = last_morning(MENTOR, now)
     own = {
         f"{PAIRING}__kind": Pairing.Kind.PRIMARY,
@@ -90,13 +100,27 @@ def of_mentors(rows: "QuerySet[M]", now: datetime) -> "QuerySet[M]":
         f"{PAIRING}__starts_on__lte": today,
         f"{PAIRING}__ends_on__gt": today,
     }
-    return rows.filter(_is_running(), **own)
+    return rows.filter(_is_running(), _is_junior_here(), **own)
 
 
 def of_leads(rows: "QuerySet[M]", now: datetime) -> "QuerySet[M]":
     """Rows of a plan that goes on, for each lead who is not one of the pair."""
-    leads = rows.filter(**{f"{STAFF}__role": ProgramStaff.Role.LEAD})
-    return _besides_pair(_going_on(leads, LEAD, now), LEAD)
+    led = rows.filter(**{f"{STAFF}__role": ProgramStaff.Role.LEAD})
+    return _besides_pair(_going_on(led, LEAD, now), LEAD)
+
+
+def of_managers(rows: "QuerySet[M]", now: datetime) -> "QuerySet[M]":
+    """Rows of a plan that goes on, for managers where a program has no such lead."""
+    mentors = Pairing.objects.standing().filter(
+        junior=OuterRef(OuterRef("plan__junior")),
+        mentor__membership=OuterRef("membership"),
+    )
+    others = leads_there().filter(
+        ~Exists(mentors), program=OuterRef("plan__junior__program")
+    )
+    others = others.exclude(membership=OuterRef(JUNIOR))
+    managed = rows.filter(~Exists(others), is_managed_by())
+    return _besides_pair(_going_on(managed, MANAGERS, now), MANAGERS)
 
 
 def of_line_managers(rows: "QuerySet[M]", now: datetime) -> "QuerySet[M]":
@@ -133,7 +157,10 @@ def _going_on(rows: "QuerySet[M]", recipient: str, now: datetime) -> "QuerySet[M
         ends_on__gt=OuterRef("today"),
     )
     found: QuerySet[Any] = rows.alias(today=today).filter(
-        _is_running(), ~Exists(resting), plan__junior__ends_on__gt=F("today")
+        _is_running(),
+        _is_junior_here(),
+        ~Exists(resting),
+        plan__junior__ends_on__gt=F("today"),
     )
     return found
 
@@ -144,6 +171,10 @@ def _pairings() -> "QuerySet[Pairing]":
 
 def _is_running() -> Q:
     return Q(plan__junior__program__state=Program.State.RUNNING)
+
+
+def _is_junior_here() -> Q:
+    return ~Q(plan__junior__in=Enrolment.objects.gone().values("pk"))
 
 
 def stepped(
@@ -199,7 +230,15 @@ def key_of(*parts: str | F | Combinable) -> Concat:
 
 
 def mentors_on(juniors: Iterable[int], on: date) -> dict[int, Membership]:
-    """By junior's enrolment the primary mentor of a day, in one query."""
-    rows = Pairing.objects.primary().standing().current(on).filter(junior__in=juniors)
+    """By junior's enrolment the primary mentor of a day, in one query.
+
+    One who was deactivated is nobody's any more.
+    """
+    rows = (
+        Pairing.objects.primary()
+        .standing()
+        .current(on)
+        .filter(junior__in=juniors, mentor__membership__is_active=True)
+    )
     people = rows.select_related("mentor__membership__user")
     return {one.junior_id: one.mentor.membership for one in people}

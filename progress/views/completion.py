@@ -1,11 +1,16 @@
 """The year gathered on a page, its certificate, and the same as data."""
 
+import json
+
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from preceptor.accounts.exports import taken_along
 from preceptor.accounts.rights import Relation
+from preceptor.doors import EXPORT, limited
 from preceptor.http import MemberRequest, render
 from progress import access
 from progress.completion import clock_of, completion_of_year, lessons_for, parts_for
@@ -42,15 +47,16 @@ def certificate(request: MemberRequest, pk: int) -> HttpResponse:
         return render(request, "progress/certificate.html", context)
 
 
+@limited(EXPORT, methods=("GET",))
 @require_GET
-def export_year(request: MemberRequest, pk: int) -> HttpResponse:
+def export_year(request: MemberRequest, pk: int) -> HttpResponseBase:
     """The junior's own year as JSON; what it holds is in docs/year.md."""
     plan = access.own_plan(request.membership, pk)
-    response = JsonResponse(
-        exported(plan, request.membership, timezone.now()),
-        encoder=DjangoJSONEncoder,
-        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    data = exported(plan, request.membership, timezone.now())
+    return taken_along(
+        json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1),
+        f"year-{plan.pk}.json",
+        actor=request.membership,
+        subject=_("the year (JSON)"),
+        person_id=plan.junior.membership_id,
     )
-    name = f"year-{plan.pk}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -13,9 +13,11 @@ from pairings import lists
 from pairings.actions.roster import AlreadyImported, EffectChanged
 from pairings.roster.faults import Fault
 from pairings.roster.files import MAX_BYTES, BadFile
-from pairings.uploads import Limit
+from preceptor.accounts.exports import taken_along
 from preceptor.accounts.models import StagedUpload
+from preceptor.doors import EXPORT, UPLOAD, limited
 from preceptor.http import MemberRequest, redirect, render
+from preceptor.uploads import Limit
 from progress import framework_access as access
 from progress.actions import framework_files as actions
 from progress.framework_forms import FrameworkFileForm
@@ -31,6 +33,7 @@ TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 # The limit must be in place before anything reads the form, and the check of the
 # form's token reads it: so the check runs inside.
+@limited(UPLOAD)
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def upload_framework(request: MemberRequest) -> HttpResponse:
@@ -38,6 +41,7 @@ def upload_framework(request: MemberRequest) -> HttpResponse:
     return _limited(request, None)
 
 
+@limited(UPLOAD)
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def upload_version(request: MemberRequest, pk: int) -> HttpResponse:
@@ -158,8 +162,9 @@ def _gone(request: MemberRequest) -> HttpResponse:
     return _form(request, None, form, 410)
 
 
+@limited(EXPORT, methods=("GET",))
 @require_GET
-def export_framework(request: MemberRequest, pk: int, form: str) -> HttpResponse:
+def export_framework(request: MemberRequest, pk: int, form: str) -> HttpResponseBase:
     """A version as a file that the import reads back without loss."""
     version = access.version_for(request.membership, pk)
     framework, content = version.framework, version.content()
@@ -169,7 +174,6 @@ def export_framework(request: MemberRequest, pk: int, form: str) -> HttpResponse
         body = as_json(framework.name, framework.about, content)
     else:
         raise Http404
+    subject = _("a framework (%(form)s)") % {"form": form.upper()}
     name = f"{slugify(framework.name) or 'framework'}-{version.number}.{form}"
-    response = HttpResponse(body, content_type=TYPES[form])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return taken_along(body, name, actor=request.membership, subject=subject)

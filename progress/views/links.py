@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from preceptor.doors import SHARED, TOKENS, limited, token_in, unguessed
 from preceptor.http import MemberRequest, redirect, render
 from progress import access, actions
 from progress.completion import (
@@ -115,6 +116,8 @@ def unlisted(view: View) -> View:
     return hidden
 
 
+@unguessed(TOKENS)
+@limited(SHARED, by=token_in, methods=("GET", "HEAD"))
 @login_not_required
 @require_safe
 @unlisted

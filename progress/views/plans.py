@@ -7,16 +7,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from pairings.lists import filters_in
+from preceptor.accounts.people import bring_members
 from preceptor.http import Conflict, MemberRequest, redirect, render, whole
 from progress import access, actions
+from progress.completion import clock_of
 from progress.framework_access import versions_ahead
 from progress.framework_pages import changes_page
 from progress.frameworks.changes import changes_between
 from progress.frameworks.content import Content
-from progress.models import FrameworkVersion, GrowthPlan
+from progress.models import FrameworkVersion, GrowthPlan, PlanReading
 from progress.pages import plan_page
 
 PLANS_A_PAGE = 50
+READINGS_A_PAGE = 100
 
 
 @require_GET
@@ -38,6 +41,17 @@ def plan(request: MemberRequest, pk: int) -> HttpResponse:
     page = plan_page(request.membership, plan, relations, timezone.localdate())
     ahead = versions_ahead(plan, relations)
     return render(request, "progress/plan.html", {"page": page, "ahead": ahead})
+
+
+@require_GET
+def readers(request: MemberRequest, pk: int) -> HttpResponse:
+    """Who opened one's own year, by days."""
+    plan = access.own_plan_to_hide(request.membership, pk)
+    rows = Paginator(PlanReading.objects.filter(plan=plan), READINGS_A_PAGE)
+    page = rows.get_page(request.GET.get("page"))
+    bring_members(*((row, "reader") for row in page))
+    with clock_of(plan):
+        return render(request, "progress/readers.html", {"plan": plan, "page": page})
 
 
 @require_http_methods(["GET", "POST"])

@@ -103,8 +103,7 @@ def remove_transcript(
             owner=actor, purpose=STAGED_TRANSCRIPT, details__session=row.pk
         ).delete()
         talk.delete()
-        blobs = Blob.objects.filter(organisation=row.organisation_id)
-        drop_unused(blobs.filter(sha256=talk.sha256))
+        drop_unused(Blob.objects.filter(pk__in=[talk.blob_id]))
         announce(row)
 
 

@@ -14,7 +14,11 @@ from reviews.models.notes import Note
 from reviews.models.passes import BlindPass, BlindPassQuerySet
 from reviews.models.reading import Draft, ViewedFile
 from reviews.models.retention import RetentionRule
-from reviews.models.sessions import ReviewSession, ReviewSessionQuerySet
+from reviews.models.sessions import (
+    ReviewSession,
+    ReviewSessionQuerySet,
+    bring_locks,
+)
 from reviews.models.sittings import SittingFile
 from reviews.models.suggestions import ChangeSuggestion
 from reviews.models.transcripts import Transcript
@@ -46,4 +50,5 @@ __all__ = [
     "SittingFile",
     "Transcript",
     "ViewedFile",
+    "bring_locks",
 ]

@@ -33,7 +33,8 @@ class Blob(OrganisationRow):
 class Revision(OrganisationRow):
     """One version of a session's change: a unified diff.
 
-    Once its bytes are purged `blob` is None, and their `sha256` is what is left.
+    Once its bytes are purged `blob` is None, and their `sha256` is what is left. It is
+    also kept where somebody who was erased was struck out of them.
     `staged_as` is the staged upload that it came from, so that confirming twice makes
     one. A page sets `versions`, all of the session in order.
     """
@@ -87,8 +88,8 @@ class Revision(OrganisationRow):
 
     @property
     def digest(self) -> str:
-        """The hash of the bytes in hexadecimal, also once they are purged."""
-        kept = self.sha256 if self.blob is None else self.blob.sha256
+        """The hash of the bytes as they came, in hexadecimal; it outlives them."""
+        kept = self.blob.sha256 if self.blob and not self.sha256 else self.sha256
         return bytes(kept or b"").hex()
 
     @property

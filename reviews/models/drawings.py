@@ -17,7 +17,7 @@ class DrawnFile(OrganisationRow):
     Rows of all files are made together, each with its `body` only when it is first
     looked at: the compressed HTML of its table. A template shows `table`, which
     marks the place of that and of what was said between its lines, in the `view` that
-    its reader wants.
+    its reader wants. `near` is the body where it was asked for with the outlines.
     """
 
     blob = models.ForeignKey(
@@ -33,6 +33,7 @@ class DrawnFile(OrganisationRow):
     rows = models.PositiveIntegerField()
     digest = models.CharField(max_length=32)
     body = models.BinaryField(null=True)
+    near: bytes | None
     table: SafeString
     view = "file"
 

@@ -17,9 +17,7 @@ from reviews.models.handover import ReleasedSession
 from reviews.models.passes import BlindPass
 from reviews.models.sessions import ReviewSession
 from reviews.models.transcripts import Transcript
-from reviews.taxonomy import Category
-
-CATEGORY_NAMES = dict(Category.choices)
+from reviews.taxonomy import KEY_LETTERS, label
 
 
 def place_called(
@@ -36,7 +34,7 @@ def place_called(
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
-    def readable_by(self, member: Membership) -> Self:
+    def readable_by(self, member: Membership | int) -> Self:
         """Own ones always; the other's once the session is revealed.
 
         What was written in a pass that was never locked stays its author's.
@@ -166,7 +164,8 @@ class Finding(OrganisationRow):
     file_side = models.CharField(max_length=3, choices=FileSide, default=FileSide.NEW)
     line_from = models.PositiveIntegerField(_("line"), null=True, blank=True)
     line_to = models.PositiveIntegerField(_("to"), null=True, blank=True)
-    category = models.CharField(_("category"), max_length=20, choices=Category)
+    category = models.CharField(_("category"), max_length=KEY_LETTERS)
+    """The key of one that `reviews.taxonomy` knows."""
     severity = models.CharField(_("severity"), max_length=10, choices=Severity)
     title = models.CharField(_("what is wrong"), max_length=200)
     text = models.TextField(_("what happens because of it"), blank=True)
@@ -271,6 +270,9 @@ class Finding(OrganisationRow):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_category_display(self) -> str:
+        return label(self.category)
 
     @property
     def where(self) -> str:

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from preceptor.history import Kind, tracked
 
 
+@tracked("days", kind=Kind.SETTINGS)
 class RetentionRule(OrganisationRow):
     """For how many days after a session its code and conversations are kept.
 

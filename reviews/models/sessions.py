@@ -21,21 +21,24 @@ class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
         """Sessions that somebody took part in: their text is theirs for good."""
         return self.filter(Q(mentor=member) | Q(junior=member))
 
-    def visible_to(self, member: Membership) -> Self:
-        """The record: that it took place, its date, minutes and state."""
-        if member.is_manager:
-            return self.filter(organisation=member.organisation_id)
-        staffed = ProgramStaff.objects.filter(membership=member).values("program")
-        return self.filter(
-            Q(mentor=member)
-            | Q(junior=member)
-            | Q(pairing__mentor__membership=member)
-            | Q(pairing__junior__membership=member)
-            | Q(pairing__junior__line_manager=member)
-            | Q(pairing__mentor__line_manager=member)
-            | Q(pairing__program__in=staffed),
-            organisation=member.organisation_id,
+    def overseen_by(self, member: Membership) -> Self:
+        """Others' sessions whose record they read: date, minutes and state.
+
+        Asks for the pairs at once, few of thousands: told of them within the query,
+        PostgreSQL would read the sessions of all to find out whose they are.
+        """
+        others = self.filter(organisation=member.organisation_id).exclude(
+            Q(mentor=member) | Q(junior=member)
         )
+        if member.is_manager:
+            return others
+        staffed = ProgramStaff.objects.filter(membership=member).values("program")
+        reports = Enrolment.objects.filter(line_manager=member).values("pk")
+        pairs = Pairing.objects.values_list("pk", flat=True)
+        seen = pairs.filter(mentor__in=reports).union(
+            pairs.filter(junior__in=reports), pairs.filter(program__in=staffed)
+        )
+        return others.filter(pairing__in=list(seen))
 
     def open(self) -> Self:
         states = ReviewSession.State
@@ -93,7 +96,7 @@ class ReviewSessionQuerySet(models.QuerySet["ReviewSession"]):
         ]
         return self.annotate(**passes).select_related(*passes).defer(*judged)
 
-    def with_pass_of(self, member: Membership) -> Self:
+    def with_pass_of(self, member: int) -> Self:
         """Sets `own_pass`, the whole of it."""
         rows = self.annotate(own_pass=_pass(reviewer=member))
         return rows.select_related("own_pass")
@@ -103,6 +106,17 @@ def _pass(**which: object) -> models.FilteredRelation:
     """The one blind pass of a session that is of that side, or by that reviewer."""
     condition = Q(**{f"passes__{name}": value for name, value in which.items()})
     return models.FilteredRelation("passes", condition=condition)
+
+
+def bring_locks(sessions: Iterable["ReviewSession"]) -> None:
+    """The same for rows at hand.
+
+    Joined, each side's would take longer to plan than the query of a list does to run.
+    """
+    found = {row.pk: row for row in sessions}
+    passes = BlindPass.objects.filter(session__in=found)
+    for lock in passes.defer("verdict", "confidence"):
+        setattr(found[lock.session_id], f"{lock.side}_pass", lock)
 
 
 class ReviewSession(OrganisationRow):

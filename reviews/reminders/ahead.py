@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from pairings.models import Pairing, Program
+from pairings.reminders.subjects import both_here
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message, Morning
 from preceptor.notifications.letters import at_time, letter
@@ -50,6 +51,7 @@ def ahead(now: datetime) -> ReviewSessionQuerySet:
     """Sittings of the next days, of pairs that meet."""
     rows = ReviewSession.objects.filter(planned_at__gt=now, planned_at__lt=now + SOON)
     return rows.filter(
+        both_here("pairing"),
         pairing__state=Pairing.State.ACTIVE,
         pairing__program__state=Program.State.RUNNING,
     )
@@ -126,6 +128,7 @@ NO_CHANGE = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    thread="session",
     is_record=True,
     urgency=20,
     placeholders=NAME_AND_DAY,

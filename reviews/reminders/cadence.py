@@ -24,10 +24,11 @@ from pairings.models import (
     PairingQuerySet,
     Pause,
     Program,
-    ProgramStaff,
 )
+from pairings.reminders.leads import of_the_program, to_leads
+from pairings.reminders.subjects import both_here
 from preceptor.http import absolute_url
-from preceptor.notifications.kinds import Kind, Message, Morning
+from preceptor.notifications.kinds import LEADERS, Kind, Message, Morning
 from preceptor.notifications.letters import day_of, letter, on_day, step_of
 from preceptor.notifications.models import Delivery, Timing, told
 from preceptor.notifications.queries import (
@@ -40,7 +41,7 @@ from preceptor.notifications.queries import (
     zone_of,
 )
 from reviews.models import ReviewSession, ReviewSessionQuerySet
-from reviews.reminders.words import NAME, PAIR, of_the_pair, of_the_program
+from reviews.reminders.words import NAME, PAIR, of_the_pair
 
 NO_SESSION, STALLED = "no-session", "pair-stalled"
 SOON = timedelta(days=14)
@@ -65,10 +66,14 @@ def stalled_due(now: datetime) -> Rows:
 
     Only once both have known of it for a day.
     """
-    leads = {"program__staff__role": ProgramStaff.Role.LEAD}
-    found = _quiet(now, 2).filter(*(_told(side, now) for side in SIDES), **leads)
+    found = _quiet(now, 2).filter(*(_told(side, now) for side in SIDES))
     steps = {2: "twice", 4: "four-times"}
-    return _rows(found, STALLED, "program__staff__membership", steps, now)
+    return all_of(
+        *(
+            _rows(rows, STALLED, path, steps, now)
+            for path, rows in to_leads(found).items()
+        )
+    )
 
 
 def _told(side: str, now: datetime) -> Q:
@@ -89,12 +94,10 @@ def _text(field: str) -> Cast:
 
 def meeting(now: datetime) -> PairingQuerySet:
     """Primary pairs that are to meet: active in a running program, both there."""
-    # Of those who were deactivated an index knows; who is active would be joined.
-    gone = Enrolment.objects.filter(membership__is_active=False).values("pk")
     rows = Pairing.objects.primary().current(now.date())
     return rows.filter(
-        state=Pairing.State.ACTIVE, program__state=Program.State.RUNNING
-    ).exclude(Q(mentor__in=gone) | Q(junior__in=gone))
+        both_here(), state=Pairing.State.ACTIVE, program__state=Program.State.RUNNING
+    )
 
 
 def _quiet(now: datetime, turns: int) -> PairingQuerySet:
@@ -261,6 +264,7 @@ UNMET = Kind(
     due=due,
     subjects=subjects,
     message=remind,
+    thread="pairing",
     is_record=True,
     urgency=40,
     placeholders={**NAME, **DAYS},
@@ -275,6 +279,8 @@ PAIR_STALLED = Kind(
     due=stalled_due,
     subjects=subjects,
     message=warn,
+    thread="pairing",
+    audience=LEADERS,
     is_record=True,
     default=Timing.DAILY,
     urgency=45,

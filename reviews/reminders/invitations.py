@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from pairings.models import Program
+from pairings.reminders.subjects import both_here
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message
 from preceptor.notifications.letters import at_time, on_day
@@ -59,6 +60,7 @@ def due(now: datetime) -> Rows:
         series.filter(ahead, cancelled_at=None)
     )
     running = stands & Q(pairing__program__state=Program.State.RUNNING)
+    running &= both_here("pairing")
     return all_of(
         *(
             _rows(rows.filter(running | ~stands & _was_sent(side)), side)
@@ -168,12 +170,14 @@ INVITATION = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    thread="session",
     is_record=True,
     urgency=10,
     required=gettext_lazy(
         "Your calendar holds what it was sent: a new time has to reach it."
     ),
     is_immediate=True,
+    has_calendar=True,
     placeholders={
         "name": gettext_lazy("the other of the pair"),
         "day": gettext_lazy("day and hour"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pairings.models import Pairing, Program
+from pairings.reminders.subjects import both_here
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message, Morning
 from preceptor.notifications.letters import letter, on_day
@@ -48,6 +49,7 @@ def _left_open(now: datetime) -> ReviewSessionQuerySet:
     return ReviewSession.objects.held().filter(
         ~Exists(arranged),
         ~Exists(said),
+        both_here("pairing"),
         next_on=None,
         closed_at__range=(now - longest, now),
         held_on=F("pairing__last_met_on"),
@@ -113,6 +115,7 @@ NO_NEXT_DATE = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    thread="session",
     is_record=True,
     default=Timing.DAILY,
     urgency=60,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pairings.models import Pairing, Program
+from pairings.reminders.subjects import both_here
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message, Morning
 from preceptor.notifications.letters import at_time, letter, on_day, read_at
@@ -70,6 +71,7 @@ def _ready(side: str, other: str) -> Rows:
 def _being_read(**which: Any) -> "QuerySet[BlindPass]":
     """Passes of sessions that are not revealed, of pairs that meet."""
     return BlindPass.objects.filter(
+        both_here("session__pairing"),
         session__state=ReviewSession.State.READING,
         session__pairing__state=Pairing.State.ACTIVE,
         session__pairing__program__state=Program.State.RUNNING,
@@ -167,6 +169,7 @@ PASS_WAITING = Kind(
     due=waiting_due,
     subjects=sessions,
     message=ask,
+    thread="session",
     urgency=20,
     placeholders=PLACEHOLDERS,
 )
@@ -177,6 +180,7 @@ REVEAL_READY = Kind(
     due=ready_due,
     subjects=sessions,
     message=tell,
+    thread="session",
     urgency=15,
     placeholders=PLACEHOLDERS,
 )

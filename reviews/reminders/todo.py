@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from pairings.models import Pairing, Program
+from pairings.reminders.subjects import both_here
 from preceptor.accounts.models import Membership
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message, Morning
@@ -32,6 +33,7 @@ def due(now: datetime) -> Rows:
     """
     first, last = now.date() - KEPT, now.date() + timedelta(days=1)
     found = Action.objects.open().filter(
+        both_here("session__pairing"),
         due_on__range=(first, last),
         session__pairing__state=Pairing.State.ACTIVE,
         session__pairing__program__state=Program.State.RUNNING,
@@ -124,6 +126,7 @@ ACTION_DUE = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    thread="session",
     urgency=45,
     placeholders={
         "name": gettext_lazy("the other of the pair"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pairings.models import Pairing, Program
+from pairings.reminders.subjects import both_here
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Kind, Message, Morning
 from preceptor.notifications.letters import at_time, letter, on_day
@@ -45,6 +46,7 @@ def _named(now: datetime) -> ReviewSessionQuerySet:
     )
     return ReviewSession.objects.held().filter(
         ~Exists(planned),
+        both_here("pairing"),
         next_on__range=(now.date() - timedelta(days=1), now.date() + SOON),
         held_on=F("pairing__last_met_on"),
         pairing__state=Pairing.State.ACTIVE,
@@ -149,6 +151,7 @@ SESSION_TOMORROW = Kind(
     due=due,
     subjects=subjects,
     message=message,
+    thread="session",
     is_record=True,
     urgency=25,
     placeholders=NAME_AND_DAY,

@@ -11,8 +11,3 @@ NAME_AND_DAY = {**NAME, "day": gettext_lazy("the day, with its hour if there is 
 def of_the_pair() -> str:
     """Why both of a pair get something."""
     return _("You get this because you are one of the pair.")
-
-
-def of_the_program() -> str:
-    """Why a lead gets something."""
-    return _("You get this because you lead the program.")

@@ -20,7 +20,12 @@ from preceptor.http import (
     whole,
 )
 from reviews import actions
-from reviews.access import own_lesson, session_as_participant, session_on_board
+from reviews.access import (
+    has_version,
+    own_lesson,
+    session_as_participant,
+    session_on_board,
+)
 from reviews.apart_forms import forms_of_apart, laid_out
 from reviews.board import Board
 from reviews.board_forms import AdjudicationForm
@@ -82,9 +87,9 @@ def changes(request: MemberRequest, pk: int) -> HttpResponse:
 
     A board that was open when the session ended says so and stays as it is.
     """
-    session = session_as_participant(request.membership, pk)
-    if request.GET.get("version") == str(session.version):
+    if has_version(request.membership, pk, request.GET.get("version", "")):
         return HttpResponse(status=204)
+    session = session_as_participant(request.membership, pk)
     if request.GET.get("page") != "board" or not session.is_revealed:
         return reading.changed(request, session)
     if request.GET.get("state", session.state) != session.state:

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from preceptor.accounts.exports import taken_along
 from preceptor.accounts.models import StagedUpload
+from preceptor.doors import EXPORT, UPLOAD, limited
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import (
@@ -72,18 +74,23 @@ def turn(request: MemberRequest, pk: int, transcript: int, turn: int) -> HttpRes
     return render(request, "reviews/turn.html", context, partial="turn")
 
 
+@limited(EXPORT, methods=("GET",))
 @require_GET
-def transcript_file(request: MemberRequest, pk: int, transcript: int) -> HttpResponse:
+def transcript_file(
+    request: MemberRequest, pk: int, transcript: int
+) -> HttpResponseBase:
     """The bytes as they were kept, to be saved and never to be shown as a page."""
     session = session_to_reread(request.membership, pk)
     row = transcript_of(session, transcript)
     if row.blob is None:
         raise Http404
-    response = HttpResponse(row.blob.data, content_type="application/octet-stream")
-    response["Content-Disposition"] = (
-        f'attachment; filename="conversation-{session.pk}-{row.pk}.txt"'
+    return taken_along(
+        bytes(row.blob.data),
+        f"conversation-{session.pk}-{row.pk}.txt",
+        actor=request.membership,
+        subject=_("a conversation of a session"),
+        person_id=session.junior_id,
     )
-    return response
 
 
 def _findings(request: MemberRequest, session: ReviewSession, row: Transcript) -> Any:
@@ -123,6 +130,7 @@ def remove_transcript(request: MemberRequest, pk: int, transcript: int) -> HttpR
     return render(request, "reviews/remove_transcript.html", context)
 
 
+@limited(UPLOAD)
 @limits_uploads
 @require_http_methods(["GET", "POST"])
 def add_transcript(request: MemberRequest, pk: int) -> HttpResponse:

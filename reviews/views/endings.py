@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pairings.models import Pairing, PairingQuerySet
+from preceptor.doors import UPLOAD, limited
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import session_as_participant
@@ -73,6 +74,7 @@ def abandon(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/abandon.html", context)
 
 
+@limited(UPLOAD)
 @limits_uploads
 @require_http_methods(["GET", "POST"])
 def log(request: MemberRequest) -> HttpResponse:

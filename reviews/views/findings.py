@@ -197,12 +197,16 @@ def edit_finding(request: MemberRequest, pk: int, finding: int) -> HttpResponse:
         if not session.takes_words(row.blind_pass):
             return redirect(request, "reviews:session", pk)
         form = FindingForm(
-            instance=row, initial=_edited(row), session=session, change=change
+            instance=row,
+            initial=_edited(row),
+            session=session,
+            change=change,
+            kept=row.category,
         )
         return form_page(request, session, form, finding=row)
     if "preview" in request.POST:
         return previewed(request, session, change, finding=row)
-    form = FindingForm(request.POST, session=session, change=change)
+    form = FindingForm(request.POST, session=session, change=change, kept=row.category)
     if not form.is_valid():
         return form_page(request, session, form, status=422, finding=row)
     try:
@@ -234,7 +238,7 @@ def refused(
     """What was written, to be saved over what the page says stands now."""
     finding.refresh_from_db()
     data = {**request.POST.dict(), "version": finding.version, "key": key_of(finding)}
-    form = FindingForm(data, session=session, change=change)
+    form = FindingForm(data, session=session, change=change, kept=finding.category)
     return form_page(
         request, session, form, status=409, finding=finding, conflict=conflict
     )

@@ -1,13 +1,13 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from pairings.models import Pairing
+from preceptor.accounts.people import bring_members
 from preceptor.accounts.rights import ARRANGERS, Relation
 from preceptor.http import MemberRequest, redirect, render
 from reviews.access import (
@@ -19,11 +19,17 @@ from reviews.access import (
 from reviews.apart_forms import ImpressionForm
 from reviews.board import Board, drawn
 from reviews.impressions import how_it_went
-from reviews.models import ReviewSession
+from reviews.models import ReviewSession, bring_locks
 from reviews.record_forms import FilterForm
 from reviews.views.planning import planned
 
 PAGE = 25
+LISTED = (
+    *("organisation", "pairing", "mentor", "junior", "title", "state", "is_logged"),
+    *("planned_at", "planned_minutes", "cancelled_at", "opened_at", "held_on"),
+    "minutes",
+)
+"""What the list shows of a session."""
 
 
 @require_GET
@@ -31,19 +37,20 @@ def sessions(request: MemberRequest) -> HttpResponse:
     """Own sessions, open ones first; and the record of those one oversees."""
     member = request.membership
     own = ReviewSession.objects.of(member)
-    overseen = ReviewSession.objects.visible_to(member).exclude(
-        Q(mentor=member) | Q(junior=member)
-    )
+    overseen = ReviewSession.objects.overseen_by(member)
     has_own, has_record = own.exists(), overseen.exists()
     is_record = has_record and (request.GET.get("view") == "record" or not has_own)
     rows = overseen if is_record else own
     form = FilterForm(request.GET, member=member, is_record=is_record)
-    found = form.narrow(rows).with_people().with_locks().order_by("-opened_at", "-pk")
+    found = form.narrow(rows).only(*LISTED).order_by("-opened_at", "-pk")
     open_rows = [] if is_record else list(found.open()[: PAGE * 2])
+    bring_locks(open_rows)
     planned_rows = found.planned().order_by("planned_at")
     ahead = [] if is_record else list(planned_rows[:PAGE])
     past = found if is_record else found.past()
     page = Paginator(past, PAGE).get_page(request.GET.get("page"))
+    shown = [*open_rows, *ahead, *page]
+    bring_members(*((one, side) for one in shown for side in ("mentor", "junior")))
     context: dict[str, Any] = {
         "open": [(s, s.turn_of(member), s.other_than(member)) for s in open_rows],
         "ahead": [(s, s.other_than(member)) for s in ahead],

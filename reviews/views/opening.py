@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from pairings.access import pairing_to_meet
 from pairings.models import Pairing
 from preceptor.accounts.models import StagedUpload
+from preceptor.doors import UPLOAD, limited
 from preceptor.http import MemberRequest, redirect, render, whole
 from reviews import actions
 from reviews.access import planned_for, staged_change, suggestion_for
@@ -26,6 +27,7 @@ from reviews.staging import Bundle, found_in
 from reviews.uploads import dropped_fields, limits_uploads
 
 
+@limited(UPLOAD)
 @limits_uploads
 @require_http_methods(["GET", "POST"])
 def open_session(request: MemberRequest) -> HttpResponse:

@@ -26,7 +26,7 @@ from preceptor.http import (
 from reviews import actions
 from reviews.access import (
     drafts_of,
-    findings_of,
+    findings_to_read,
     pass_of,
     session_as_participant,
     session_to_read,
@@ -154,9 +154,8 @@ def viewing_of(
     request: MemberRequest, session: ReviewSession, revision: Revision | None
 ) -> Viewing:
     """The change as this reader has it: whose findings, what is viewed, which view."""
-    rows = findings_of(request.membership, session).select_related("author__user")
     view = request.COOKIES.get(VIEW_COOKIE)
-    findings = numbered(rows)
+    findings = numbered(findings_to_read(request.membership, session))
     stand(findings, revision)
     return Viewing(
         member=request.membership,

@@ -7,6 +7,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from preceptor.accounts.models import StagedUpload
+from preceptor.doors import UPLOAD, limited
 from preceptor.http import MemberRequest, redirect, render
 from reviews import actions
 from reviews.access import (
@@ -45,6 +46,7 @@ def revisions(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/revisions.html", context)
 
 
+@limited(UPLOAD)
 @limits_uploads
 @require_http_methods(["GET", "POST"])
 def add_revision(request: MemberRequest, pk: int) -> HttpResponse:

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from preceptor.accounts.rights import ARRANGERS, RIGHTS, Relation, Resource, Right
+from preceptor.personal.gathering import token_of
 from tests.access.world import RELATIONS, World
 
 ANYBODY = "anybody"
 """In place of a row: a page of every active member."""
+OF_ALL = ("organisation", "managers", "register", "overseers")
+"""Rows of the whole organisation: who is nothing to them is told so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Route:
             return None
         relation = RELATIONS[self.row].get(person)
         if relation is None:
-            return 403 if self.row in ("organisation", "managers", "register") else 404
+            return 403 if self.row in OF_ALL else 404
         if not self._may(relation):
             return 403
         return None if not self.only or person in self.only else self.instead
@@ -195,6 +198,7 @@ COMPLETION = {
     "progress:certificate": Route("plan", RECORD, args=_plan),
     "progress:export_year": OWN_PLAN,
     "progress:links": OWN_PLAN,
+    "progress:readers": OWN_PLAN,
     "progress:add_link": replace(OWN_PLAN, methods=BOTH),
     "progress:revoke_link": replace(OWN_PLAN, args=lambda w: [w.link.pk], methods=BOTH),
 }
@@ -334,6 +338,7 @@ SETTLE_PROPOSAL = Route(
     methods=("POST",),
 )
 REGISTER = Route("register", PROGRAM, WRITE)
+SETTINGS = Route("organisation", Resource.ORGANISATION, WRITE)
 SKILLS = Route("managers", PROGRAM, WRITE)
 PAIRINGS = {
     "pairings:profile": replace(OWN_PLACE, methods=BOTH),
@@ -352,6 +357,7 @@ PAIRINGS = {
         REGISTER, args=lambda w: [w.cast.tomasz.pk], methods=BOTH
     ),
     "pairings:programs": Route(ANYBODY),
+    "pairings:new_programs": replace(SETTINGS, methods=BOTH),
     "pairings:create_program": Route("managers", PROGRAM, WRITE, methods=BOTH),
     "pairings:program": READ_PROGRAM,
     "pairings:people": READ_PROGRAM,
@@ -473,7 +479,8 @@ OWN_COMMENT = replace(
 ONE_ACTION = replace(
     REVEALED, args=lambda w: [w.revealed.pk, w.action.pk], methods=("POST",)
 )
-SETTINGS = Route("organisation", Resource.ORGANISATION, WRITE)
+PROVIDER = replace(SETTINGS, args=lambda w: [w.provider.pk])
+DOMAIN = replace(SETTINGS, args=lambda w: [w.domain.pk])
 REVIEWS = {
     "reviews:sessions": Route(ANYBODY),
     "reviews:open": Route(ANYBODY, methods=BOTH),
@@ -596,19 +603,46 @@ MESSAGES = {
         OWN_MESSAGE, args=lambda w: [w.rest.pk], methods=("POST",)
     ),
 }
+CATEGORY = replace(SETTINGS, args=lambda w: ["own_flaky"], methods=BOTH)
+PERSONAL = {
+    "personal:mine": Route(ANYBODY),
+    "personal:ask_archive": Route(ANYBODY, methods=("POST",)),
+    "personal:download": replace(
+        OWN_MESSAGE, args=lambda w: [token_of(w.archive)], methods=("GET",)
+    ),
+    "personal:erase_me": Route(ANYBODY, methods=BOTH),
+    "personal:call_off": Route(ANYBODY, methods=("POST",)),
+    "personal:requests": replace(SETTINGS, methods=BOTH),
+    "personal:erasing": replace(SETTINGS, args=lambda w: [w.erasure.pk]),
+    "personal:erase": A_MEMBER,
+}
+HOLIDAY_FILE = replace(
+    WRITERS, args=lambda w: [w.holiday_file.pk], only=("mark",), instead=410
+)
 HOLIDAY = replace(WRITERS, args=lambda w: [w.holiday.pk])
 ORGANISATION = {
     "health:machinery": SETTINGS,
     "health:send_again": replace(
         SETTINGS, args=lambda w: [w.failed.pk], methods=("POST",)
     ),
+    "reviews:categories": SETTINGS,
+    "reviews:add_category": replace(SETTINGS, methods=BOTH),
+    "reviews:edit_category": CATEGORY,
+    "reviews:retire_category": CATEGORY,
+    "reviews:bring_back_category": replace(CATEGORY, methods=("POST",)),
     "organisation:holidays": Route(ANYBODY),
     "organisation:add_holidays": WRITERS,
+    "organisation:upload_holidays": WRITERS,
+    "organisation:holiday_file": replace(HOLIDAY_FILE, methods=("GET",)),
+    "organisation:import_holidays": replace(HOLIDAY_FILE, methods=("POST",)),
     "organisation:edit_holiday": HOLIDAY,
     "organisation:remove_holiday": HOLIDAY,
     "organisation:members": Route(ANYBODY),
     "organisation:leave": Route(ANYBODY, methods=BOTH),
     "organisation:settings": replace(SETTINGS, methods=BOTH),
+    "insights:history": SETTINGS,
+    "insights:history_csv": SETTINGS,
+    "insights:own_history": Route(ANYBODY),
     "organisation:invitations": SETTINGS,
     "organisation:invite": replace(SETTINGS, methods=BOTH),
     "organisation:resend": INVITED,
@@ -616,10 +650,83 @@ ORGANISATION = {
     "organisation:member": A_MEMBER,
     "organisation:deactivate": A_MEMBER,
     "organisation:reactivate": replace(A_MEMBER, methods=("POST",)),
+    "organisation:forget_identity": replace(A_MEMBER, methods=("POST",)),
+    "organisation:take_address": replace(A_MEMBER, methods=("POST",)),
+    "sign_in:settings": replace(SETTINGS, methods=BOTH),
+    "sign_in:add": replace(SETTINGS, args=lambda w: ["oidc"], methods=BOTH),
+    "sign_in:provider": replace(PROVIDER, methods=BOTH),
+    "sign_in:test": replace(PROVIDER, methods=("POST",)),
+    "sign_in:turn_on": replace(PROVIDER, methods=("POST",)),
+    "sign_in:turn_off": replace(PROVIDER, methods=BOTH),
+    "sign_in:remove": replace(PROVIDER, methods=BOTH),
+    "sign_in:add_domain": replace(SETTINGS, methods=("POST",)),
+    "sign_in:check_domain": replace(DOMAIN, methods=("POST",)),
+    "sign_in:remove_domain": replace(DOMAIN, methods=BOTH),
 }
 
 OVERSEE = replace(READ_PROGRAM, only=("otis", "ruth", "mark", "olga"), instead=403)
+SCENARIO = Route(
+    "program",
+    Resource.MATCHING,
+    WRITE,
+    args=lambda w: [w.scenario.pk],
+    methods=BOTH,
+)
+RETURNS = {
+    "insights:scenarios": Route("overseers", Resource.MATCHING),
+    "insights:add_scenario": replace(REGISTER, methods=BOTH),
+    "insights:scenario": replace(SCENARIO, watchers=("otis",)),
+    "insights:remove_scenario": SCENARIO,
+}
+A_WEEK = replace(REGISTER, args=lambda w: [w.week.pk], methods=BOTH)
+WEEK_FILE = replace(
+    REGISTER, args=lambda w: [w.week_file.pk], only=("mark",), instead=410
+)
+DELIVERY = {
+    "insights:delivery": OVERSEE,
+    "insights:weeks": Route("overseers", Resource.MATCHING),
+    "insights:export_weeks": Route("overseers", Resource.MATCHING),
+    "insights:week_template": REGISTER,
+    "insights:upload_weeks": replace(REGISTER, methods=BOTH),
+    "insights:week_file": WEEK_FILE,
+    "insights:import_weeks": replace(WEEK_FILE, methods=("POST",)),
+    "insights:edit_week": A_WEEK,
+    "insights:remove_week": A_WEEK,
+}
+QUARTER = "2026-Q1"
+OF_PROGRAM = replace(OVERSEE, args=lambda w: [w.cast.program.pk, QUARTER])
+OF_ALL_PROGRAMS = Route("managers", PROGRAM, WRITE, args=lambda _w: [QUARTER])
+QUARTERS = {
+    "insights:quarters": Route("overseers", Resource.MATCHING),
+    "insights:quarter_report": OF_PROGRAM,
+    "insights:make_report": replace(OF_PROGRAM, methods=("POST",)),
+    "insights:quarter_report_file": replace(
+        OF_PROGRAM, args=lambda w: [w.cast.program.pk, QUARTER, "csv"]
+    ),
+    "insights:report_schedule": replace(WRITE_PROGRAM, methods=BOTH),
+    "insights:quarter_of_all": OF_ALL_PROGRAMS,
+    "insights:make_of_all": replace(OF_ALL_PROGRAMS, methods=("POST",)),
+    "insights:quarter_of_all_file": replace(
+        OF_ALL_PROGRAMS, args=lambda _w: [QUARTER, "csv"]
+    ),
+    "insights:schedule_of_all": replace(WRITERS, methods=BOTH),
+}
+FIGURES = {
+    "insights:insights": Route("overseers", Resource.MATCHING),
+    "insights:stays": Route("overseers", Resource.MATCHING),
+    "insights:stays_file": Route(
+        "overseers", Resource.MATCHING, args=lambda w: ["csv"]
+    ),
+    "insights:quarter": OVERSEE,
+    "insights:quarter_file": replace(
+        OVERSEE, args=lambda w: [w.cast.program.pk, "csv"]
+    ),
+}
 INSIGHTS = {
+    **RETURNS,
+    **QUARTERS,
+    **DELIVERY,
+    **FIGURES,
     "insights:board": OVERSEE,
     "insights:board_csv": OVERSEE,
     "insights:board_xlsx": OVERSEE,
@@ -645,6 +752,7 @@ ROUTES: dict[str, Route] = {
     **CALENDAR,
     **MESSAGES,
     **ORGANISATION,
+    **PERSONAL,
     **PAIRINGS,
     **REVIEWS,
     **PROGRESS,

@@ -4,16 +4,18 @@ What each of them gets is asked once, and looked at by several tests.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 from django.utils.html import escape
 from pytest_django import DjangoDbBlocker
@@ -22,11 +24,14 @@ from pytest_django.fixtures import Settings
 from pairings import foresight
 from pairings.models import Avoidance, Enrolment, Pairing
 from preceptor.accounts.models import Membership, StagedUpload, User
+from preceptor.accounts.signing_in.gate import ask_anew
+from preceptor.accounts.signing_in.models import Rules
 from preceptor.http import url
+from preceptor.leaving import REL, leaves
 from progress.actions import evaluate_mentor
-from progress.models import Batch, MentorEvaluation
+from progress.models import Batch, Evidence, MentorEvaluation
 from progress.questions import OF_MENTOR
-from reviews.models import ReviewSession
+from reviews.models import ChangeSuggestion, Comment, ReviewSession
 from tests.access.routes import ROUTES
 from tests.access.world import (
     ASKED,
@@ -42,8 +47,10 @@ from tests.access.world import (
 from tests.cast import make_cast
 from tests.clients import signed_in
 from tests.factories import EnrolmentFactory, PairingFactory
+from tests.headers import amiss
 
 As = Callable[[Membership], Client]
+ELSEWHERE = "https://talks.example/retries?a=1"
 AVOIDED = "Zebedee Quartermain"
 HANDED_OVER = '"progress_checkin"."handed_at" IS NOT NULL'
 WENT_WELL = '"progress_checkin"."went_well"'
@@ -52,9 +59,22 @@ GRANTS = '"progress_autonomygrant"'
 ANSWERS = '"progress_mentorevaluation"."answers"'
 RELEASED = (1, 4, 5)
 AFTER_ANSWERS = ("olga", "ruth", "tomasz", "devon")
+ENTRY = 'INSERT INTO "accounts_historyentry"'
+OF_NOBODY = {"insights:week_template", "reviews:invitation"}
+"""Files without what others told: columns to fill in, and a date for one's calendar."""
+PAGES = {"framework_file", "holiday_file", "pair_file", "week_file"}
+"""Named like a file, and a page."""
 BY_INES = ("progress:evaluate", "progress:evaluations", "insights:today")
 """Where Ines reads that she answered, and what."""
 
+UNSAFE = re.compile(r"[\r\n<>]|\.html?\b|/|\\\\")
+INERT = (
+    *("text/csv", "text/calendar", "text/markdown", "application/json"),
+    *("application/zip", "application/octet-stream"),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
+ADDRESS = re.compile(r"""href=(?:"([^"]*)"|([^\s>"]+))""")
 NEW_EACH_TIME = re.compile(
     r'csrfmiddlewaretoken" value="\w+"|X-CSRFToken[^}]+|DTSTAMP:\w+'
     r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -64,7 +84,7 @@ NEW_EACH_TIME = re.compile(
 pytestmark = pytest.mark.django_db
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Walk:
     """What each person gets from each route of a world that stays as it is.
 
@@ -83,8 +103,25 @@ class Walk:
     checkins: set[tuple[str, bool]] = field(default_factory=set)
     """Who read words of check-ins, and whether drafts may have been among them."""
 
+    files: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Which routes give a file, and the entries that each request wrote."""
+
+    entries: int = 0
     autonomy: set[str] = field(default_factory=set)
     """To whom the database gave why something was granted."""
+
+    unmarked: set[tuple[str, str]] = field(default_factory=set)
+    """Links to other sites that do not look it, by route."""
+    marked: set[str] = field(default_factory=set)
+
+    stored: set[str] = field(default_factory=set)
+    """Routes whose answers a browser might keep."""
+    kinds: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What is no page: its kind, and whether it is taken along."""
+    unsafe_names: set[str] = field(default_factory=set)
+
+    bare: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+    """Answers that lack headers, and which."""
 
     def answer(self, person: str, name: str, method: str) -> tuple[int, str]:
         """Status and body, from a session that nothing happened in yet."""
@@ -92,21 +129,51 @@ class Walk:
         if key not in self.seen:
             client = signed_in(getattr(self.world.cast, person))
             watch = self._watching(person, name)
+            before = self.entries
             with transaction.atomic(), connection.execute_wrapper(watch):
                 answer = ask(client, self.world, name, method)
+                if answer.headers.get("Content-Disposition", "").startswith("attach"):
+                    self.files[name].add(self.entries - before)
                 body = answer.getvalue().decode(errors="replace")
                 transaction.set_rollback(True)
             self.seen[key] = (answer.status_code, body)
+            if missing := amiss(answer.headers):
+                self.bare[key] = missing
+            self._look_at_kind(name, answer)
+            if "text/html" in answer.headers.get("Content-Type", ""):
+                self._look_at_links(name, body)
         return self.seen[key]
+
+    def _look_at_kind(self, name: str, answer: HttpResponseBase) -> None:
+        kind = answer.headers.get("Content-Type", "text/html")
+        if "no-store" not in answer.headers.get("Cache-Control", ""):
+            self.stored.add(name)
+        if answer.status_code == 200 and not kind.startswith("text/html"):
+            said = answer.headers.get("Content-Disposition", "")
+            self.kinds[name] = (kind.partition(";")[0], said.partition(";")[0])
+            if UNSAFE.search(said):
+                self.unsafe_names.add(name)
+
+    def _look_at_links(self, name: str, body: str) -> None:
+        for link, words in LINK.findall(body):
+            address = ADDRESS.search(link)
+            if address is None or not leaves(unescape(address[1] or address[2] or "")):
+                continue
+            if REL in link and "opens another site" in words:
+                self.marked.add(name)
+            else:
+                self.unmarked.add((name, link))
 
     def _watching(self, person: str, name: str) -> Callable[..., Any]:
         def watch(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+            if ENTRY in sql:
+                self.entries += 1
             if ANSWERS in sql:
                 self.evaluations.add((person, name))
             asks_grants = sql.startswith("SELECT") and GRANTS in sql
             if asks_grants and GRANTED in _given(sql, rest[0]):
                 self.autonomy.add(person)
-            if WENT_WELL in sql:
+            if WENT_WELL in sql.partition(" WHERE ")[0]:
                 self.checkins.add((person, HANDED_OVER not in sql))
             if sql.startswith("SELECT") and RATINGS in sql:
                 given = _given(sql, rest[0])
@@ -133,6 +200,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         world = make_world(make_cast())
         avoid(world)
         evaluate(world)
+        lead_away(world)
         yield world
         transaction.set_rollback(True)
 
@@ -152,6 +220,24 @@ def avoid(world: World) -> None:
         junior=cast.ines_enrolled,
         person=cast.mei,
         slot=1,
+    )
+
+
+def lead_away(world: World) -> None:
+    """What people wrote names other sites."""
+    suggested = ChangeSuggestion.objects.filter(pk=world.suggestion.pk)
+    suggested.update(link=ELSEWHERE)
+    said = Comment.objects.filter(pk=world.comment.pk)
+    said.update(text=f"{world.comment.text} [as here]({ELSEWHERE})")
+    Evidence.objects.create(
+        organisation=world.cast.tidewater,
+        plan=world.plan,
+        competency=world.evidence.competency,
+        kind=Evidence.Kind.LINK,
+        url=ELSEWHERE,
+        title="A talk",
+        held_on=timezone.localdate(),
+        tagged_by=world.cast.ines,
     )
 
 
@@ -255,6 +341,61 @@ def test_who_was_deactivated_is_a_stranger_at_once(
     assert ask(client, world, name, method).status_code == 404
 
 
+def test_no_route_goes_past_the_door(world: World, as_: As) -> None:
+    """A session that lacks what the organisation asks for gets nothing of it."""
+    Rules.objects.create(organisation=world.cast.tidewater, staff_factor=True)
+    ask_anew(world.cast.tidewater.pk)
+    client = as_(world.cast.olga)
+    past = []
+    for name, route in ROUTES.items():
+        for method in route.methods:
+            answer = ask(client, world, name, method)
+            there = answer.headers.get("Location", str(answer.status_code))
+            if not there.startswith("/account/enter/tidewater/"):
+                past.append((name, method, there))
+    assert past == []
+
+
+def test_every_answer_bears_its_headers(walk: Walk) -> None:
+    """Pages, fragments, files, redirects and refusals of each kind."""
+    for name, route in ROUTES.items():
+        for method in route.methods:
+            for person in PEOPLE:
+                walk.answer(person, name, method)
+    assert {200, 303, 403, 404, 409, 410, 422} <= {
+        code for code, _ in walk.seen.values()
+    }
+    assert walk.bare == {}
+
+
+def test_links_to_other_sites_look_it(walk: Walk) -> None:
+    see_all(walk)
+    assert walk.unmarked == set()
+    assert {"progress:competency_evidence", "reviews:suggest"} <= walk.marked
+
+
+def test_files_are_taken_along_and_never_opened_as_pages(walk: Walk) -> None:
+    """A browser that opens one by itself saves it; none is of a kind that runs."""
+    see_all(walk, "ines", "mark", "ruth")
+    files = {name: one for name, one in walk.kinds.items() if one[0] != "text/plain"}
+    assert {"reviews:transcript_file", "pairings:export_people"} <= set(files)
+    assert {one for one in files.items() if one[1][0] not in INERT} == set()
+    assert {one for one in files.items() if one[1][1] != "attachment"} == set()
+    assert walk.unsafe_names == set()
+
+
+def test_pages_of_members_are_not_stored(walk: Walk) -> None:
+    see_all(walk, "ines", "mark", "ruth")
+    assert walk.stored == set()
+
+
+def see_all(walk: Walk, *people: str) -> None:
+    for name, route in ROUTES.items():
+        if "GET" in route.methods:
+            for person in people or PEOPLE:
+                walk.answer(person, name, "GET")
+
+
 def test_nobody_confirms_what_another_staged(world: World, as_: As) -> None:
     path = url("tidewater", "reviews:preview", world.change.pk)
     before = ReviewSession.objects.count()
@@ -280,7 +421,9 @@ def test_an_avoidance_reaches_nobody_else_by_any_route(walk: Walk) -> None:
             _status, body = walk.answer(person, route, "GET")
             if route == "pairings:wish" and escape(AVOIDED) in body:
                 found.add(person)
-            elif not route.startswith("organisation:"):
+            elif not route.startswith(
+                ("organisation:", "insights:history", "personal:erase")
+            ):
                 assert AVOIDED not in _main(body), (person, route)
     assert found == {"ines", "ruth", "mark", "olga"}
 
@@ -294,6 +437,28 @@ def test_no_route_reads_what_somebody_else_answered_about_a_mentor(walk: Walk) -
     assert walk.evaluations == {("ines", "progress:evaluate")}
 
 
+def test_every_file_that_is_taken_along_is_in_the_history(walk: Walk) -> None:
+    """By what a route answers, whatever it is called, and behind a door."""
+    read = [name for name, route in ROUTES.items() if "GET" in route.methods]
+    for name in read:
+        for person in PEOPLE:
+            walk.answer(person, name, "GET")
+    assert {name for name, added in walk.files.items() if added != {1}} == OF_NOBODY
+    assert {name for name in read if _is_called_file(name)} <= set(walk.files)
+    for name in set(walk.files) - OF_NOBODY:
+        path = url("tidewater", name, *ROUTES[name].args(walk.world))
+        assert hasattr(resolve(path).func, "door"), name
+
+
+def _is_called_file(name: str) -> bool:
+    own = name.partition(":")[2]
+    if own in PAGES:
+        return False
+    return own.startswith(("download", "export")) or own.endswith(
+        ("_csv", "_xlsx", "_file")
+    )
+
+
 def test_what_a_junior_answered_changes_nothing_that_others_get(walk: Walk) -> None:
     """Who answered what behind one release, or answered at all, makes no difference.
 
@@ -303,8 +468,10 @@ def test_what_a_junior_answered_changes_nothing_that_others_get(walk: Walk) -> N
     other = Walk(walk.world)
     differ = set()
     read = [name for name, route in ROUTES.items() if "GET" in route.methods]
-    # A workbook carries the second it was made in; the CSV has the same rows.
-    names = [name for name in read if not name.endswith("_xlsx")]
+    # A workbook carries the second it was made in, and the history that it was taken
+    # along; the CSV and the page have the same rows.
+    dated = ("_xlsx", ":history_csv")
+    names = [name for name in read if not name.endswith(dated)]
     before = {
         (person, name): walk.answer(person, name, "GET")
         for person in (*AFTER_ANSWERS, "ines")

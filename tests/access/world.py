@@ -18,10 +18,22 @@ from pairings.models import (
     RematchRequest,
     Skill,
 )
-from preceptor.accounts.models import Holiday, Invitation, Membership, StagedUpload
+from preceptor.accounts.actions.holiday_files import stage_holidays
+from preceptor.accounts.invitations import hash_of
+from preceptor.accounts.models import (
+    Holiday,
+    Invitation,
+    Membership,
+    Organisation,
+    StagedUpload,
+)
 from preceptor.accounts.rights import Relation
+from preceptor.accounts.signing_in.models import Domain, Provider
+from preceptor.insights.models import Scenario, TeamWeek
 from preceptor.notifications.models import Delivery, Snooze, Webhook
 from preceptor.notifications.webhooks import seal
+from preceptor.personal.gathering import token_of
+from preceptor.personal.models import Archive, Erasure
 from progress.actions.framework_files import stage_framework
 from progress.actions.frameworks import adopt_starter, begin_draft
 from progress.models import (
@@ -55,6 +67,8 @@ from reviews.models import (
     Revision,
     Transcript,
 )
+from reviews.taxonomy import Group, Kind
+from tests.accounts.test_holiday_files import CALENDAR
 from tests.cast import Cast
 
 DIFF = b"""diff --git a/rates.py b/rates.py
@@ -101,7 +115,10 @@ class World:
     planned: ReviewSession
     suggestion: ChangeSuggestion
     invitation: Invitation
+    provider: Provider
+    domain: Domain
     holiday: Holiday
+    holiday_file: StagedUpload
     roster: StagedUpload
     pair_file: StagedUpload
     change: StagedUpload
@@ -127,9 +144,18 @@ class World:
     message: Delivery
     rest: Snooze
     failed: Delivery
+    scenario: Scenario
+    week: TeamWeek
+    week_file: StagedUpload
+    archive: Archive
+    erasure: Erasure
 
 
 def make_world(cast: Cast) -> World:
+    kind = Kind("own_flaky", "Flaky retry", Group.OPERATIONAL, "It hides a fault.")
+    Organisation.objects.filter(pk=cast.tidewater.pk).update(
+        own_categories=[kind.row()]
+    )
     past = _past_pairing(cast)
     reading = _session(cast, "Reading alone", ReviewSession.State.READING)
     revealed = _session(cast, "Revealed", ReviewSession.State.REVEALED)
@@ -156,6 +182,14 @@ def make_world(cast: Cast) -> World:
     )
     return World(
         cast=cast,
+        archive=_archive(cast),
+        erasure=Erasure.objects.create(
+            organisation=cast.tidewater,
+            member=cast.devon,
+            asked_by=cast.devon,
+            origin=Erasure.Origin.OWN,
+            due_at=timezone.now() + timedelta(days=7),
+        ),
         message=_message(cast, stone),
         rest=Snooze.objects.create(
             organisation=cast.tidewater, member=cast.ines, matter="milestone:0"
@@ -166,6 +200,24 @@ def make_world(cast: Cast) -> World:
         plan=plan,
         milestone=stone,
         failed=_failed(cast, stone),
+        week=TeamWeek.objects.create(
+            organisation=cast.tidewater,
+            team="Integrations",
+            monday=date(2026, 3, 30),
+            deployments=4,
+        ),
+        week_file=StagedUpload.objects.create(
+            organisation=cast.tidewater,
+            owner=cast.mark,
+            purpose="delivery figures",
+            body=b"team,week,deployments\nBilling,2026-W14,3\n",
+        ),
+        scenario=Scenario.objects.create(
+            organisation=cast.tidewater,
+            program=cast.program,
+            name="As planned",
+            currency="EUR",
+        ),
         own_stone=Milestone.objects.create(
             organisation=cast.tidewater,
             plan=plan,
@@ -232,6 +284,15 @@ def make_world(cast: Cast) -> World:
             invited_by=cast.olga,
             sent_at=timezone.now(),
         ),
+        provider=Provider.objects.create(
+            organisation=cast.tidewater,
+            kind=Provider.Way.OIDC,
+            name="Tidewater ID",
+            issuer="https://127.0.0.1:9",
+        ),
+        domain=Domain.objects.create(
+            organisation=cast.tidewater, name="tidewater.example"
+        ),
         roster=StagedUpload.objects.create(
             organisation=cast.tidewater,
             owner=cast.ruth,
@@ -296,6 +357,9 @@ def make_world(cast: Cast) -> World:
             actor=cast.ruth,
             program=cast.program,
             wanted=Wanted(Rules(), Weights(), Aim.TOTAL),
+        ),
+        holiday_file=stage_holidays(
+            actor=cast.mark, name="days.ics", data=CALENDAR, now=timezone.now()
         ),
         holiday=Holiday.objects.create(
             organisation=cast.tidewater, day=date(2026, 12, 24), name="Winter break"
@@ -437,6 +501,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "mark": Relation.MANAGER,
         "olga": Relation.OWNER,
     },
+    "overseers": EVERYWHERE,
     "managers": {"mark": Relation.MANAGER, "olga": Relation.OWNER},
     "organisation": {"mark": Relation.MANAGER, "olga": Relation.OWNER},
 }
@@ -510,6 +575,20 @@ def _proposal(cast: Cast) -> Pairing:
         state=Pairing.State.PROPOSED,
         proposed_at=timezone.now(),
     )
+
+
+def _archive(cast: Cast) -> Archive:
+    """All that is held of Ines, to be downloaded once."""
+    archive = Archive.objects.create(
+        organisation=cast.tidewater,
+        member=cast.ines,
+        state=Archive.State.READY,
+        asked_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    archive.token_hash = hash_of(token_of(archive))
+    archive.save()
+    return archive
 
 
 def _past_pairing(cast: Cast) -> Pairing:

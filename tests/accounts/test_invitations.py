@@ -8,12 +8,13 @@ from django.core import mail
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from preceptor.accounts import actions
 from preceptor.accounts.invitations import Invitee, hash_of, invitees_in
 from preceptor.accounts.models import Invitation, Membership, User
 from preceptor.http import Conflict
+from tests.accounts.test_signing_in import sign_in
 from tests.cast import Cast
 from tests.factories import PASSWORD, UserFactory
 
@@ -173,6 +174,34 @@ def test_accept_makes_an_account_and_signs_in(cast: Cast, by_mail: ByMail) -> No
     )
     assert user.memberships.get().role == "manager"
     assert nadia.get("/o/tidewater/").status_code == 200
+
+
+def test_who_joined_by_an_invitation_is_signed_out_with_all_their_browsers(
+    cast: Cast, by_mail: ByMail
+) -> None:
+    link = invited(cast, by_mail)
+    nadia, elsewhere = Client(), Client()
+    nadia.post(link, NADIA)
+    here = nadia.get("/accounts/sessions/").content.decode()
+    assert here.count('<th scope="row">') == 1
+
+    sign_in(elsewhere, "nadia@example.com", NADIA["password"])
+    elsewhere.post("/accounts/sessions/")
+    assert nadia.get("/o/tidewater/").status_code == 302
+
+
+def test_who_joined_by_an_invitation_is_signed_out_when_deactivated(
+    cast: Cast,
+    by_mail: ByMail,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    link = invited(cast, by_mail)
+    nadia = Client()
+    nadia.post(link, NADIA)
+    member = Membership.objects.get(user__email="nadia@example.com")
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.deactivate(actor=cast.olga, member=member)
+    assert "_auth_user_id" not in nadia.session
 
 
 def test_accept_refuses_a_weak_password_beside_the_field(

@@ -41,6 +41,20 @@ def test_members_are_listed_to_an_owner(cast: Cast, as_: As) -> None:
     assert "Otto Lang" not in page
 
 
+def test_two_owners_who_give_a_role_at_once_see_both(cast: Cast, as_: As) -> None:
+    olga, path = as_(cast.olga), f"/o/tidewater/members/{cast.mei.pk}/"
+    seen = olga.get(path).context["seen"]
+    assert olga.post(path, {"role": "manager", "seen": seen}).status_code == 303
+    late = olga.post(path, {"role": "owner", "seen": seen})
+    assert late.status_code == 409
+    assert "Yours: Owner" in late.text
+    assert "Saved by now: Manager" in late.text
+    assert Membership.objects.get(pk=cast.mei.pk).role == "manager"
+    again = {"role": "owner", "seen": late.context["seen"]}
+    assert olga.post(path, again).status_code == 303
+    assert Membership.objects.get(pk=cast.mei.pk).role == "owner"
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [
@@ -172,14 +186,6 @@ def test_leave_asks_and_then_ends_the_own_access(cast: Cast, as_: As) -> None:
     assert "You lose access to Tidewater Freight at once." in asked
     assert mei.post(f"{MEMBERS}leave/").status_code == 303
     assert mei.get("/o/tidewater/").status_code == 404
-
-
-def test_settings_are_kept(cast: Cast, as_: As) -> None:
-    olga = as_(cast.olga)
-    answer = {"name": "Tidewater Lines", "time_zone": "Europe/Lisbon"}
-    assert olga.post(f"{MEMBERS}settings/", answer).status_code == 303
-    kept = Organisation.objects.get(slug="tidewater")
-    assert (kept.name, kept.time_zone) == ("Tidewater Lines", "Europe/Lisbon")
 
 
 def test_settings_refuse_an_unknown_zone_and_keep_the_input(

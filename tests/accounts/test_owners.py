@@ -86,7 +86,7 @@ def test_two_owners_who_remove_each_other_leave_one(round_: int) -> None:
     del round_
     first, second = two_owners()
     outcomes = at_once(
-        lambda: actions.change_role(actor=first, member=second, role="member"),
+        lambda: actions.change_role(actor=first, member=second, role="member", seen={}),
         lambda: actions.deactivate(actor=second, member=first),
     )
     assert sorted(outcomes) == ["PermissionDenied", "done"]

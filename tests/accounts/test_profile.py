@@ -44,6 +44,26 @@ def test_profile_refuses_and_changes_nothing(
     assert (user.full_name, user.time_zone) == ("Ines Carvalho", "Europe/London")
 
 
+def test_two_tabs_of_a_profile_keep_what_each_wrote(cast: Cast, as_: As) -> None:
+    ines = as_(cast.ines)
+    page = ines.get("/account/")
+    shown = {"seen": page.context["seen"], "time_zone": "Europe/London", "locale": "en"}
+    first = {**shown, "full_name": "Inês Carvalho"}
+    second = {**shown, "full_name": "Ines Carvalho", "time_zone": "Europe/Lisbon"}
+    for answer in (first, second):
+        assert ines.post("/account/", answer).status_code == 303
+    user = User.objects.get(pk=cast.ines.user_id)
+    assert (user.full_name, user.time_zone) == ("Inês Carvalho", "Europe/Lisbon")
+
+    late = ines.post("/account/", {**first, "full_name": "I. Carvalho"})
+    assert late.status_code == 409
+    assert "Yours: I. Carvalho" in late.text
+    assert "Saved by now: Inês Carvalho" in late.text
+    again = {**first, "full_name": "I. Carvalho", "seen": late.context["seen"]}
+    assert ines.post("/account/", again).status_code == 303
+    assert User.objects.get(pk=cast.ines.user_id).full_name == "I. Carvalho"
+
+
 def test_profile_leads_to_all_of_the_account(cast: Cast, as_: As) -> None:
     page = as_(cast.ines).get("/account/").content.decode()
     for path in (

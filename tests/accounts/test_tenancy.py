@@ -85,14 +85,14 @@ def test_every_reference_between_tenant_rows_is_a_tenant_key() -> None:
 
 
 def test_every_model_of_the_product_is_a_tenant_row() -> None:
-    own = {"preceptor.accounts", "preceptor.notifications"}
+    own = {"preceptor.accounts", "preceptor.notifications", "preceptor.personal"}
     own |= {"pairings", "reviews", "progress", "preceptor.insights"}
     outside = {
         model.__name__
         for model in apps.get_models()
         if model._meta.app_config.name in own and not issubclass(model, OrganisationRow)
     }
-    assert outside == {"User", "Organisation", "Host", "Pulse"}
+    assert outside == {"User", "Organisation", "HistoryEntry", "Host", "Pulse"}
 
 
 @pytest.mark.parametrize(("model", "key"), list(tenant_keys()), ids=name_of)

@@ -7,7 +7,14 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, BrowserType, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    CDPSession,
+    Page,
+    expect,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from preceptor.accounts.models import Membership
@@ -74,3 +81,26 @@ def context_of(browser: Browser, live_server: LiveServer) -> Iterator[ContextOf]
 def enter(context_of: ContextOf) -> Enter:
     """The same, and its first page."""
     return lambda member, **options: context_of(member, **options).new_page()
+
+
+@pytest.fixture
+def authenticator(page: Page) -> Iterator[CDPSession]:
+    """A device with a fingerprint reader that keeps passkeys."""
+    page.set_default_timeout(30_000)
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    yield session
+    session.detach()

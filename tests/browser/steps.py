@@ -1,6 +1,7 @@
 """What the browser tests have in common."""
 
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
@@ -32,3 +33,14 @@ def problems(page: Page) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("it scrolls sideways")
     return found
+
+
+def copied(page: Page) -> str:
+    """What is on the clipboard. No page of ours may read it: one beside them has to."""
+    beside = page.context.new_page()
+    beside.route("**/beside", lambda route: route.fulfill(body="beside"))
+    beside.goto(urljoin(page.url, "/beside"))
+    beside.bring_to_front()
+    text: str = beside.evaluate("navigator.clipboard.readText()")
+    beside.close()
+    return text

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -10,10 +11,11 @@ from pytest_django.live_server_helper import LiveServer
 from preceptor.accounts.actions import deactivate
 from preceptor.accounts.invitations import hash_of
 from preceptor.accounts.models import Holiday, Invitation
+from preceptor.accounts.signing_in.models import Provider
 from preceptor.notifications.actions import subscribe
-from tests.browser.steps import problems
+from tests.browser.steps import copied, problems
 from tests.cast import make_cast
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, MembershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OUTSIDE = ["accounts/login/", "accounts/login/code/", "account/invitation/token/"]
@@ -22,6 +24,8 @@ INSIDE = [
     "accounts/email/",
     "accounts/2fa/",
     "accounts/sessions/",
+    "account/identities/",
+    "o/tidewater/members/sign-in/",
     "o/tidewater/members/",
     "o/tidewater/members/invitations/",
     "o/tidewater/members/invite/",
@@ -50,6 +54,16 @@ def test_account_pages_are_read_and_fit(
         organisation=cast.tidewater, day=date(2027, 1, 1), name="New Year’s Day"
     )
     subscribe(actor=cast.olga, now=timezone.now())
+    provider = Provider.objects.create(
+        organisation=cast.tidewater, kind="oidc", name="ID", tested_at=timezone.now()
+    )
+    for one in (cast.olga, cast.mai):
+        SocialAccount.objects.create(
+            user=one.user,
+            provider=provider.code,
+            uid=f"{one.pk}",
+            extra_data={"address": "another@example.com"},
+        )
     page.set_viewport_size({"width": width, "height": 900})
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text))
@@ -66,7 +80,8 @@ def test_account_pages_are_read_and_fit(
     page.wait_for_url("**/o/tidewater/")
     member = f"o/tidewater/members/{cast.mai.pk}/"
     removed = f"o/tidewater/members/holidays/{holiday.pk}/remove/"
-    inside = [*INSIDE, member, f"{member}deactivate/", removed]
+    off = f"o/tidewater/members/sign-in/{provider.pk}/off/"
+    inside = [*INSIDE, member, f"{member}deactivate/", removed, off]
     found |= {path: problems_of(path) for path in inside}
     assert found == {path: [] for path in [*OUTSIDE, *inside]}
     assert [text for text in refused if "Content Security Policy" in text] == []
@@ -75,8 +90,11 @@ def test_account_pages_are_read_and_fit(
 def test_a_page_that_stood_open_says_that_the_access_ended(
     page: Page, live_server: LiveServer
 ) -> None:
+    """Who belongs elsewhere stays signed in."""
     cast = make_cast()
-    page.goto(f"{live_server.url}/accounts/login/")
+    harbour = cast.otto.organisation
+    MembershipFactory.create(organisation=harbour, user=cast.ines.user)
+    page.goto(f"{live_server.url}/accounts/login/?next=/o/tidewater/")
     page.get_by_label("Email").fill("ines.carvalho@example.com")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -103,8 +121,9 @@ def test_the_address_of_a_calendar_is_copied_and_read(
     assert problems(page) == []
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
-    address = page.evaluate("navigator.clipboard.readText()")
-    assert address == page.get_by_label("Address of the calendar").input_value()
+    shown = page.get_by_label("Address of the calendar").input_value()
+    address = copied(page)
+    assert address == shown
     path = address.removeprefix("http://localhost:8000")
     answer = page.request.get(f"{live_server.url}{path}")
     assert answer.text().startswith("BEGIN:VCALENDAR")

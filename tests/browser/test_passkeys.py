@@ -1,7 +1,5 @@
 """A passkey in real Chromium, whose virtual authenticator stands in for a finger."""
 
-from collections.abc import Iterator
-
 import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import CDPSession, Page, expect
@@ -11,29 +9,6 @@ from tests.cast import make_cast
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def authenticator(page: Page) -> Iterator[CDPSession]:
-    """A device with a fingerprint reader that keeps passkeys."""
-    page.set_default_timeout(30_000)
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    session.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
-    yield session
-    session.detach()
 
 
 @pytest.fixture

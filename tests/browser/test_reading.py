@@ -14,7 +14,7 @@ from playwright.sync_api import (
 
 from reviews.demo_changes.catalog import changes
 from reviews.models import Draft, Finding, ReviewSession
-from tests.browser.steps import ContextOf, clean
+from tests.browser.steps import ContextOf, clean, copied
 from tests.cast import Cast
 from tests.reviews.conftest import DIFF, PROVENANCE
 from tests.samples import diff_sample
@@ -422,7 +422,7 @@ def test_a_link_to_lines_of_a_file_that_is_not_here_yet(
     assert len(chosen) == 3
     page.get_by_role("button", name="Copy the link").click()
     expect(page.locator("#picked")).to_contain_text("Copied")
-    address = page.evaluate("navigator.clipboard.readText()")
+    address = copied(page)
     assert address.endswith(f"/read/#{chosen[0]}-{chosen[-1].split('-')[1]}")
     other = reading(context, address)
     expect(other.locator("td.sel")).to_have_count(3)

@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from tests.faults.chat import Chat
 from tests.faults.machinery import Machinery
 from tests.faults.server import Server
 
@@ -19,9 +20,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="preceptor-faults-") as folder:
-        machinery = Machinery(Path(folder), Server(chance=random.Random(asked.seed)))
+        chance = random.Random(asked.seed)
+        machinery = Machinery(Path(folder), Server(chance=chance), Chat(chance=chance))
         try:
-            machinery.up("database", "broker", "mail")
+            machinery.up(*machinery.first)
             os.environ.update(
                 machinery.environment, DJANGO_SETTINGS_MODULE="preceptor.settings"
             )
@@ -40,7 +42,7 @@ def _play(machinery: Machinery, number: int, seed: int) -> int:
     from tests.faults.rounds import Round, prepare  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    plans = prepare()
+    plans = prepare(machinery.chat)
     machinery.up(*(name for name in machinery.parts if name not in machinery.first))
     total: Counter[str] = Counter()
     for one in range(1, number + 1):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from preceptor.embedded import CannotStart, postgres, tied, valkey
 from preceptor.embedded.sockets import socket_folder
+from tests.faults.chat import Chat, chatting
 from tests.faults.server import Server, serving
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -52,6 +53,7 @@ class Machinery:
 
     folder: Path
     mail: Server
+    chat: Chat
     workers: int = 2
     parts: dict[str, Part] = field(default_factory=dict)
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -73,6 +75,7 @@ class Machinery:
             lambda: _kill(data / "valkey" / "valkey.pid"),
         )
         self._add("mail", lambda: serving(self.mail), lambda: None)
+        self._add("chat", lambda: chatting(self.chat), lambda: None)
         solo = ("worker", "--pool", "solo", "--without-mingle", "--without-gossip")
         for number in range(self.workers):
             self._add_process(f"worker {number}", *solo, "-n", f"{number}@faults")
@@ -110,7 +113,7 @@ class Machinery:
             process.kill()
             process.wait()
 
-    first = ("database", "broker", "mail")
+    first = ("database", "broker", "mail", "chat")
     """What the others need."""
 
     @property
@@ -120,6 +123,8 @@ class Machinery:
             "PRECEPTOR_BASE_URL": "https://preceptor.example",
             "PRECEPTOR_DATA": str(self.folder),
             "PRECEPTOR_EMAIL_URL": f"smtp://127.0.0.1:{self.mail.port}",
+            "PRECEPTOR_DRAIN_SECONDS": "1",
+            "PRECEPTOR_LOCAL_CHATS": "1",
             "PRECEPTOR_LEASE_SECONDS": str(LEASE_SECONDS),
             "PRECEPTOR_REMINDER_INTERVAL": "1",
         }

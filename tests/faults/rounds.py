@@ -12,12 +12,21 @@ from django.db import connection
 from django.utils import timezone
 
 from pairings.models import Program
+from preceptor.accounts.models import Membership
 from preceptor.notifications.delivering.parcels import STANDS_FOR
-from preceptor.notifications.models import Delivery, Preferences
+from preceptor.notifications.models import (
+    Delivery,
+    KindPreference,
+    Preferences,
+    Timing,
+    Webhook,
+)
+from preceptor.notifications.webhooks import seal
 from progress.models import GrowthPlan, Milestone
 from tests.factories import EnrolmentFactory, ProgramFactory
+from tests.faults.chat import Chat
 from tests.faults.machinery import Machinery
-from tests.faults.server import SLOW_SECONDS, Manner
+from tests.faults.server import SLOW_SECONDS, Manner, Server
 
 JUNIORS = 16
 CANCELLED = 4
@@ -27,9 +36,21 @@ PATIENCE_SECONDS = 120.0
 IN_HAND = STANDS_FOR + timedelta(seconds=2 * SLOW_SECONDS)
 """How long a mail may be under way since it was asked whether it stands."""
 
+DIGEST_SECONDS = 1.5
+"""How long after a round began the hour of its digests comes."""
+SOON = timedelta(minutes=1)
+DIGEST, CHAT = 2, 3
+"""Of every four juniors who hears in a digest, and who in a chat."""
+
 State = Delivery.State
+UNDER_WAY = (State.PENDING, State.CLAIMED, State.HELD)
 ACCEPTS = "killed as the server accepts"
-MANNERS = [f"mail {manner.value}" for manner in Manner if manner is not Manner.WELL]
+MANNERS = [
+    f"{server} {manner.value}"
+    for server in ("mail", "chat")
+    for manner in Manner
+    if manner is not Manner.WELL
+]
 FAULTS = [
     "worker killed",
     f"worker {ACCEPTS}",
@@ -75,25 +96,50 @@ class Outcome:
         return "\n".join([words, *(f"      WRONG: {one}" for one in self.faults)])
 
 
-def prepare() -> list[GrowthPlan]:
-    """Juniors of one program, without mentors, who read mail at any hour."""
+def prepare(chat: Chat) -> list[GrowthPlan]:
+    """Juniors of one program, without mentors, who hear at any hour.
+
+    Half of them at once by mail, the others in a digest, in their chat, or in both.
+    """
     program = ProgramFactory.create(state=Program.State.RUNNING)
     enrolled = EnrolmentFactory.create_batch(JUNIORS, program=program)
-    for one in enrolled:
-        Preferences.objects.create(
-            organisation=program.organisation,
-            member=one.membership,
-            working_days=[1, 2, 3, 4, 5, 6, 7],
-            quiet_from="00:00",
-            quiet_until="00:00",
-            weekly_budget=1_000,
-        )
+    for number, one in enumerate(enrolled):
+        _choose(one.membership, chat.address(number), in_chat=number % 4 == CHAT)
+        if number % 4 == DIGEST or number % 8 == CHAT:
+            KindPreference.objects.create(
+                organisation=program.organisation,
+                member=one.membership,
+                kind="milestone",
+                timing=Timing.DAILY,
+            )
     return [
         GrowthPlan.objects.create(
             organisation=program.organisation, junior=one, starts_on=program.starts_on
         )
         for one in enrolled
     ]
+
+
+def _choose(member: Membership, address: str, *, in_chat: bool) -> None:
+    Preferences.objects.create(
+        organisation=member.organisation,
+        member=member,
+        working_days=[1, 2, 3, 4, 5, 6, 7],
+        quiet_from="00:00",
+        quiet_until="00:00",
+        weekly_budget=1_000,
+        by_email=not in_chat,
+        by_chat=in_chat,
+    )
+    if in_chat:
+        Webhook.objects.create(
+            organisation=member.organisation,
+            member=member,
+            service=Webhook.Service.MATTERMOST,
+            sealed=seal(address),
+            host="127.0.0.1",
+            made_at=timezone.now(),
+        )
 
 
 class Round:
@@ -108,7 +154,14 @@ class Round:
         self._fault = chance.choice(FAULTS)
         self._cancelled: dict[int, datetime] = {}
         self._kills = 0
-        self._arrived, self._unheard = len(self._mail.arrivals), self._mail.unheard
+        self._servers: dict[str, Server | Chat] = {
+            "mail": machinery.mail,
+            "chat": machinery.chat,
+        }
+        self._before = [
+            (server, len(server.arrivals), server.unheard)
+            for server in self._servers.values()
+        ]
 
     def play(self) -> Outcome:
         wanted = self._fall_due()
@@ -128,7 +181,9 @@ class Round:
         return self._outcome(wanted)
 
     def _fall_due(self) -> list[int]:
-        """A milestone each, whose first reminder is due by now."""
+        """A milestone each, whose first reminder is due by now; digests go soon."""
+        at = timezone.localtime() + timedelta(seconds=DIGEST_SECONDS)
+        Preferences.objects.update(digest_at=at.time())
         due_on = timezone.localdate() + timedelta(days=10)
         made = Milestone.objects.bulk_create(
             Milestone(
@@ -155,11 +210,12 @@ class Round:
     def _failing(self) -> Iterator[None]:
         """Lets the fault happen, and yields once, while it lasts where that can be."""
         what, _, how = self._fault.partition(" ")
-        if what == "mail" and how != "refused":
-            self._mail.manner = Manner(how)
+        if what in self._servers and how != "refused":
+            server = self._servers[what]
+            server.manner = Manner(how)
             yield
             time.sleep(self._chance.uniform(0.5, 3))
-            self._mail.manner = Manner.WELL
+            server.manner = Manner.WELL
             return
         name = f"worker {self._chance.randrange(2)}" if what == "worker" else what
         if how == ACCEPTS:
@@ -202,21 +258,30 @@ class Round:
         """Waits until nothing of the round is under way."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            states = Counter(
-                Delivery.objects.carriers()
-                .filter(kind="milestone", subject__in=wanted)
-                .values_list("state", flat=True)
+            rows = Delivery.objects.carriers().filter(
+                kind="milestone", subject__in=wanted
             )
-            under_way = sum(states[one] for one in (State.PENDING, State.CLAIMED))
-            if not under_way and states[State.SENT] >= JUNIORS - len(self._cancelled):
+            states = Counter(rows.values_list("state", flat=True))
+            under_way = sum(states[one] for one in UNDER_WAY)
+            gone = states[State.SENT] + states[State.DIGESTED]
+            if not under_way and gone >= JUNIORS - len(self._cancelled):
                 return
+            # What was planned after the hour of digests waits for that of tomorrow.
+            now = timezone.now()
+            late = rows.filter(state=State.HELD, not_before__gt=now + SOON)
+            late.update(not_before=now)
             time.sleep(0.1)
 
     def _outcome(self, wanted: list[int]) -> Outcome:
-        arrivals = self._mail.arrivals[self._arrived :]
+        arrivals = [
+            one
+            for server, before, _ in self._before
+            for one in server.arrivals[before:]
+        ]
         number = Counter(one.milestone for one in arrivals)
         doubled = sum(number.values()) - len(number)
-        may_double = self._kills + self._mail.unheard - self._unheard
+        unheard = sum(server.unheard - before for server, _, before in self._before)
+        may_double = self._kills + unheard
         due = [one for one in wanted if one not in self._cancelled]
         late = [
             one.milestone

@@ -19,6 +19,9 @@ PACE_SECONDS, SLOW_SECONDS = 0.05, 0.3
 """What one mail takes, so that there is a while in which something can fail."""
 
 
+_MILESTONE = r"/milestones/(\d+)/"
+
+
 class Manner(Enum):
     WELL = "well"
     SLOW = "slow"
@@ -34,7 +37,10 @@ REPLIES = {Manner.LATER: "451 later", Manner.NEVER: "554 no", Manner.BUSY: "421 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One mail that the server accepted, whether or not its sender heard so."""
+    """One milestone in what a server took, whether or not its sender heard so.
+
+    A chat's messages have no Message-ID, and so an empty one.
+    """
 
     message_id: str
     milestone: int
@@ -79,10 +85,10 @@ class Server(Postbox):
         content = envelope.content
         assert isinstance(content, bytes)
         mail = message_from_bytes(content)
-        (milestone,) = re.findall(r"/milestones/(\d+)/", body(mail))
-        self.arrivals.append(
-            Arrival(str(mail["Message-ID"]), int(milestone), datetime.now(UTC))
-        )
+        now, found = datetime.now(UTC), set(re.findall(_MILESTONE, body(mail)))
+        assert found
+        message_id = str(mail["Message-ID"])
+        self.arrivals += [Arrival(message_id, int(one), now) for one in found]
 
 
 def body(mail: Message) -> str:

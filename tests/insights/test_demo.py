@@ -1,8 +1,9 @@
 """The demonstration organisation: believable, repeatable, and grown consistently."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from time import process_time
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,11 +26,15 @@ from pairings.models import (
 )
 from pairings.proposals import stuck
 from pairings.running import outcome_of
+from preceptor.accounts.entries import HistoryEntry
 from preceptor.accounts.models import Holiday, Membership, Organisation, User
 from preceptor.insights.attention import concerns, unpaired_juniors
 from preceptor.insights.demo import bulk, company, messages
 from preceptor.insights.demo.people import PASSWORD
 from preceptor.insights.demo.sharing import TOKEN
+from preceptor.insights.figures.estimates import Withheld
+from preceptor.insights.figures.quarterly import quarter
+from preceptor.insights.figures.quarters import Quarter
 from preceptor.notifications.kinds import registered
 from preceptor.notifications.models import (
     Delivery,
@@ -38,7 +43,10 @@ from preceptor.notifications.models import (
     Snooze,
 )
 from preceptor.notifications.planner import plan as plan_deliveries
+from preceptor.personal import erasing
+from preceptor.personal.actions import erase
 from progress.actions.links import hash_of
+from progress.agreement import agreement
 from progress.autonomy_pages import autonomies
 from progress.completion import completion_of_year
 from progress.evidence_pages import Tagging, suggestions
@@ -53,11 +61,14 @@ from progress.models import (
     GrowthPlan,
     Milestone,
     PlanLink,
+    PlanReading,
     PlanVersionMove,
     ProtectedWeek,
     Rating,
 )
 from progress.moves import moves_of
+from progress.questions import OF_MENTOR
+from reviews import growth
 from reviews.conversations import conversation_in
 from reviews.models import (
     Action,
@@ -70,6 +81,7 @@ from reviews.models import (
     Revision,
     Transcript,
 )
+from reviews.taxonomy import own_of
 from tests.cast import make_cast
 from tests.clients import signed_in
 
@@ -115,6 +127,27 @@ def written() -> list[list[tuple[object, ...]]]:
     ]
 
 
+def figures_of(junior: Enrolment) -> list[object]:
+    levels = Rating.objects.filter(assessment__plan__junior=junior, is_said=True)
+    rated = levels.order_by("assessment", "competency", "side")
+    by_side: dict[str, dict[int, Any]] = {
+        side: dict(
+            rated.filter(side=side, level__isnull=False).values_list(
+                "competency", "level"
+            )
+        )
+        for side in ("self", "mentor")
+    }
+    both = by_side["self"].keys() & by_side["mentor"].keys()
+    pairs = [(by_side["self"][one], by_side["mentor"][one]) for one in sorted(both)]
+    return [
+        sorted(growth.found(junior), key=repr),
+        growth.sittings(junior),
+        sorted(growth.marks(junior), key=repr),
+        agreement(pairs),
+    ]
+
+
 def build_and_forget(seed: int) -> list[list[tuple[object, ...]]]:
     with transaction.atomic():
         company.build(seed=seed, now=NOW)
@@ -130,13 +163,26 @@ class TestStory(TestCase):
     def setUpTestData(cls) -> None:
         company.build(seed=1, now=NOW)
 
+    def test_a_closed_quarter_tells_what_juniors_say_of_mentors(self) -> None:
+        """At least three mentors of a cohort have averages, in the quarter it ended."""
+        program = Program.objects.get(name__endswith="second year")
+        found = quarter(program, Quarter.of(program.ends_on))
+        assert not isinstance(found.evaluations, Withheld)
+        assert [one.question for one in found.evaluations] == list(OF_MENTOR)
+        assert all(one.mean.is_shown for one in found.evaluations)
+
     def test_the_company_is_whole(self) -> None:
         states = Program.objects.order_by("pk").values_list("state", flat=True)
-        assert list(states) == ["running", "running", "closed", "draft", "running"]
-        assert Enrolment.objects.mentors().count() == 8 + 2 + 4 + 3
-        assert Enrolment.objects.juniors().count() == 20 + 3 + 11 + 4
-        assert Pairing.objects.begun().count() == 20 + 3 + 1
-        assert 320 <= ReviewSession.objects.count() <= 390
+        assert list(states) == [
+            *("running", "running", "closed", "draft", "running"),
+            *("archived", "archived"),
+        ]
+        assert Enrolment.objects.mentors().count() == 8 + 2 + 4 + 3 + 13
+        assert Enrolment.objects.juniors().count() == 20 + 3 + 11 + 4 + 39
+        assert Pairing.objects.begun().count() == 20 + 3 + 1 + 1 + 39
+        before = Q(pairing__program__name__startswith="Onboarding")
+        assert 320 <= ReviewSession.objects.exclude(before).count() <= 390
+        assert 220 <= ReviewSession.objects.filter(before).count() <= 290
         assert set(Membership.objects.values_list("role", flat=True)) == {
             *("owner", "manager", "member")
         }
@@ -153,7 +199,7 @@ class TestStory(TestCase):
         # Fifteen changes, a second revision, and the large one.
         assert len(diffs) == 15 + 2
         assert diffs | talks == set(Blob.objects.values_list("pk", flat=True))
-        assert GrowthPlan.objects.count() == 19 + 3 + 1
+        assert GrowthPlan.objects.count() == 19 + 3 + 1 + 1
         assert Goal.objects.count() >= 38
 
     def test_each_way_that_a_proposal_goes_is_there(self) -> None:
@@ -218,6 +264,19 @@ class TestStory(TestCase):
         assert unread.exists()
         assert not unread.exclude(adjudication="undecided", same_as=None).exists()
 
+    def test_the_companys_own_categories_are_used(self) -> None:
+        own = own_of(Organisation.objects.get().own_categories)
+        assert [one.is_retired for one in own] == [False, False, True]
+        for one in own:
+            assert Finding.objects.filter(category=one.key).count() > 1, one.label
+
+    def test_holidays_are_those_of_the_calendar_file(self) -> None:
+        named = Holiday.objects.names(Organisation.objects.get().pk)
+        assert named[date(2026, 4, 3)] == "Good Friday"
+        assert named[date(2027, 8, 30)] == "Summer bank holiday"
+        years = {day.year for day in named}
+        assert years == {NOW.year - 1, NOW.year, NOW.year + 1}
+
     def test_conversations_in_three_forms_have_their_findings(self) -> None:
         rows = Transcript.objects.all()
         assert rows.count() >= 10
@@ -235,7 +294,7 @@ class TestStory(TestCase):
     def test_one_junior_was_handed_over_and_one_pair_agreed(self) -> None:
         handover = Handover.objects.get()
         assert str(handover.pairing) == "Clara Nguyen with Margaret Oyelaran"
-        assert handover.acknowledged_at is not None
+        assert (handover.version, handover.acknowledged_at) == (2, None)
         released = {str(one.session.pairing) for one in handover.released.all()}
         assert released == {"Clara Nguyen with Stefan Brandt"}
         newest, agreed = Agreement.objects.newest_first()
@@ -246,13 +305,12 @@ class TestStory(TestCase):
             "word",
         }
 
-    def test_messages_of_nearly_every_kind_stand(self) -> None:
+    def test_messages_of_every_kind_stand(self) -> None:
         plan_deliveries(NOW)
         rows = Delivery.objects.inbox().filter(state="sent")
-        assert {one.name for one in registered()} - {row.kind for row in rows} == {
-            *("mentor-gone", "junior-without-mentor"),
-            *("handover-released", "handover-word"),
-        }
+        assert {row.kind for row in rows} == {one.name for one in registered()}
+        told = rows.filter(kind__in=["mentor-gone", "handover-word"])
+        assert {str(row.recipient) for row in told} == {"Nikhil Rao", "Henrik Aalto"}
         leads = rows.filter(recipient__user__full_name="Ruth Adeyemi")
         assert {row.kind for row in leads} >= {
             *("pair-stalled", "pairing-unanswered", "milestone-to-lead"),
@@ -285,13 +343,58 @@ class TestStory(TestCase):
                 page = signed_in(row.recipient).get(path, follow=True)
                 assert page.status_code == 200, message.link
 
+    def test_the_others_figures_stand_when_somebody_is_erased(self) -> None:
+        """Caught alone, calibration, marks and kappa, of the junior and of the pair."""
+        ines = Enrolment.objects.get(
+            membership__user__full_name="Ines Carvalho", program__state="running"
+        )
+        owner = Membership.objects.owners().first()
+        assert owner is not None
+        before = figures_of(ines)
+        assert all(before)
+        for name in ("Tomasz Wieczorek", "Ines Carvalho"):
+            member = Membership.objects.get(user__full_name=name)
+            erasure = erase(actor=owner, member=member, now=NOW)
+            with CaptureQueriesContext(connection) as asked:
+                erasing.take_up(erasure.pk)
+            assert len(asked) < 1_500
+            assert figures_of(ines) == before
+        assert not User.objects.filter(full_name="Ines Carvalho").exists()
+
+    def test_the_history_tells_of_people_on_their_days(self) -> None:
+        """And of no command: the triggers stood aside, and watch again."""
+        rows = HistoryEntry.objects.filter(organisation__slug="tidewater")
+        told = set(rows.values_list("what", "verb"))
+        assert told >= {
+            ("pairings.program", "added"),
+            ("pairings.programstaff", "added"),
+            ("pairings.enrolment", "added"),
+            ("pairings.pairing", "added"),
+            ("pairings.pairing", "changed"),
+            ("pairings.pause", "added"),
+            ("pairings.phasemove", "changed"),
+            ("progress.milestone", "added"),
+            ("progress.milestone", "changed"),
+            ("accounts.membership", "changed"),
+            ("export", "did"),
+            ("sign_in", "did"),
+        }
+        assert set(rows.values_list("through", flat=True)) == {"web"}
+        assert not rows.filter(at__gt=NOW).exists()
+        assert not rows.exclude(what="progress.milestone").filter(actor_id=None)
+        Membership.objects.filter(role="owner").update(is_active=False)
+        assert rows.filter(through__startswith="sql ").count() == 1
+        assert PlanReading.objects.count() > 10
+
     def test_one_pair_is_stalled_one_paused_one_ended(self) -> None:
         pairings = Pairing.objects.annotate(last=models.Max("sessions__held_on"))
         long_ago = NOW.date() - timedelta(weeks=5)
         stalled = pairings.get(state="active", last__lt=long_ago)
         assert str(stalled.junior) == "Mai Tran"
         assert str(pairings.get(state="paused").junior) == "Sofia Petrova"
-        ended = pairings.get(state="ended", program__state="running")
+        over = pairings.filter(state="ended", program__state="running")
+        ended, given_up = over.order_by("ended_at")
+        assert (str(given_up.junior), given_up.last_met_on) == ("Nikhil Rao", None)
         assert str(ended.junior) == "Clara Nguyen"
         assert ended.end_reason
         assert ended.ended_at is not None
@@ -511,7 +614,7 @@ def test_the_command_says_how_to_sign_in() -> None:
     call_command("demo", stdout=out)
     assert process_time() - start < 20
     rows = out.getvalue().splitlines()[1:]
-    assert len(rows) == User.objects.count() == 49
+    assert len(rows) == User.objects.exclude(password="!").count() == 49
     owner = next(row.split() for row in rows if row.split()[0] == "owner")
     assert owner == ["owner", "Victoria", "Lindgren", *owner[-2:]]
     client = Client()
@@ -569,6 +672,11 @@ class TestGrowth(TestCase):
         assert Revision.objects.filter(session__in=sessions).count() == 41 * 50
         assert Revision.objects.values("blob").distinct().count() == 15 + 2
         assert GrowthPlan.objects.filter(junior__program__in=large).count() == 41
+
+    def test_programs_were_entered_when_they_began(self) -> None:
+        """Else nothing of what was before today would ever be counted."""
+        for program in Program.objects.filter(name__startswith="Site "):
+            assert program.created_at.date() == program.starts_on
 
     def test_growth_hangs_together(self) -> None:
         connection.check_constraints()
@@ -628,5 +736,5 @@ class TestGrowth(TestCase):
 
     def test_it_can_grow_twice(self) -> None:
         bulk.grow(self.organisation, 3, seed=2, now=NOW, say=lambda line: None)
-        assert Pairing.objects.count() == 27 + 41 + 3
+        assert Pairing.objects.count() == 28 + 41 + 3 + 39
         assert Revision.objects.values("blob").distinct().count() == 15 + 2

@@ -74,6 +74,7 @@ KIND = Kind(
     due=steps,
     subjects=milestones,
     message=message,
+    thread="milestone",
 )
 
 

@@ -18,6 +18,8 @@ DROP = "drop the line before accepting"
 DROP_AFTER = "accept, and drop the line before saying so"
 HANG = "say nothing"
 HOLD = "accept, but only once released"
+SLOW_SECONDS = 0.4
+SLOW = "accept after a while"
 
 
 @dataclass
@@ -56,14 +58,16 @@ class Postbox:
             await asyncio.sleep(3600)
         if reply == HOLD:
             await asyncio.to_thread(self.released.wait, 30)
-        if reply in (ACCEPT, DROP_AFTER, HOLD):
+        if reply == SLOW:
+            await asyncio.sleep(SLOW_SECONDS)
+        if reply in (ACCEPT, DROP_AFTER, HOLD, SLOW):
             content: Any = envelope.content
             self.mails.append(message_from_bytes(content, policy=policy.default))
         if reply in (DROP, DROP_AFTER):
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             return "421 gone"
-        return ACCEPT if reply == HOLD else reply
+        return ACCEPT if reply in (HOLD, SLOW) else reply
 
     @property
     def addresses(self) -> list[str]:

@@ -67,8 +67,8 @@ class Celery:
         done = self.runs() + number
         self.wait(lambda: self.runs() >= done, "another run")
 
-    def runs(self) -> int:
-        ended = r"tasks\.deliver\[[^]]+\] succeeded"
+    def runs(self, task: str = "deliver") -> int:
+        ended = rf"tasks\.{task}\[[^]]+\] succeeded"
         return len(re.findall(ended, self.log.read_text()))
 
 
@@ -90,7 +90,7 @@ def post() -> Iterator[Postbox]:
 
 def reach_at_any_hour() -> None:
     """For processes, which know no fixture: whoever stands reads mail at night too."""
-    Preferences.objects.bulk_create(
+    everybody = [
         Preferences(
             organisation_id=member.organisation_id,
             member=member,
@@ -99,7 +99,8 @@ def reach_at_any_hour() -> None:
             quiet_until=time.min,
         )
         for member in Membership.objects.all()
-    )
+    ]
+    Preferences.objects.bulk_create(everybody, ignore_conflicts=True)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from preceptor.notifications.delivering.parcels import STANDS_FOR
 from preceptor.notifications.models import Delivery
 from progress.models import GrowthPlan, Milestone
 from tests.cast import Cast
-from tests.notifications.postbox import HANG, HOLD, Postbox
+from tests.factories import EnrolmentFactory
+from tests.notifications.postbox import HANG, HOLD, SLOW, Postbox
 from tests.notifications.processes import Celery, reach_at_any_hour, text
 
 INES = "ines.carvalho@example.com"
@@ -126,3 +127,50 @@ def test_a_milestone_signed_between_claim_and_send_sends_nothing(
     celery.wait_for_runs(2)
     assert post.tried == [first]
     assert outbox() == {(first, "sent", 1), (second, "withdrawn", 1)}
+
+
+def test_the_planner_runs_while_a_slow_server_has_much_to_take(
+    celery: Celery, post: Postbox, milestone: Milestone, cast: Cast
+) -> None:
+    """With one worker that does one thing at a time, and a run due each second."""
+    celery.environment["PRECEPTOR_DRAIN_SECONDS"] = "1"
+    post.reply_to_all = SLOW
+    for junior in EnrolmentFactory.create_batch(6, program=cast.program):
+        plan = GrowthPlan.objects.create(
+            organisation=cast.tidewater,
+            junior=junior,
+            starts_on=milestone.plan.starts_on,
+        )
+        Milestone.objects.create(
+            organisation=cast.tidewater,
+            plan=plan,
+            kind=Milestone.Kind.CHECK_IN,
+            name="Second meeting",
+            due_on=milestone.due_on,
+        )
+    reach_at_any_hour()
+    celery.worker()
+    celery.beat()
+    celery.wait(lambda: len(post.tried) == 1, "the first of eight mails")
+    begun = celery.runs("plan")
+    celery.wait(lambda: len(post.mails) == 8, "all eight")
+    assert celery.runs("plan") >= begun + 2
+    celery.wait_for_runs(1)
+    assert {(state, tried) for _address, state, tried in outbox()} == {("sent", 1)}
+
+
+def test_a_worker_that_is_told_to_stop_finishes_what_it_sends(
+    celery: Celery, post: Postbox, milestone: Milestone
+) -> None:
+    """As production runs it, with a process that does the work under the one told."""
+    post.reply_to_all = HOLD
+    celery.beat()
+    worker = celery.start("worker", "--concurrency", "1", "--without-mingle")
+    celery.wait(lambda: post.tried, "the first of two mails")
+    worker.terminate()
+    celery.wait(lambda: "Warm shutdown" in celery.log.read_text(), "its word")
+    assert worker.poll() is None
+    post.released.set()
+    assert worker.wait(60) == 0
+    assert outbox() == {(INES, "sent", 1), (TOMASZ, "sent", 1)}
+    assert sorted(post.addresses) == [INES, TOMASZ]

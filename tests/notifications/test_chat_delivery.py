@@ -1,11 +1,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from preceptor import mail
 from preceptor.accounts.models import Membership
 from preceptor.notifications import kinds, webhooks
 from preceptor.notifications.deliverer import deliver, drain
@@ -24,6 +26,7 @@ from tests.cast import Cast
 from tests.factories import MembershipFactory
 from tests.notifications.chatroom import DROP, HANG, Chatroom, chatroom
 from tests.notifications.conftest import KIND
+from tests.notifications.postbox import Postbox
 from tests.notifications.test_deliverer import milestone_of
 
 NOW = datetime(2026, 12, 7, 8, tzinfo=UTC)
@@ -107,6 +110,23 @@ def test_deliver_posts_nothing_that_fell_away(
     assert the_row().state == "withdrawn"
 
 
+def test_deliver_posts_nothing_in_quiet_hours(
+    hook: Webhook, room: Chatroom, settings: Settings
+) -> None:
+    """Of one address one after the other is looked at, and all of them wait."""
+    settings.CHATS_A_SECOND = settings.CHATS_A_SECOND_AND_HOST = 0.0
+    Preferences.objects.update(quiet_from=time(18), quiet_until=time(8))
+    other = the_row()
+    other.pk, other.occurrence = None, f"{other.occurrence}-too"
+    other.save()
+    assert (at(NOW + 15 * 60 * MINUTE), room.paths) == (0, [])
+    morning = NOW + timedelta(days=1)
+    rows = Delivery.objects.carriers()
+    assert {(row.state, row.not_before, row.attempts) for row in rows} == {
+        ("pending", morning, 0)
+    }
+
+
 def test_digest_goes_to_the_chat_too(
     milestone: Milestone, room: Chatroom, cast: Cast
 ) -> None:
@@ -174,9 +194,21 @@ def test_deliver_gives_up_on_an_address_that_may_not_be_posted_to(
     assert "private network" in row.error
 
 
-def test_deliver_gives_up_where_the_address_was_taken_away(
+def test_deliver_leaves_to_the_planner_what_lost_its_address(
     hook: Webhook, room: Chatroom
 ) -> None:
+    """Nothing is at fault: it stands in the inbox, and goes by what ways are left."""
+    hook.delete()
+    assert (at(NOW), room.paths) == (0, [])
+    assert the_row().state == "withdrawn"
+    plan(NOW)
+    assert Delivery.objects.inbox().get().state == "sent"
+
+
+def test_deliver_gives_up_where_a_programs_address_was_taken_away(
+    hook: Webhook, room: Chatroom
+) -> None:
+    Delivery.objects.filter(channel="chat").update(channel="program")
     hook.delete()
     assert (at(NOW), room.paths) == (0, [])
     assert the_row().state == "failed"
@@ -237,6 +269,41 @@ def test_deliver_keeps_to_the_rate_of_a_host(
     crowd(4, "busy")
     assert at(NOW) == 3, "two there, and Ines elsewhere"
     assert at(NOW + SECOND) == 2
+
+
+def test_drain_ends_in_time_and_keeps_no_chat_waiting_for_a_slow_mail_server(
+    hook: Webhook,
+    room: Chatroom,
+    cast: Cast,
+    box: Postbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each mail takes 15 seconds: turns of 10, 40 in all. What is left is untouched."""
+    for _ in range(5):
+        milestone_of(MembershipFactory.create(organisation=cast.tidewater), cast)
+    plan(NOW)
+    clock, mails_before_chat = [NOW], []
+    send, post = mail.send, webhooks.post
+
+    def slowly(**message: Any) -> None:
+        clock[0] += 15 * SECOND
+        send(**message)
+
+    def at_once(*words: Any) -> None:
+        mails_before_chat.append(len(box.mails))
+        post(*words)
+
+    monkeypatch.setattr(mail, "send", slowly)
+    monkeypatch.setattr(webhooks, "post", at_once)
+    assert drain(lambda: clock[0]) == 4
+    assert clock == [NOW + 45 * SECOND]
+    assert (len(box.mails), mails_before_chat) == (3, [1])
+    left = Delivery.objects.filter(channel="email", state="pending")
+    assert set(left.values_list("attempts", "error", "leased_until", "not_before")) == {
+        (0, "", None, NOW)
+    }
+    assert left.count() == 2
+    assert drain(lambda: clock[0]) == 2
 
 
 def test_drain_waits_for_its_turn(

@@ -27,7 +27,7 @@ NOW = datetime(2026, 12, 7, 8, tzinfo=UTC)
 INES = "ines.carvalho@example.com"
 LEASE = timedelta(seconds=300)
 MINUTE = timedelta(minutes=1)
-QUERIES = 27
+QUERIES = 25
 
 pytestmark = pytest.mark.usefixtures("kind")
 

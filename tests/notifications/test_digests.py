@@ -8,7 +8,12 @@ from preceptor.notifications import kinds
 from preceptor.notifications.deliverer import deliver
 from preceptor.notifications.delivering.claims import MAX_ATTEMPTS
 from preceptor.notifications.kinds import Kind, Message
-from preceptor.notifications.models import Delivery, KindPreference, Timing
+from preceptor.notifications.models import (
+    Delivery,
+    KindPreference,
+    Timing,
+    Wording,
+)
 from preceptor.notifications.planner import plan
 from progress.models import Milestone
 from tests.cast import Cast
@@ -100,6 +105,25 @@ def test_digest_begins_with_what_is_most_urgent(
     Delivery.objects.filter(subject=three[2].pk, channel="email").update(urgency=10)
     assert at(MORNING) == 1
     assert box.mails[0]["Subject"] == "Meeting 4 is due, and 2 more"
+
+
+def test_digest_says_first_of_each_what_its_program_says(
+    three: list[Milestone], box: Postbox, cast: Cast
+) -> None:
+    Wording.objects.create(
+        organisation=cast.tidewater,
+        program_id=cast.program.pk,
+        kind=KIND.name,
+        opening="Meet <early>,\nask late.",
+        changed_by=cast.ruth,
+        changed_at=NOON,
+    )
+    assert at(MORNING) == 1
+    (mail,) = box.mails
+    plain = text(mail, "plain").replace("\r", "")
+    said = "Meeting 3 is due\nMeet <early>,\nask late.\n<Meeting 3> is open."
+    assert said in plain
+    assert text(mail, "html").count("Meet &lt;early&gt;,<br>ask late.") == 3
 
 
 def sign(milestone: Milestone, cast: Cast) -> None:

@@ -7,6 +7,7 @@ from pytest_django.fixtures import Settings
 
 from preceptor.notifications import kinds
 from preceptor.notifications.deliverer import deliver
+from preceptor.notifications.delivering.headers import thread_id
 from preceptor.notifications.models import Delivery, KindPreference, Timing
 from preceptor.notifications.planner import plan
 from preceptor.notifications.unsubscribing import read
@@ -76,6 +77,53 @@ def test_mails_about_one_thing_are_of_one_thread(
     milestone.save()
     fourth = mails_at(box, DAY)[3]
     assert fourth["References"] != thread
+
+
+THREADS = {
+    "archive": {"data-ready"},
+    "assessment": {"assessment"},
+    "check-in": {"check-in"},
+    "erasures": {"erasure-asked"},
+    "handover": {"handover-released"},
+    "invitations": {"invitation-unanswered"},
+    "milestone": {"milestone", "milestone-to-lead"},
+    "pairing": {
+        "handover-word",
+        "junior-without-mentor",
+        "mentor-gone",
+        "no-session",
+        "pair-stalled",
+        "pairing-proposed",
+        "pairing-published",
+        "pairing-unanswered",
+    },
+    "phase": {"phase-proposed"},
+    "plan": {"protected-hours"},
+    "report": {"quarter-report"},
+    "session": {
+        "action-due",
+        "no-next-date",
+        "pass-waiting",
+        "reveal-ready",
+        "session-invitation",
+        "session-tomorrow",
+        "session-without-change",
+    },
+}
+"""Of which rows the kinds' subjects are ids."""
+
+
+def test_kinds_share_a_thread_where_they_are_about_the_same_thing() -> None:
+    """Under one id, a handover and a pairing are still two things."""
+    found: dict[str, set[str]] = {}
+    parents: dict[str, set[str]] = {}
+    for kind in kinds.registered():
+        found.setdefault(kind.thread, set()).add(kind.name)
+        row = Delivery(organisation_id=1, recipient_id=2, subject=3, kind=kind.name)
+        parents.setdefault(kind.thread, set()).add(thread_id(row, kind))
+    assert found == THREADS
+    assert all(len(ids) == 1 for ids in parents.values())
+    assert len(set.union(*parents.values())) == len(THREADS)
 
 
 def test_what_nobody_can_turn_off_offers_no_way_and_says_why(

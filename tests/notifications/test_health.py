@@ -4,8 +4,10 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
+from celery.signals import beat_init, worker_ready
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
@@ -52,6 +54,17 @@ def failed(cast: Cast, number: int) -> Delivery:
     )
 
 
+def webhook_of(member: Membership, host: str) -> Webhook:
+    return Webhook.objects.create(
+        organisation=member.organisation,
+        member=member,
+        service=Webhook.Service.MATTERMOST,
+        sealed=b"",
+        host=host,
+        made_at=timezone.now(),
+    )
+
+
 def test_reminders_report_that_all_is_well(
     running: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -93,6 +106,33 @@ def test_reminders_report_what_is_late(running: None, cast: Cast) -> None:
     assert response.status_code == 503
     assert response.json()["oldest_due_seconds"] // 60 == 20
     assert INES_NAME not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("channel", "host"),
+    [("email", "email mail.example"), ("chat", "chat hooks.example")],
+)
+def test_reminders_are_well_while_mails_wait_for_a_host_that_refuses(
+    running: None, cast: Cast, settings: Settings, channel: str, host: str
+) -> None:
+    """Unless nobody tried it for as long as that, or another mail waits as well."""
+    settings.EMAIL_HOST = "mail.example"
+    hook = webhook_of(cast.ines, "hooks.example")
+    due_at = timezone.now() - timedelta(minutes=20)
+    rows = Delivery.objects.filter(pk=failed(cast, 1).pk)
+    rows.update(state="pending", not_before=due_at, channel=channel, webhook=hook)
+    closed = timezone.now() + timedelta(minutes=3)
+    Host.objects.create(name=host, failures=3, open_until=closed)
+    response = Client().get(ENDPOINT)
+    assert (response.status_code, response.json()["closed_hosts"]) == (200, 1)
+    assert response.json()["oldest_due_seconds"] // 60 == 20
+    Host.objects.update(open_until=due_at)
+    assert Client().get(ENDPOINT).status_code == 503
+    Host.objects.update(open_until=closed)
+    other = Delivery.objects.filter(pk=failed(cast, 2).pk)
+    elsewhere = "chat" if channel == "email" else "email"
+    other.update(state="pending", not_before=due_at, channel=elsewhere, webhook=None)
+    assert Client().get(ENDPOINT).status_code == 503
 
 
 def test_reminders_answer_while_the_broker_is_away(
@@ -170,6 +210,7 @@ def test_machinery_lists_what_failed(
     client = as_(cast.olga)
     with django_assert_num_queries(11):
         page = client.get(url("tidewater", "health:machinery")).content.decode()
+    assert "less than a minute ago" in page
     assert page.count("SMTPRecipientsRefused") == number
     assert page.count("Send again") == number
     assert "email smtp.example: refused 4 times in a row" in page
@@ -181,14 +222,7 @@ def test_an_owner_reads_of_no_chat_of_another_organisation(
     until = timezone.now() + timedelta(minutes=5)
     for host in ("chat.tidewater.example", "chat.others.example"):
         Host.objects.create(name=f"chat {host}", failures=3, open_until=until)
-    Webhook.objects.create(
-        organisation=cast.tidewater,
-        member=cast.ines,
-        service=Webhook.Service.MATTERMOST,
-        sealed=b"",
-        host="chat.tidewater.example",
-        made_at=timezone.now(),
-    )
+    webhook_of(cast.ines, "chat.tidewater.example")
     page = as_(cast.olga).get(url("tidewater", "health:machinery")).content.decode()
     assert "chat chat.tidewater.example: refused 3 times" in page
     assert "chat.others.example" not in page
@@ -225,6 +259,18 @@ def test_a_heart_beats_rarely_and_survives_a_database_that_is_away(
     heart.beat(WORKER)
     assert heart._writing.acquire(timeout=5)
     assert told == [WORKER, WORKER]
+
+
+def test_who_starts_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the signals that Celery sends when a worker is ready, and when beat begins."""
+    heart, beat = Mock(), Mock()
+    monkeypatch.setattr(heartbeat, "_heart", heart)
+    worker_ready.send(sender=Mock(hostname="celery@quay"))
+    heart.beat.assert_called_once_with(WORKER)
+    beat_init.send(sender=beat)
+    beat.app.send_task.assert_called_once_with(
+        "preceptor.notifications.tasks.plan", expires=60.0
+    )
 
 
 @pytest.mark.django_db(transaction=True)

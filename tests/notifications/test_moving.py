@@ -6,10 +6,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from preceptor.notifications import kinds
-from preceptor.notifications.moving import Moving, Written
+from preceptor.notifications.kinds import Kind
+from preceptor.notifications.moving import Moving, Statement, Written
 from preceptor.notifications.standing import standing
+from progress.models import Milestone
 
 FIRST = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -25,13 +28,13 @@ class Asked:
         return self.written(now)
 
 
-def test_what_moves_with_the_clock_is_put_together_thrice() -> None:
+def test_what_moves_with_the_clock_is_put_together_twice() -> None:
     asked = Asked(lambda now: ("?", ["x", now, now.date(), 7]))
     moving = Moving(asked, FIRST)
     later = FIRST + timedelta(days=9)
     assert moving.at(later) == ("?", ["x", later, date(2026, 12, 2), 7])
     assert moving.at(FIRST) == ("?", ["x", FIRST, date(2026, 11, 23), 7])
-    assert asked.times == 3
+    assert asked.times == 2
 
 
 @pytest.mark.parametrize(
@@ -62,3 +65,41 @@ def test_each_kind_of_the_product_moves_as_it_is_written(db: None, days: int) ->
         moving = Moving(partial(standing, kind), FIRST)
         sql, params = standing(kind, now)
         assert moving.at(now) == (sql, params), kind.name
+
+
+def test_several_moments_are_asked_for_in_one_query(
+    kind: Kind[Milestone], milestone: Milestone
+) -> None:
+    moving = Moving(partial(standing, kind), FIRST)
+    moments = [FIRST + timedelta(days=days) for days in (0, 13, 14, 17, 30)]
+
+    def rows(statement: Statement, number: str) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {number}, occurrence, not_before"  # noqa: S608 # from the ORM
+                f" FROM ({statement.sql}) AS one",
+                statement.params,
+            )
+            return list(cursor.fetchall())
+
+    found = sorted(rows(moving.over(moments), "number"))
+    assert [(number, step) for number, step, _at in found] == [
+        (number, f"step:{milestone.pk}:2026-12-10:{step}")
+        for number, step in [(3, "ahead"), (4, "day"), (5, "day")]
+    ]
+    assert found == [
+        row
+        for number, moment in enumerate(moments, 1)
+        for row in rows(moving.at(moment), str(number))
+    ]
+    assert rows(moving.over(moments[2:3]), "number") == [(1, *found[0][1:])]
+
+
+def test_each_kind_of_the_product_is_asked_for_several_days(db: None) -> None:
+    moments = [FIRST + timedelta(days=days) for days in (0, 1, 8)]
+    for kind in kinds.registered():
+        moving = Moving(partial(standing, kind), FIRST)
+        assert moving.is_moved(moments[-1]), kind.name
+        with connection.cursor() as cursor:
+            cursor.execute(*moving.over(moments))
+            assert cursor.fetchall() == []

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from pairings.models import Program
 from preceptor.accounts.models import Holiday, Membership, User
-from preceptor.notifications import kinds
-from preceptor.notifications.kinds import Kind
+from preceptor.notifications import kinds, tasks
+from preceptor.notifications.kinds import Audience, Kind
 from preceptor.notifications.models import (
     Delivery,
     KindPreference,
@@ -33,7 +35,13 @@ URGENT = replace(
     KIND, name="urgent", label="Somebody waits", required="Somebody waits for you."
 )
 INVITATION = replace(KIND, name="invited", label="You are invited", is_immediate=True)
-FOR_STAFF = replace(KIND, name="staff", label="A pair is quiet", for_staff=True)
+FOR_LEADS = replace(
+    KIND,
+    name="staff",
+    label="A pair is quiet",
+    for_staff=True,
+    audience=frozenset({Audience.LEADS}),
+)
 ANSWERS: dict[str, Any] = {
     "working_days": ["1", "2", "3"],
     "quiet_from": "17:30",
@@ -49,7 +57,7 @@ ANSWERS: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def four_kinds(kind: Kind[Milestone], monkeypatch: pytest.MonkeyPatch) -> None:
-    known = (KIND, URGENT, INVITATION, FOR_STAFF)
+    known = (KIND, URGENT, INVITATION, FOR_LEADS)
     monkeypatch.setattr(kinds, "_kinds", {one.name: one for one in known})
 
 
@@ -97,10 +105,42 @@ def test_preferences_are_everybodys_own(cast: Cast, as_: As) -> None:
     assert 'value="18:00"' in page
 
 
-def test_kinds_for_staff_are_shown_to_staff_alone(cast: Cast, as_: As) -> None:
-    assert "A pair is quiet" not in text(as_(cast.ines).get(PAGE))
-    assert "A pair is quiet" in text(as_(cast.ruth).get(PAGE))
-    assert "A pair is quiet" in text(as_(cast.lars).get(PAGE))
+@pytest.mark.parametrize(
+    ("audience", "names"),
+    [
+        (Audience.JUNIORS, {"ines"}),
+        (Audience.MENTORS, {"tomasz"}),
+        (Audience.LEADS, {"ruth"}),
+        (Audience.LINE_MANAGERS, {"lars"}),
+        (Audience.OWNERS, {"olga"}),
+    ],
+)
+def test_kinds_are_shown_to_whom_they_may_come(
+    cast: Cast,
+    as_: As,
+    monkeypatch: pytest.MonkeyPatch,
+    audience: Audience,
+    names: set[str],
+) -> None:
+    own = replace(FOR_LEADS, audience=frozenset({audience}))
+    monkeypatch.setattr(kinds, "_kinds", {own.name: own})
+    shown = {
+        name
+        for name in ("ines", "tomasz", "ruth", "lars", "olga")
+        if "A pair is quiet" in text(as_(getattr(cast, name)).get(PAGE))
+    }
+    assert shown == names
+
+
+def test_kinds_of_a_draft_are_not_shown_yet(cast: Cast, as_: As) -> None:
+    assert str(KIND.label) in text(as_(cast.ines).get(PAGE))
+    Program.objects.update(state=Program.State.DRAFT)
+    page = text(as_(cast.ines).get(PAGE))
+    assert str(KIND.label) not in page
+    assert "None comes to you yet." in page
+
+
+def test_a_kind_that_is_not_shown_keeps_what_was_chosen(cast: Cast, as_: As) -> None:
     as_(cast.ruth).post(PAGE, {**ANSWERS, "kind-staff": "off"})
     as_(cast.ruth).post(PAGE, ANSWERS)
     row = KindPreference.objects.get(member=cast.ruth, kind="staff")
@@ -113,6 +153,11 @@ def test_kinds_for_staff_are_shown_to_staff_alone(cast: Cast, as_: As) -> None:
         ("working_days", [], "Choose at least one day."),
         ("working_days", ["8"], "Select a valid choice"),
         ("quiet_from", "25:00", "Enter a valid time."),
+        (
+            "quiet_until",
+            "09:16",
+            "At 09:15 your quiet hours go on, from 17:30 to 09:16.",
+        ),
         ("weekly_budget", "-1", "Write 0 or more."),
         ("weekly_budget", "1001", "Write 1000 or less."),
         ("kind-step", "never", "Select a valid choice"),
@@ -199,10 +244,10 @@ def test_pages_ask_as_often_for_one_kind_as_for_four(
 ) -> None:
     client = as_(cast.ines)
     client.get(PAGE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(PAGE)
     monkeypatch.setattr(kinds, "_kinds", {KIND.name: KIND})
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(PAGE)
 
 
@@ -300,3 +345,17 @@ def test_saving_what_stands_plans_nothing_anew(cast: Cast, as_: As) -> None:
     client.post(PAGE, {**ANSWERS, "seen": seen_by(cast)})
     assert Delivery.objects.get().state == "pending"
     assert chosen(cast) == {"step": Timing.DAILY, "urgent": Timing.WEEKLY}
+
+
+def test_the_planner_is_asked_at_once(
+    cast: Cast,
+    as_: As,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    """So that what waits is out of the inbox for a moment alone."""
+    asked = Mock()
+    monkeypatch.setattr(tasks, "plan", asked)
+    with django_capture_on_commit_callbacks(execute=True):
+        as_(cast.ines).post(PAGE, ANSWERS)
+    asked.delay.assert_called_once_with()

@@ -90,7 +90,7 @@ def test_message_is_worded_for_any_reader_of_it(
 ) -> None:
     word(cast, "{name}: soon")
     reader = read(two, NOW)
-    assert [reader.stands(row) for row in two] == [True, True]
+    assert [reader.may_go(row) for row in two] == [True, True]
     assert {reader.message(row).subject for row in two} == {"Second meeting: soon"}
 
 
@@ -98,7 +98,7 @@ def test_read_leaves_out_what_fell_away(two: list[Delivery], cast: Cast) -> None
     cast.ines.is_active = False
     cast.ines.save()
     reader = read(two, NOW)
-    assert sum(reader.stands(row) for row in two) == 1
+    assert sum(reader.may_go(row) for row in two) == 1
 
 
 def test_read_survives_a_kind_that_cannot_be_asked(
@@ -110,7 +110,7 @@ def test_read_survives_a_kind_that_cannot_be_asked(
     kind(due=fails)
     reader = read(two, NOW)
     with pytest.raises(ValueError, match="no such column"):
-        reader.stands(two[0])
+        reader.may_go(two[0])
 
 
 def test_read_finds_the_one_of_which_nothing_is_known(

@@ -8,8 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from preceptor.notifications import kinds, routing
+from preceptor.notifications import hours, kinds
 from preceptor.notifications.kinds import Kind
 from preceptor.notifications.models import (
     Delivery,
@@ -47,7 +48,7 @@ def ways(found: Rehearsed) -> list[tuple[datetime, list[tuple[str, str]]]]:
 
 @pytest.fixture
 def usual_hours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing, "usual", Preferences)
+    monkeypatch.setattr(hours, "usual", Preferences)
 
 
 def test_rehearse_gives_each_step_at_its_own_moment(
@@ -59,6 +60,19 @@ def test_rehearse_gives_each_step_at_its_own_moment(
     assert [one.headline for one in found.reminders] == ["Second meeting is due"] * 2
     assert {one.row.recipient for one in found.reminders} == {cast.ines}
     assert (found.total, found.is_whole) == (2, True)
+
+
+def test_rehearse_asks_for_many_days_at_once(
+    cast: Cast,
+    kind: Kind[Milestone],
+    milestone: Milestone,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """Of a day without news only what makes it one: what was sent, and a count."""
+    with django_assert_num_queries(84) as asked:
+        ahead(cast)
+    questions = [one for one in asked.captured_queries if "AS moment" in one["sql"]]
+    assert len(questions) == 3
 
 
 def test_rehearse_names_no_more_than_asked_and_counts_all(
@@ -166,6 +180,7 @@ def test_rehearse_goes_on_without_a_kind_that_fails(
         due=broken,  # type: ignore[arg-type] # that it raises is the point
         subjects=kind.subjects,
         message=kind.message,
+        thread="milestone",
         urgency=1,
     )
     monkeypatch.setattr(kinds, "_kinds", {"broken": bad, kind.name: kind})

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast as As
 from django.db.models.functions import Concat
 
 from preceptor.accounts.models import Holiday
-from preceptor.notifications import kinds, routing
+from preceptor.notifications import hours, kinds
 from preceptor.notifications.kinds import Kind
 from preceptor.notifications.models import (
     Delivery,
@@ -35,7 +35,7 @@ WORK = {"quiet_from": time(18), "quiet_until": time(8), "working_days": [1, 2, 3
 @pytest.fixture(autouse=True)
 def as_shipped(monkeypatch: pytest.MonkeyPatch, kind: Kind[Milestone]) -> None:
     """Whoever never chose has the hours of the product."""
-    monkeypatch.setattr(routing, "usual", Preferences)
+    monkeypatch.setattr(hours, "usual", Preferences)
 
 
 def rows() -> list[tuple[str, str, datetime]]:
@@ -183,6 +183,30 @@ def test_a_digest_on_a_holiday_leaves_on_the_next_working_day(
     assert Delivery.objects.get(state="held").not_before == wednesday
 
 
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        # The weekly digest of Monday the 7th, a holiday, leaves on Tuesday.
+        ("2026-12-04 12:00", "2026-12-08 09:00"),
+        ("2026-12-07 08:00", "2026-12-08 09:00"),
+        ("2026-12-07 18:00", "2026-12-08 09:00"),
+        ("2026-12-08 09:00", "2026-12-08 09:00"),
+        ("2026-12-08 09:01", "2026-12-14 09:00"),
+        ("2026-12-13 18:00", "2026-12-14 09:00"),
+    ],
+)
+def test_a_weekly_digest_that_a_holiday_moved_takes_along_what_comes_until_then(
+    cast: Cast, asked: str, given: str
+) -> None:
+    Holiday.objects.create(organisation=cast.tidewater, day=MONDAY, name="–")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT notifications_digest_at(%s, 'UTC', %s, '09:00', 1::smallint, %s)",
+            [utc(asked), [1, 2, 3, 4, 5], cast.tidewater.pk],
+        )
+        assert cursor.fetchone() == (utc(given),)
+
+
 def test_what_is_turned_off_is_kept_with_the_reason_and_goes_nowhere(
     milestone: Milestone, cast: Cast
 ) -> None:
@@ -213,6 +237,33 @@ def test_who_wants_no_mail_has_it_in_the_inbox_alone(
     choose(cast, by_email=False)
     plan(AHEAD)
     assert rows() == [("inbox", "sent", AHEAD)]
+
+
+def chat(cast: Cast) -> Webhook:
+    return Webhook.objects.create(
+        organisation=cast.tidewater,
+        member=cast.ines,
+        service=Webhook.Service.SLACK,
+        sealed=b"-",
+        host="hooks.example",
+        made_at=AHEAD,
+    )
+
+
+def test_what_a_calendar_is_to_hold_goes_by_mail_too(
+    milestone: Milestone, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chat takes no file, so who reads chats alone still needs the mail."""
+    held = Kind(**{**fields(), "required": "Somebody waits.", "has_calendar": True})
+    monkeypatch.setattr(kinds, "_kinds", {KIND.name: held})
+    choose(cast, by_email=False, by_chat=True)
+    chat(cast)
+    plan(AHEAD)
+    assert rows() == [
+        ("chat", "pending", AHEAD),
+        ("email", "pending", AHEAD),
+        ("inbox", "sent", AHEAD),
+    ]
 
 
 def test_an_immediate_kind_knows_no_quiet_hours_digest_or_budget(
@@ -318,14 +369,7 @@ def test_a_paused_program_sends_nothing_and_says_so(
 def test_a_chat_carries_it_beside_or_instead_of_the_mail(
     milestone: Milestone, cast: Cast
 ) -> None:
-    hook = Webhook.objects.create(
-        organisation=cast.tidewater,
-        member=cast.ines,
-        service=Webhook.Service.SLACK,
-        sealed=b"-",
-        host="hooks.example",
-        made_at=AHEAD,
-    )
+    hook = chat(cast)
     choose(cast, by_email=False, by_chat=True)
     plan(AHEAD)
     assert rows() == [("chat", "pending", AHEAD), ("inbox", "sent", AHEAD)]

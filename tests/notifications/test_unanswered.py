@@ -1,6 +1,7 @@
 """Invitations to the organisation that nobody answered."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -90,12 +91,22 @@ def test_those_of_a_day_are_one_and_all_are_counted(cast: Cast) -> None:
     assert "The links of 6 have run out; sent again, they get new ones." in found.text
 
 
-def test_who_may_invite_no_more_hears_nothing(cast: Cast) -> None:
+@pytest.mark.parametrize("change", [{"role": "manager"}, {"is_active": False}])
+def test_all_owners_hear_of_what_one_left_who_is_none_any_more(
+    cast: Cast, change: dict[str, Any]
+) -> None:
     invite(cast, at(MONDAY, 10))
     now = at(MONDAY + 8 * DAY, 9)
     assert unanswered(now) == OLGA
-    cast.olga.role = Membership.Role.MANAGER
-    cast.olga.save()
+    owners = Membership.objects.filter(pk__in=[cast.mark.pk, cast.ruth.pk])
+    owners.update(role=Membership.Role.OWNER)
+    assert unanswered(now) == OLGA
+    Membership.objects.filter(pk=cast.olga.pk).update(**change)
+    assert unanswered(now) == {("Mark Osei", "week"), ("Ruth Adeyemi", "week")}
+    found = letter_to(cast.mark, "invitation-unanswered", now)
+    assert found.message.subject == "Noor has not answered the invitation"
+    assert "who invited them is no owner any more" in found.text
+    owners.update(role=Membership.Role.MEMBER)
     assert unanswered(now) == set()
 
 

@@ -15,18 +15,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pytest_django.fixtures import Settings
 
+from preceptor import outward
 from preceptor.notifications import webhooks
 from preceptor.notifications.webhooks import (
-    Address,
     Declined,
     HostIsAway,
-    NotAllowed,
     address_of,
-    is_public,
     post,
     seal,
     unseal,
 )
+from preceptor.outward import Address, NotAllowed, is_public
 from tests.notifications.chatroom import DRIP, DROP, HANG, Chatroom, chatroom
 
 HOOK = "https://hooks.slack.com/services/T0/B0/secret?a=1"
@@ -344,7 +343,7 @@ def test_post_asks_for_the_name_at_the_address(
     tls, public = certified
     leads_to(monkeypatch, ["127.0.0.1"], ["127.0.0.1"])
     monkeypatch.setattr(
-        webhooks, "_tls", lambda: ssl.create_default_context(cafile=str(public))
+        outward, "_tls", lambda: ssl.create_default_context(cafile=str(public))
     )
     with chatroom(tls) as room:
         post(address_of(f"https://chat.example:{room.port}/x"), {"text": "Hi"})

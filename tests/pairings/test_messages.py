@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import formats, timezone
 from pytest_django import DjangoAssertNumQueries
 
-from pairings.models import Program
+from pairings.models import Program, ProgramStaff
 from preceptor.accounts.models import Membership
 from preceptor.http import url
 from preceptor.notifications import kinds
@@ -146,7 +146,7 @@ class TestAhead:
                 due_on=milestone.due_on,
             )
         client = as_(cast.ruth)
-        with django_assert_num_queries(150):
+        with django_assert_num_queries(95):
             client.get(at(cast, "ahead"))
 
     def test_ahead_of_a_draft_is_told_as_if_it_ran(
@@ -169,6 +169,10 @@ class TestAhead:
         text = page(as_(cast.ruth), at(cast, "ahead"))
         assert "have no mentor yet" in text
         assert "First meeting is due on" in text
+        first = formats.date_format(starts_on, "j F Y")
+        assert f"Its first day is {first}." in text
+        assert f"in the 30 days from {first} on if it ran" in text
+        assert "The first 200 are named at most, and after 20 seconds" in text
 
     def test_ahead_of_a_closed_program_is_nothing(self, cast: Cast, as_: As) -> None:
         Program.objects.filter(pk=cast.program.pk).update(state="closed")
@@ -416,6 +420,21 @@ class TestChannel:
             text = page(client, at(cast, name))
             assert "hooks.slack.com" in text
             assert "XyZzY" not in text
+
+    @pytest.mark.parametrize("change", ["leads no more", "deactivated"])
+    def test_channel_that_gets_nothing_any_more_says_so(
+        self, cast: Cast, as_: As, change: str
+    ) -> None:
+        """Whoever set it up gets what it posts."""
+        sent = {"service": "slack", "address": SECRET}
+        as_(cast.ruth).post(at(cast, "channel"), sent)
+        says = "Nothing is posted there now: it gets what Ruth Adeyemi is told"
+        assert says not in page(as_(cast.olga), at(cast, "messages"))
+        if change == "deactivated":
+            Membership.objects.filter(pk=cast.ruth.pk).update(is_active=False)
+        else:
+            ProgramStaff.objects.update(role=ProgramStaff.Role.OBSERVER)
+        assert says in page(as_(cast.olga), at(cast, "messages"))
 
     @pytest.mark.parametrize(
         "address", ["", "ftp://chat.example/x", "nothing", "http://chat.example/x"]

@@ -7,9 +7,9 @@ import pytest
 import time_machine
 
 from pairings.actions.phases import agree_phase, ask_phase, drop_phase
-from pairings.models import Enrolment, Pairing, Program
+from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.models import Membership
-from preceptor.notifications.models import Delivery
+from preceptor.notifications.models import Delivery, Preferences
 from tests.cast import Cast, make_cast
 from tests.letters import letter_to, standing
 
@@ -32,6 +32,8 @@ def gone(now: datetime) -> set[tuple[str, str]]:
 
 
 def unmentored(now: datetime) -> set[tuple[str, str]]:
+    """In the run after the one that told the junior."""
+    gone(now)
     return standing("junior-without-mentor", now)
 
 
@@ -78,6 +80,38 @@ def test_a_deactivated_mentor_is_told_of_in_the_morning(cast: Cast) -> None:
     assert (gone(at(MONDAY, 9)), unmentored(at(MONDAY, 9))) == (set(), set())
 
 
+def test_the_lead_hears_of_it_once_the_junior_does(cast: Cast) -> None:
+    """Whose mail waits for the morning, or for the digest of the day after."""
+    own = {"organisation": cast.tidewater, "member": cast.ines}
+    Preferences.objects.create(**own)
+    set_active(cast.tomasz, False)
+    night = at(MONDAY, 22)
+    assert gone(night) == {("Ines Carvalho", "deactivated")}
+    assert unmentored(night) == set()
+    morning = at(MONDAY + DAY, 8)
+    assert unmentored(morning) == {("Ruth Adeyemi", "deactivated")}
+
+
+def test_nobody_is_told_of_a_junior_who_is_gone_too(cast: Cast) -> None:
+    set_active(cast.tomasz, False)
+    set_active(cast.ines, False)
+    now = at(MONDAY, 9)
+    assert (gone(now), unmentored(now)) == (set(), set())
+
+
+def test_managers_stand_in_where_nobody_else_leads(cast: Cast) -> None:
+    """Tomasz alone leads the program in which he was the mentor; then nobody does."""
+    ProgramStaff.objects.filter(membership=cast.ruth).update(membership=cast.tomasz)
+    end(at(MONDAY, 12))
+    now = at(MONDAY + 3 * DAY, 9)
+    managers = {("Olga Petersen", "ended"), ("Mark Osei", "ended")}
+    assert unmentored(now) == managers
+    letter = letter_to(cast.olga, "junior-without-mentor", now)
+    assert "while nobody besides the pair leads it" in letter.text
+    ProgramStaff.objects.filter(membership=cast.tomasz).delete()
+    assert unmentored(now) == managers
+
+
 def test_whoever_follows_ends_it(cast: Cast) -> None:
     set_active(cast.tomasz, False)
     now = at(MONDAY, 9)
@@ -94,12 +128,16 @@ def test_whoever_follows_ends_it(cast: Cast) -> None:
 def test_the_lead_reads_who_has_no_mentor_and_chooses(cast: Cast) -> None:
     set_active(cast.tomasz, False)
     now = at(MONDAY, 9)
+    Membership.objects.filter(pk=cast.tomasz.pk).update(left_at=now - 3 * DAY)
     unmentored(now)
     found = letter_to(cast.ruth, "junior-without-mentor", now)
     assert found.message.subject == "Ines Carvalho has no mentor"
     assert found.message.detail == (
-        "Tomasz Wieczorek is deactivated, so nobody mentors Ines Carvalho."
+        "Tomasz Wieczorek was deactivated on Friday, 5 March, and since then nobody "
+        "mentors Ines Carvalho."
     )
+    told = letter_to(cast.ines, "mentor-gone", now)
+    assert told.message.detail.startswith("Tomasz Wieczorek left on Friday, 5 March. ")
     assert found.message.link.endswith(
         f"/programs/{cast.program.pk}/pair/?junior={cast.ines_enrolled.pk}"
         f"&instead={cast.pairing.pk}"

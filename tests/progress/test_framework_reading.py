@@ -293,3 +293,11 @@ def test_changes_tell_the_two_versions_apart_by_key(was: Content, now: Content) 
     assert {change.key for change in changes.of("removed")} == before - after
     assert not changes_between(now, now)
     assert bool(changes) == (was != now)
+
+
+def test_very_many_names_are_looked_through_once() -> None:
+    """The last of 200,000 names comes twice: comparing each with all took minutes."""
+    names = ", ".join(f'"{number}": 0' for number in (*range(200_000), 199_999))
+    with pytest.raises(BadFramework) as refused:
+        read(f'{{"areas": {{{names}}}}}'.encode())
+    assert refused.value.fault is Fault.TWICE_IN_JSON

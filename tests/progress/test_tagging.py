@@ -354,7 +354,7 @@ def test_a_link_is_shown_as_one_to_elsewhere(
     assert client.post(f"{path}tag/", link)["Location"] == path
     text = client.get(path).content.decode()
     assert "&lt;b&gt;A talk" in text
-    assert 'rel="noopener nofollow noreferrer"' in text
+    assert 'rel="external nofollow noopener noreferrer ugc"' in text
     assert "talks.example." in text
     twice = client.post(f"{path}tag/", {**link, "title": "Other"})
     assert (twice.status_code, "is here already" in twice.content.decode()) == (

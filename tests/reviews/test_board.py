@@ -1,5 +1,8 @@
+from functools import partial
+
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from reviews.flaws import SeenBy, flaws_of, joined_verdict
 from reviews.models import DrawnFile, Finding, ReviewSession
@@ -197,6 +200,22 @@ def test_changes_bring_the_other_browser_up_to_date(
     assert answer.status_code == 200
     assert "Ines saw 1 and Tomasz saw 0 of 1 real flaw" in page
     assert "<textarea" not in page
+
+
+def test_a_poll_in_vain_asks_two_queries_and_tells_nobody_else(
+    revealed: ReviewSession,
+    cast: Cast,
+    as_: As,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    path = f"{BASE}{revealed.pk}/changes/?page=board&version={revealed.version}"
+    poll = partial(as_(cast.tomasz).get, path, headers=HTMX)
+    poll()
+    with django_assert_num_queries(2):
+        assert poll().status_code == 204
+    others = {cast.ruth: 403, cast.anjali: 404, cast.otto: 404}
+    found = {one: as_(one).get(path, headers=HTMX).status_code for one in others}
+    assert found == others
 
 
 def test_add_late_counts_as_seen_by_neither(

@@ -69,13 +69,16 @@ def planted(reading: ReviewSession, cast: Cast) -> Finding:
 def paths(finding: Finding) -> list[str]:
     """Every route of the app, and the polls and details that lead furthest."""
     session = finding.session_id
-    values = {"pk": session, "finding": finding.pk, "lesson": 1, "number": 1}
+    values: dict[str, int | str] = {"pk": session, "finding": finding.pk}
+    values |= {"lesson": 1, "number": 1, "key": "own"}
     values |= {"staged": 1, "pairing": finding.session.pairing_id, "suggestion": 1}
     values |= {"transcript": finding.session.transcripts.get().pk, "turn": 1}
     values |= {"action": 1, "comment": Comment.objects.get().pk}
     found = []
     for route in ROUTES:
-        path = re.sub(r"<int:(\w+)>", lambda found: str(values[found[1]]), route)
+        path = re.sub(
+            r"<(?:int|slug):(\w+)>", lambda found: str(values[found[1]]), route
+        )
         assert "<" not in path
         found.append(BASE + path)
     queries = ("?page=read&version=9", "?page=board&version=9")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from preceptor.leaving import leaves, link
 from reviews.markdown import LONGEST, TAGS, html
 
 
@@ -37,7 +38,41 @@ def test_shows(text: str, expected: str) -> None:
 def test_links_say_nothing_about_us() -> None:
     assert html('[x](https://a.example/?q=1&r "t")') == (
         '<p><a href="https://a.example/?q=1&amp;r" title="t" '
-        'rel="nofollow noopener">x</a></p>\n'
+        'rel="external nofollow noopener noreferrer ugc" target="_blank">'
+        'x<span class="unseen">, opens another site</span></a></p>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://a.example", "//a.example/x", "HTTP://a.example", "http://localhost:1/"],
+)
+def test_whatever_leads_to_another_site_is_marked(address: str) -> None:
+    for text in (f"[x]({address})", f"[x]\n\n[x]: {address}"):
+        assert 'rel="external ' in html(text)
+    assert leaves(address)
+
+
+def test_a_backslash_is_what_browsers_take_it_for() -> None:
+    assert leaves("\\\\a.example")
+    assert leaves("/\\a.example")
+    assert 'href="/%5Ca.example"' in html("[x](/\\a.example)")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/o/tidewater/", "#one", "http://localhost:8000/o/x/", "mailto:a@b.example"],
+)
+def test_our_own_links_are_not(address: str) -> None:
+    assert html(f"[x]({address})") == f'<p><a href="{address}">x</a></p>\n'
+
+
+def test_an_address_that_is_none_of_the_web_is_text() -> None:
+    assert link("javascript:alert(1)", "<x>") == "&lt;x&gt;"
+    assert link("https://a.example/?a&b", "<x>") == (
+        '<a href="https://a.example/?a&amp;b" '
+        'rel="external nofollow noopener noreferrer ugc" target="_blank">'
+        '&lt;x&gt;<span class="unseen">, opens another site</span></a>'
     )
 
 

@@ -15,7 +15,8 @@ from django.utils.formats import date_format
 from pairings.actions.pairings import end
 from preceptor.notifications import kinds
 from preceptor.notifications.deliverer import deliver
-from preceptor.notifications.models import Delivery
+from preceptor.notifications.delivering.lanes import ChatLane
+from preceptor.notifications.models import Delivery, Preferences, Webhook
 from preceptor.notifications.planner import plan as plan_deliveries
 from reviews.models import ChangeSuggestion, ReviewSession
 from reviews.reminders import INVITATION, NO_CHANGE
@@ -347,3 +348,21 @@ def test_the_planner_runs_both_kinds(cast: Cast, as_: As, ahead: datetime) -> No
     plan_deliveries(ahead - timedelta(hours=2))
     kinds = Delivery.objects.values_list("kind", flat=True)
     assert {"session-invitation", "session-without-change"} <= set(kinds)
+
+
+def test_who_reads_chats_alone_has_the_invitation_by_mail_too(
+    cast: Cast, as_: As, ahead: datetime
+) -> None:
+    """Else their calendar would never hear of it."""
+    own: dict[str, Any] = {"organisation": cast.tidewater, "member": cast.ines}
+    Preferences.objects.create(**own, by_email=False, by_chat=True)
+    Webhook.objects.create(
+        **own, service="slack", sealed=b"-", host="hooks.example", made_at=ahead
+    )
+    plan(cast, as_, ahead)
+    with mock.patch.object(ChatLane, "claim", return_value=[]):
+        sent = mails(timezone.now())
+    (hers,) = (one for one in sent if one.to == [cast.ines.user.email])
+    assert "text/calendar" in calendar_in(hers)[1]
+    rows = Delivery.objects.filter(recipient=cast.ines, kind=INVITATION.name)
+    assert set(rows.values_list("channel", flat=True)) == {"inbox", "chat", "email"}

@@ -102,7 +102,7 @@ def test_query_counts(
         client.get(f"{BASE}{session.pk}/board/")
 
 
-LIST, RECORD, BOARD = 12, 8, 8
+LIST, RECORD, BOARD = 14, 10, 8
 FIRST_READ, READ, FILES = 13, 8, 5
 
 

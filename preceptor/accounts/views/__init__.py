@@ -1,3 +1,8 @@
+from preceptor.accounts.views.holiday_files import (
+    holiday_file,
+    import_holidays,
+    upload_holidays,
+)
 from preceptor.accounts.views.holidays import (
     add_holidays,
     edit_holiday,
@@ -13,9 +18,9 @@ from preceptor.accounts.views.members import (
     members,
     reactivate,
     resend,
-    settings,
     withdraw,
 )
+from preceptor.accounts.views.organisation import settings
 from preceptor.accounts.views.people import accept, profile
 
 __all__ = [
@@ -23,7 +28,9 @@ __all__ = [
     "add_holidays",
     "deactivate",
     "edit_holiday",
+    "holiday_file",
     "holidays",
+    "import_holidays",
     "invitations",
     "invite",
     "leave",
@@ -34,5 +41,6 @@ __all__ = [
     "remove_holiday",
     "resend",
     "settings",
+    "upload_holidays",
     "withdraw",
 ]

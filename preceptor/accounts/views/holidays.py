@@ -9,11 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from preceptor.accounts import actions
-from preceptor.accounts.access import (
-    holiday_to_write,
-    may_write_organisation,
-    require_manager,
-)
+from preceptor.accounts.access import holiday_to_write, require_manager
 from preceptor.accounts.forms import HolidayNameForm, HolidaysForm
 from preceptor.accounts.holidays import HolidayChange, adding, removing, told
 from preceptor.accounts.models import Holiday
@@ -31,7 +27,6 @@ def holidays(request: MemberRequest) -> HttpResponse:
         "year": year,
         "years": sorted({this_year, this_year + 1, year, *known}),
         "holidays": [row for row in rows if row.day.year == year],
-        "has_tabs": may_write_organisation(request.membership),
     }
     return render(request, "accounts/holidays.html", context)
 

@@ -1,4 +1,4 @@
-"""An organisation: who belongs to it, who is invited, and its settings."""
+"""An organisation: who belongs to it, and who is invited."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -22,11 +22,14 @@ from preceptor.accounts.access import (
 from preceptor.accounts.forms import (
     InviteForm,
     MemberFilterForm,
-    OrganisationForm,
     RoleForm,
+    differences,
 )
-from preceptor.accounts.models import Invitation, Membership, Organisation, shown_name
+from preceptor.accounts.models import Invitation, Membership, shown_name
+from preceptor.accounts.signing_in.identities import identities_of
+from preceptor.doors import INVITING, limited
 from preceptor.http import Conflict, MemberRequest, redirect, redirect_to, render
+from preceptor.seen import Stale, seen_in, written
 
 ON_A_PAGE = 50
 
@@ -58,16 +61,37 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
     row = member_to_write(request.membership, pk)
     form = RoleForm(request.POST or None, initial={"role": row.role})
     if form.is_valid():
-        role = form.cleaned_data["role"]
         try:
-            actions.change_role(actor=request.membership, member=row, role=role)
+            actions.change_role(
+                actor=request.membership,
+                member=row,
+                role=form.cleaned_data["role"],
+                seen=seen_in(request.POST),
+            )
+        except Stale:
+            row.refresh_from_db(fields=["role"])
+            return _member_page(request, row, form, status=409)
         except Conflict as error:
             form.add_error("role", str(error))
         else:
             messages.success(request, _("Saved."))
             return redirect(request, "organisation:members")
-    context = {"member": row, "form": form}
-    status = 422 if form.is_bound else 200
+    return _member_page(request, row, form, status=422 if form.is_bound else 200)
+
+
+def _member_page(
+    request: MemberRequest, row: Membership, form: RoleForm, *, status: int
+) -> HttpResponse:
+    """With 409, what another owner saved meanwhile beside what was sent."""
+    stands, is_stale = {"role": row.role}, status == 409
+    shown = request.POST.get("seen") if form.is_bound and not is_stale else None
+    context = {
+        "member": row,
+        "form": form,
+        "seen": shown or written(stands),
+        "differences": differences(form, form.cleaned_data, stands) if is_stale else (),
+        "identities": identities_of(row.user_id, request.organisation.pk),
+    }
     return render(request, "accounts/member.html", context, status=status)
 
 
@@ -115,6 +139,7 @@ def invitations(request: MemberRequest) -> HttpResponse:
     return render(request, "accounts/invitations.html", context)
 
 
+@limited(INVITING)
 @require_http_methods(["GET", "POST"])
 def invite(request: MemberRequest) -> HttpResponse:
     require_owner(request.membership)
@@ -143,6 +168,7 @@ def _tell(request: MemberRequest, invited: actions.Invited) -> None:
         messages.info(request, _("Members already: %(names)s") % {"names": names})
 
 
+@limited(INVITING)
 @require_POST
 def resend(request: MemberRequest, pk: int) -> HttpResponse:
     row = invitation_to_write(request.membership, pk)
@@ -164,18 +190,3 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
         _("The link that %(email)s got no longer works.") % {"email": row.email},
     )
     return redirect(request, "organisation:invitations")
-
-
-@require_http_methods(["GET", "POST"])
-def settings(request: MemberRequest) -> HttpResponse:
-    require_owner(request.membership)
-    organisation = request.organisation
-    initial = {"name": organisation.name, "time_zone": organisation.time_zone}
-    form = OrganisationForm(request.POST or None, initial=initial)
-    if form.is_valid():
-        rows = Organisation.objects.filter(pk=organisation.pk)
-        rows.update(**form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect(request, "organisation:settings")
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/settings.html", {"form": form}, status=status)

@@ -1,6 +1,5 @@
 """The board's rows as a table, for spreadsheets and for programs."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -8,18 +7,12 @@ import tablib
 from django.utils.translation import gettext as _
 
 from pairings.models import Pairing
-from pairings.tables import safe
+from pairings.tables import cell
 from preceptor.insights.board import words
 from preceptor.insights.board.facts import Stones
 from preceptor.insights.board.pairs import Row
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Cell = str | int | date | None
 
@@ -54,20 +47,12 @@ def _table(rows: Iterable[Row], today: date) -> tablib.Dataset:
             *(name, due_on, standing or words.no_milestone(row.stones)),
             *(row.load.taken, row.load.seats),
         ]
-        table.append([_plain(cell) for cell in cells])
+        table.append([cell(one) if isinstance(one, str) else one for one in cells])
     return table
 
 
 def _next(stones: Stones | None) -> tuple[str, date | None]:
     return (stones.names[0], stones.days[0]) if stones and stones.days else ("", None)
-
-
-def _plain(cell: Cell) -> Cell:
-    """Text that a spreadsheet would run is put behind an apostrophe.
-
-    It loses the signs that no sheet may hold: one in a name would leave no file at all.
-    """
-    return safe(_UNFIT.sub("", cell)) if isinstance(cell, str) else cell
 
 
 def _header() -> list[str]:

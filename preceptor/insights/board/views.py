@@ -5,20 +5,24 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from pairings.access import Standing, own_place, program_to_oversee
 from pairings.lists import filters_in, page_of, unpaired_of
 from pairings.models import Program
+from preceptor.accounts.exports import taken_along
+from preceptor.doors import EXPORT, limited
 from preceptor.http import MemberRequest, render
 from preceptor.insights.board import export
 from preceptor.insights.board.figures import figures
 from preceptor.insights.board.filters import BoardForm
 from preceptor.insights.board.markup import Markup, head
 from preceptor.insights.board.pairs import Board, Row
+from preceptor.replica import read
 
 PER_PAGE, WAITING = 500, 20
 
@@ -62,26 +66,33 @@ def _program(program: Program, standing: Standing, today: date) -> dict[str, Any
     }
 
 
+@limited(EXPORT, methods=("GET",))
 @require_GET
-def board_csv(request: MemberRequest, pk: int) -> HttpResponse:
+def board_csv(request: MemberRequest, pk: int) -> HttpResponseBase:
     return _file(request, pk, "csv")
 
 
+@limited(EXPORT, methods=("GET",))
 @require_GET
-def board_xlsx(request: MemberRequest, pk: int) -> HttpResponse:
+def board_xlsx(request: MemberRequest, pk: int) -> HttpResponseBase:
     return _file(request, pk, "xlsx")
 
 
-def _file(request: MemberRequest, pk: int, kind: str) -> HttpResponse:
+def _file(request: MemberRequest, pk: int, kind: str) -> HttpResponseBase:
     """The rows of all pages under the same filters."""
     program, standing = program_to_oversee(request.membership, pk)
     today = timezone.localdate()
-    pairs = Board(program, today, sees_wishes=standing.runs)
-    rows = BoardForm(request.GET, pairs=pairs.pairs).narrow(pairs.rows)
     write = export.as_xlsx if kind == "xlsx" else export.as_csv
-    body = write(rows, today)
-    response = HttpResponse(body, content_type=export.TYPES[kind])
-    name = slugify(program.name) or "program"
-    disposition = f'attachment; filename="{name}-pairs.{kind}"'
-    response.headers["Content-Disposition"] = disposition
-    return response
+
+    def written() -> bytes:
+        pairs = Board(program, today, sees_wishes=standing.runs)
+        rows = BoardForm(request.GET, pairs=pairs.pairs).narrow(pairs.rows)
+        return write(rows, today)
+
+    return taken_along(
+        read(written),
+        f"{slugify(program.name) or 'program'}-pairs.{kind}",
+        actor=request.membership,
+        subject=_("the pair board (%(form)s)") % {"form": kind.upper()},
+        program_id=program.pk,
+    )

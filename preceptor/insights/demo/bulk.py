@@ -8,12 +8,19 @@ pairing p (from 0) belongs to program p / 20, and its session i is the row
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.db import connection, transaction
 
 from pairings.models import Enrolment, Pairing, Program
 from preceptor.accounts.models import Membership, Organisation, User
-from preceptor.insights.demo import bulk_people, bulk_sessions, frameworks, outcomes
+from preceptor.insights.demo import (
+    bulk_people,
+    bulk_sessions,
+    frameworks,
+    outcomes,
+    told,
+)
 from preceptor.insights.demo.company import stored
 from preceptor.insights.demo.inserting import reserve
 from preceptor.insights.demo.outcomes import FINDINGS, SESSIONS
@@ -41,7 +48,7 @@ def grow(
     """
     monday = now.date() - timedelta(days=now.weekday())
     programs = -(-pairings // PER_PROGRAM)
-    facts = _first_ids(pairings, programs) | {
+    facts: dict[str, Any] = _first_ids(pairings, programs) | {
         "organisation": organisation.pk,
         "version": frameworks.version_for_all(organisation.pk, now).pk,
         "pairings": pairings,
@@ -51,6 +58,19 @@ def grow(
         "starts_on": monday - timedelta(weeks=WEEKS_AGO),
         "ends_on": monday + timedelta(weeks=WEEKS - WEEKS_AGO),
     }
+    with told.unseen():
+        _grow(organisation, facts, seed, now, say)
+        told.tell(organisation, facts["program_id"], now)
+
+
+def _grow(
+    organisation: Organisation,
+    facts: dict[str, Any],
+    seed: int,
+    now: datetime,
+    say: Callable[[str], object],
+) -> None:
+    pairings: int = facts["pairings"]
     with connection.cursor() as cursor:
         # Checked at the end of each statement, not piled up until the commit.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -62,7 +82,7 @@ def grow(
         say(f"{end:,} of {pairings:,} pairings, {end * SESSIONS:,} sessions")
 
 
-def _first_ids(pairings: int, programs: int) -> dict[str, object]:
+def _first_ids(pairings: int, programs: int) -> dict[str, Any]:
     mentors = programs * MENTORS_PER_PROGRAM
     people = programs + mentors + pairings
     sessions = pairings * SESSIONS

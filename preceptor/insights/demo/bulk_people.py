@@ -117,6 +117,8 @@ def _programs(facts: Facts) -> None:
             "state": f"'{Program.State.RUNNING.value}'",
             "starts_on": "%(starts_on)s",
             "ends_on": "%(ends_on)s",
+            # Months are counted from the one in which a program was entered.
+            "created_at": "%(starts_on)s",
         },
         every,
         facts,

@@ -188,7 +188,7 @@ AUTUMN_JUNIORS = (
     ),
 )
 
-# Clara's first mentor left the story; Nikhil waits for one in his time zone.
+# Clara's first mentor left the story; Nikhil's gave up, and he waits for the next.
 SPRING_PLOTS = (
     Plot("Ines Carvalho", "Tomasz Wieczorek", "junior_leads"),
     Plot("Devon Marsh", "Tomasz Wieczorek", "junior_leads"),
@@ -265,5 +265,9 @@ LEFT_BECAUSE = "Leila moves to the customer launch and begins anew in the next p
 END_REASON = (
     "Stefan moves to the routing rewrite and has no hours left for a third junior. "
     "Clara goes on with Margaret."
+)
+GAVE_UP = (
+    "Ten hours lie between Helsinki and Sydney: there was no week in which both were "
+    "awake for an hour. Nikhil waits for somebody nearer."
 )
 DECLINED = "I review for the on-call crew until March; Dara deserves more of me."

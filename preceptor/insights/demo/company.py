@@ -6,34 +6,42 @@ from random import Random
 
 from django.db import transaction
 
-from preceptor.accounts.models import Organisation
+from preceptor.accounts.models import Membership, Organisation
 from preceptor.insights.demo import (
     afterwards,
     ahead,
+    alumni,
     apart,
     assessments,
     autonomy,
     cast,
     checkins,
     cohorts,
+    delivering,
+    doors,
     evaluations,
     evidence,
     frameworks,
     holidays,
+    kinds,
     messages,
+    own_data,
     people,
     plans,
     present,
     programs,
     proposals,
     reminded,
+    returns,
     settled,
     together,
+    told,
     waiting,
 )
 from preceptor.insights.demo.calendar import sittings
 from preceptor.insights.demo.programs import ZONE, Pair
 from preceptor.insights.demo.sessions import Rows, Writer
+from preceptor.insights.figures.closing import close_months
 from reviews.demo_changes.catalog import DemoChange, changes
 from reviews.models import Blob
 
@@ -41,12 +49,20 @@ from reviews.models import Blob
 @transaction.atomic
 def build(*, seed: int, now: datetime) -> Organisation:
     """Write the whole company: the same seed and moment give the same rows."""
+    with told.unseen():
+        organisation, everybody = _build(seed, now.astimezone(ZONE))
+        told.write(organisation, everybody, now.astimezone(ZONE))
+    return organisation
+
+
+def _build(seed: int, now: datetime) -> tuple[Organisation, dict[str, Membership]]:
     rng = Random(seed)
-    now = now.astimezone(ZONE)
     organisation = people.found(now)
     everybody = people.hire(organisation, now)
     frameworks.write(organisation, everybody, now)
     holidays.write(organisation, now.date())
+    doors.write(organisation, now)
+    kinds.write(organisation)
     pairs = programs.run(organisation, everybody, now.date(), cast.FIRST)
     pairs += programs.run(organisation, everybody, now.date(), cast.SECOND)
     _sessions(pairs, stored(organisation), now, rng)
@@ -65,12 +81,18 @@ def build(*, seed: int, now: datetime) -> Organisation:
     evaluations.write(pairs, now, Random(seed))
     waiting.write(organisation, everybody, pairs, now)
     program = pairs[0].pairing.program
+    returns.write(program, everybody[cast.LEAD], now)
+    delivering.write(program, everybody[cast.OWNER], now, Random(seed))
+    returns.mail(program, everybody, now)
     settled.write(program, everybody, now)
     messages.run_before(everybody, now)
     settled.refuse(program)
     reminded.write(now)
+    own_data.write(everybody, now)
     messages.run_now(everybody, now)
-    return organisation
+    alumni.write(organisation, everybody, now, Random(seed))
+    close_months(now)
+    return organisation, everybody
 
 
 def stored(organisation: Organisation) -> dict[str, Blob]:

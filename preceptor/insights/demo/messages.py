@@ -27,7 +27,11 @@ READ_AFTER, STOOD = timedelta(hours=3), timedelta(days=3)
 PAST = 2
 """How many milestones of before are listed as settled."""
 WISHES: dict[str, dict[str, Any]] = {
-    "Ines Carvalho": {"quiet_from": time(17, 30), "quiet_until": time(9)},
+    "Ines Carvalho": {
+        "quiet_from": time(17, 30),
+        "quiet_until": time(9),
+        "digest_at": time(9, 15),
+    },
     "Tomasz Wieczorek": {"working_days": [1, 2, 3, 4], "weekly_budget": 6},
     cast.LEAD: {"digest_at": time(8, 30), "weekly_on": 5},
 }

@@ -7,7 +7,7 @@ from hashlib import sha256
 from random import Random
 from typing import Any
 
-from preceptor.insights.demo import reading
+from preceptor.insights.demo import kinds, reading
 from preceptor.insights.demo.calendar import Sitting
 from preceptor.insights.demo.material import LOGGED
 from preceptor.insights.demo.programs import Pair, at
@@ -283,7 +283,7 @@ class Writer:
             blind_pass=blind_pass,
             author=blind_pass.reviewer,
             **place,
-            category=spot.category,
+            category=kinds.of(spot),
             severity=SEVERITIES[min(max(rank, 0), 3)],
             title=spot.title,
             text=own_words(one, is_short=is_junior),
@@ -318,7 +318,7 @@ class Writer:
                     session=session,
                     author=author,
                     **self._place(session, one.spot),
-                    category=one.spot.category,
+                    category=kinds.of(one.spot),
                     severity=one.spot.severity,
                     title=one.spot.title,
                     text=own_words(one, is_short=True),

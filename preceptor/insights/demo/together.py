@@ -41,7 +41,7 @@ def write(pairs: list[Pair], now: datetime) -> None:
     for pair in pairs:
         by_junior.setdefault(pair.plot.junior, []).append(pair)
     first, then = by_junior["Clara Nguyen"]
-    _hand_over(first, then)
+    _hand_over(first, then, now)
     (ines,) = by_junior["Ines Carvalho"]
     _agree(ines, now)
     PairNote.objects.create(
@@ -55,8 +55,11 @@ def write(pairs: list[Pair], now: datetime) -> None:
     )
 
 
-def _hand_over(first: Pair, then: Pair) -> None:
-    """Clara releases all but the first two sessions; Margaret reads them at once."""
+def _hand_over(first: Pair, then: Pair, now: datetime) -> None:
+    """Clara released all but the first sessions, and of late one of these as well.
+
+    What is released anew Margaret has yet to read.
+    """
     starts_on = then.pairing.starts_on
     own = {"organisation_id": then.pairing.organisation_id}
     word = PairNote.objects.create(
@@ -72,8 +75,8 @@ def _hand_over(first: Pair, then: Pair) -> None:
         pairing=then.pairing,
         word=word.text,
         word_version=word.version,
-        released_at=at(starts_on, 9, 25),
-        acknowledged_at=at(starts_on + timedelta(days=1), 11, 10),
+        released_at=now - timedelta(days=1, hours=1),
+        version=2,
     )
     earlier = ReviewSession.objects.filter(pairing=first.pairing).releasable()
     ReleasedSession.objects.bulk_create(

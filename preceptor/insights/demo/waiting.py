@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef
 
+from pairings.actions import pairings
 from pairings.actions.phases import ask_phase
+from pairings.models import Pairing
 from preceptor.accounts.models import Invitation, Organisation
 from preceptor.insights.demo import cast
 from preceptor.insights.demo.ahead import tomorrow
@@ -15,6 +17,8 @@ from reviews.models import Action, ReviewSession
 DAY = timedelta(days=1)
 INVITED = {"Noor van Dijk": 9, "Piotr Zielinski": 16}
 """Who was invited so many days ago and did not come."""
+TRIED, GAVE_UP = 26 * DAY, 5 * DAY
+"""How long ago Nikhil and Henrik began, and stopped before they had met."""
 
 
 def write(
@@ -26,6 +30,7 @@ def write(
     _took_on(by_junior["Ines Carvalho"], now)
     _meets_tomorrow(by_junior["Leila Haddad"], now)
     _named_no_day(pairs, now)
+    _gave_up(people, by_junior["Jonas Lindqvist"].pairing, now)
     femi = by_junior["Femi Adeleke"]
     ask_phase(
         actor=femi.junior_member,
@@ -45,6 +50,25 @@ def _invited(organisation: Organisation, people: Everybody, now: datetime) -> No
             invited_by=people[cast.OWNER],
             sent_at=now - days * DAY,
         )
+
+
+def _gave_up(people: Everybody, henriks: Pairing, now: datetime) -> None:
+    """Nobody follows yet, so the junior, the lead and the last mentor hear of it."""
+    program = henriks.program
+    pairing = pairings.pair(
+        actor=people[cast.LEAD],
+        mentor=henriks.mentor,
+        junior=program.enrolments.get(membership=people["Nikhil Rao"]),
+        starts_on=(now - TRIED).date(),
+        ends_on=program.ends_on,
+        now=now - TRIED - 2 * DAY,
+    )
+    pairings.end(
+        actor=people[cast.LEAD],
+        pairing=pairing,
+        reason=cast.GAVE_UP,
+        now=now - GAVE_UP,
+    )
 
 
 def _took_on(pair: Pair, now: datetime) -> None:

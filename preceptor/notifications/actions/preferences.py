@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from preceptor.accounts.models import Membership
+from preceptor.notifications import tasks
 from preceptor.notifications.kinds import Kind, registered
 from preceptor.notifications.models import (
     Delivery,
@@ -69,8 +70,10 @@ def turn_off(*, member: Membership, kind: Kind[Any] | None, now: datetime) -> No
 def plan_anew(*, member: Membership, now: datetime) -> None:
     """Withdraws what has not left yet, so that the planner's next run writes it again.
 
-    What is gathered in a digest already is about to leave, and stays.
+    That begins at once: until then their inbox has fewer that are unread. What is
+    gathered in a digest already is about to leave, and stays.
     """
+    transaction.on_commit(tasks.plan.delay, robust=True)
     wait_for_planner()
     mine = Delivery.objects.filter(recipient=member).exclude(kind=Delivery.DIGEST)
     waiting = mine.carriers().filter(

@@ -12,10 +12,8 @@ from preceptor.notifications.models import Delivery
 from preceptor.notifications.unsubscribing import token_for
 
 
-def headers_of(
-    delivery: Delivery, kind: Kind[Any] | None, about: Any
-) -> dict[str, str]:
-    """For one mail; a digest has neither kind nor subject.
+def headers_of(delivery: Delivery, kind: Kind[Any] | None) -> dict[str, str]:
+    """For one mail; a digest has no kind, and so is of no thread.
 
     A stable Message-ID lets a receiver fold what came twice, and one parent that was
     never sent keeps all mails about one thing in a thread (RFC 5322). Auto-Submitted
@@ -32,8 +30,8 @@ def headers_of(
         "List-ID": f"<{delivery.kind}.{delivery.organisation.slug}.{host}>",
         "Feedback-ID": f"{delivery.kind}:{delivery.organisation_id}:reminder:preceptor",
     }
-    if about is not None:
-        thread = thread_id(delivery, about)
+    if kind is not None:
+        thread = thread_id(delivery, kind)
         headers |= {"In-Reply-To": thread, "References": thread}
     if kind is None or not kind.required:
         path = _unsubscribe_path().replace(_PLACE, token_for(delivery))
@@ -56,9 +54,9 @@ def message_id(delivery: Delivery) -> str:
     return f"<delivery-{delivery.pk}.{delivery.organisation_id}@{_host()}>"
 
 
-def thread_id(delivery: Delivery, about: Any) -> str:
+def thread_id(delivery: Delivery, kind: Kind[Any]) -> str:
     """The same for all that is written to one person about one thing."""
-    thing = f"{type(about).__name__.lower()}-{delivery.subject}"
+    thing = f"{kind.thread}-{delivery.subject}"
     return f"<{thing}.{delivery.recipient_id}@{_host()}>"
 
 

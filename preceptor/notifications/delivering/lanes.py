@@ -4,6 +4,7 @@ A lane claims what may go now, by the gates of the hosts that it leads to, and s
 """
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from smtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
 from typing import Protocol
@@ -11,6 +12,7 @@ from typing import Protocol
 from django.conf import settings
 from django.core.mail import get_connection
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from preceptor import mail
@@ -23,6 +25,7 @@ from preceptor.notifications.delivering.headers import headers_of
 from preceptor.notifications.delivering.parcels import Parcel
 from preceptor.notifications.kinds import Message, kind_of
 from preceptor.notifications.models import Delivery
+from preceptor.outward import NotAllowed
 
 BATCH, CHATS = 250, 20
 
@@ -56,7 +59,7 @@ class MailLane:
         self._connection = get_connection()
 
     def claim(self, now: datetime) -> list[Delivery]:
-        which = Q(channel=Delivery.Channel.EMAIL)
+        self.waits, which = False, Q(channel=Delivery.Channel.EMAIL)
         if self._is_stopped or self._gate.look(now) is State.OPEN:
             return []
         if self._gate.state is State.PROBE:
@@ -97,7 +100,7 @@ class MailLane:
                 subject=message.subject,
                 template=message.template,
                 context={**_surroundings(delivery, message), **message.context},
-                headers=headers_of(delivery, kind, parcel.about),
+                headers=headers_of(delivery, kind),
                 calendar=message.calendar,
                 connection=self._connection,
             )
@@ -128,19 +131,32 @@ class ChatLane:
         self._stopped: set[str] = set()
 
     def claim(self, now: datetime) -> list[Delivery]:
-        """The oldest of each address whose host is well and whose turn it is."""
-        self.waits = False
+        """The oldest of each address whose host is well and whose turn it is.
+
+        Where these have to wait for the hours of their readers, the next ones.
+        """
+        self.waits, tried = False, set[int]()
+        while ids := self._next(now, tried):
+            which = Q(pk__in=ids)
+            rows = claims.claim(now, which, CHATS) or claims.claim_left(now, which)
+            if rows:
+                return rows
+            tried |= set(ids)
+        return []
+
+    def _next(self, now: datetime, tried: Collection[int]) -> list[int]:
         channels = [Delivery.Channel.CHAT, Delivery.Channel.PROGRAM]
         rows = Delivery.objects.claimable(now).filter(channel__in=channels)
-        first = rows.order_by("webhook", "attempts", "not_before", "id")
+        first = rows.exclude(pk__in=tried).order_by(
+            "webhook", "attempts", "not_before", "id"
+        )
         found = first.distinct("webhook").values_list("pk", "webhook", "webhook__host")
         states: dict[str, State] = {}
         ids: list[int] = []
         for pk, webhook, host in found:
             if len(ids) < CHATS and self._may_go(webhook, host or "", states, now):
                 ids.append(pk)
-        which = Q(pk__in=ids)
-        return claims.claim(now, which, CHATS) or claims.claim_left(now, which)
+        return ids
 
     def _may_go(
         self, webhook: int | None, host: str, states: dict[str, State], now: datetime
@@ -178,7 +194,7 @@ class ChatLane:
         """Raises NotAllowed, HostIsAway or Declined."""
         hook = delivery.webhook
         if hook is None:
-            raise webhooks.NotAllowed("The address was taken away")
+            raise NotAllowed("The address was taken away")
         address = webhooks.address_of(webhooks.unseal(hook.sealed))
         messages = parcel.messages or [parcel.message]
         post = Post(parcel.message.subject, [_line(one) for one in messages])
@@ -201,6 +217,7 @@ def _surroundings(delivery: Delivery, message: Message) -> dict[str, object]:
         "button": message.button,
         "opening": message.opening,
         "preferences_link": absolute_url(slug, "messages:preferences"),
+        "privacy_link": f"{settings.BASE_URL}{reverse('privacy')}",
     }
     if kind is not None:
         context["required"] = kind.required

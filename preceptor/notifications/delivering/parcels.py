@@ -1,9 +1,9 @@
 """What one row is to say: a reminder, or a digest with what was held for it."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -23,10 +23,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What goes out for a row. `about` is its subject, None for a digest's."""
+    """What goes out for a row, and what a digest takes along."""
 
     message: Message
-    about: Any = None
     items: list[Delivery] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
@@ -49,9 +48,14 @@ class Parcels:
         row = rows[0]
         if row.kind == Delivery.DIGEST:
             return self._digest(row, now)
-        if not self._reader.stands(row):
+        if not self._reader.may_go(row):
             return None
-        return Parcel(self._reader.message(row), self._reader.about(row))
+        return Parcel(self._reader.message(row))
+
+    @property
+    def resting(self) -> Collection[int]:
+        """The ids of those that the planner may write anew, by what was chosen."""
+        return self._reader.resting
 
     def _ask(self, rows: list[Delivery], now: datetime) -> None:
         digests = [row for row in rows if row.kind == Delivery.DIGEST]
@@ -71,7 +75,7 @@ class Parcels:
         items, messages, fallen = [], [], []
         for item in self._items[row.pk]:
             try:
-                if not self._reader.stands(item):
+                if not self._reader.may_go(item):
                     fallen.append(item)
                     continue
                 messages.append(self._reader.message(item))
@@ -80,10 +84,10 @@ class Parcels:
                 logger.warning("Delivery %d leaves its digest", item.pk, exc_info=True)
                 claims.put_off(item, now, error)
         if fallen:
-            claims.withdraw_items(row, fallen, now)
+            claims.withdraw_items(row, fallen, now, again=self._reader.resting)
         if not items:
             return None
-        return Parcel(_digest_message(row, messages), None, items, messages)
+        return Parcel(_digest_message(row, messages), items, messages)
 
 
 def _digest_message(row: Delivery, messages: list[Message]) -> Message:

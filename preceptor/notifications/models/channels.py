@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from preceptor.history import Kind, tracked
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
@@ -17,6 +18,13 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         return self.filter(program_id=program)
 
 
+@tracked(
+    "service",
+    kind=Kind.SETTINGS,
+    program="program_id",
+    person="member",
+    hidden=("host", "sealed"),
+)
 class Webhook(OrganisationRow):
     """Where somebody's messages, or a program's, are posted in a chat.
 

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
+from preceptor.history import Kind, tracked
 
 
+@tracked("paused_at", kind=Kind.PROGRAMS, program="program_id")
 class ProgramMessages(OrganisationRow):
     """A program whose messages rest."""
 
@@ -29,6 +31,13 @@ class ProgramMessages(OrganisationRow):
         return f"{self.program_id}"
 
 
+@tracked(
+    "kind",
+    "version",
+    kind=Kind.PROGRAMS,
+    program="program_id",
+    hidden=("subject", "opening"),
+)
 class Wording(OrganisationRow):
     """How a program says one kind of message; what is empty stays as it is.
 

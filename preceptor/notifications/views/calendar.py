@@ -17,6 +17,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from preceptor.doors import CALENDAR, TOKENS, limited, token_in, unguessed
 from preceptor.http import MemberRequest, redirect, render
 from preceptor.notifications import actions
 from preceptor.notifications.access import own_subscription, subscription_by
@@ -56,6 +57,8 @@ def unsubscribe(request: MemberRequest) -> HttpResponse:
     return redirect(request, "calendar:subscription")
 
 
+@unguessed(TOKENS)
+@limited(CALENDAR, by=token_in, methods=("GET", "HEAD"))
 @login_not_required
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponseBase:

@@ -11,7 +11,8 @@ from preceptor.notifications import actions
 from preceptor.notifications.access import own_chat
 from preceptor.notifications.message_forms import ChatForm
 from preceptor.notifications.models import Webhook
-from preceptor.notifications.webhooks import Declined, HostIsAway, NotAllowed
+from preceptor.notifications.webhooks import Declined, HostIsAway
+from preceptor.outward import NotAllowed
 
 
 @require_http_methods(["GET", "POST"])

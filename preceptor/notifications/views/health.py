@@ -56,5 +56,7 @@ def send_again(request: MemberRequest, pk: int) -> HttpResponse:
     require_owner(request.membership)
     rows = Delivery.objects.filter(organisation=request.organisation)
     outbox.send_again(get_object_or_404(rows, pk=pk), timezone.now())
-    messages.success(request, _("It goes out within a few minutes."))
+    messages.success(
+        request, _("It goes out within minutes, or once its reader’s hours allow it.")
+    )
     return redirect(request, "health:machinery")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from preceptor.http import MemberRequest, redirect, render
 from preceptor.notifications import actions
+from preceptor.notifications.kinds import audiences_of
 from preceptor.notifications.message_forms import PreferencesForm
 from preceptor.notifications.models import Delivery, Webhook
 from preceptor.notifications.wishes import next_moments, wishes_of
@@ -22,7 +23,7 @@ def preferences(request: MemberRequest) -> HttpResponse:
     chat = Webhook.objects.own(request.membership).first()
     if request.method == "GET":
         return _page(request, chat, wishes_of(request.membership).values)
-    form = PreferencesForm(request.POST, has_chat=chat is not None)
+    form = _form(request, chat, data=request.POST)
     if not form.is_valid():
         seen = request.POST.get("seen", "")
         return _shown(request, chat, form, seen=seen, status=422)
@@ -39,6 +40,13 @@ def preferences(request: MemberRequest) -> HttpResponse:
         request, _("Saved. What waits is planned anew by it within a minute.")
     )
     return redirect(request, "messages:preferences")
+
+
+def _form(
+    request: MemberRequest, chat: Webhook | None, **given: Any
+) -> PreferencesForm:
+    reached = audiences_of(request.membership)
+    return PreferencesForm(has_chat=chat is not None, reached=reached, **given)
 
 
 def _stale(
@@ -67,7 +75,7 @@ def _page(
     both: Sequence[tuple[Any, str, str]] = (),
     status: int = 200,
 ) -> HttpResponse:
-    form = PreferencesForm(initial=dict(values), has_chat=chat is not None)
+    form = _form(request, chat, initial=dict(values))
     seen = written(values if stands is None else stands)
     return _shown(request, chat, form, seen=seen, both=both, status=status)
 

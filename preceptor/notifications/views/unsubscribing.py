@@ -7,12 +7,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from preceptor.doors import TOKENS, UNSUBSCRIBING, limited, token_in, unguessed
 from preceptor.http import render, url
 from preceptor.notifications import actions
 from preceptor.notifications.access import unsubscribing
 from preceptor.notifications.wishes import is_off
 
 
+@unguessed(TOKENS)
+@limited(UNSUBSCRIBING, by=token_in, methods=("GET", "POST"))
 @csrf_exempt
 @login_not_required
 @never_cache

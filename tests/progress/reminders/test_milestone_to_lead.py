@@ -135,11 +135,27 @@ def test_a_new_mentor_is_told_first(cast: Cast, lapsed: Milestone) -> None:
     assert to_lead(at(TENTH + timedelta(days=1), 10)) == {cast.ruth.pk: key(lapsed)}
 
 
-def test_who_has_left_holds_nothing_up(cast: Cast, milestone: Milestone) -> None:
-    for member in (cast.ines, cast.tomasz):
-        assert to_lead(at(TENTH, 9)) == {}
-        Membership.objects.filter(pk=member.pk).update(is_active=False)
+def test_a_mentor_who_has_left_holds_nothing_up(
+    cast: Cast, milestone: Milestone
+) -> None:
+    sign(cast, "junior")
+    assert to_lead(at(TENTH, 9)) == {}
+    Membership.objects.filter(pk=cast.tomasz.pk).update(is_active=False)
     assert to_lead(at(TENTH, 9)) == {cast.ruth.pk: key(milestone)}
+
+
+def test_of_a_junior_who_has_left_nobody_hears(cast: Cast, lapsed: Milestone) -> None:
+    assert to_lead(at(TENTH, 9)) == {cast.ruth.pk: key(lapsed)}
+    Membership.objects.filter(pk=cast.ines.pk).update(is_active=False)
+    assert to_lead(at(TENTH, 9)) == {}
+
+
+def test_managers_hear_of_it_where_the_mentor_alone_leads(
+    cast: Cast, lapsed: Milestone
+) -> None:
+    ProgramStaff.objects.filter(membership=cast.ruth).update(membership=cast.tomasz)
+    managers = {cast.olga.pk: key(lapsed), cast.mark.pk: key(lapsed)}
+    assert to_lead(at(TENTH, 9)) == managers
 
 
 def test_a_lead_is_not_told_of_their_own(cast: Cast, lapsed: Milestone) -> None:

@@ -215,7 +215,7 @@ def test_without_a_line_manager_the_leads_hear_of_it(
 
 
 def test_the_pair_never_gets_it(cast: Cast, plan: GrowthPlan) -> None:
-    """Neither as line manager nor as lead."""
+    """Neither as line manager nor as lead; where nobody else leads, managers do."""
     tell(plan, UNDER, UNDER, UNDER)
     for lead in (cast.tomasz, cast.ines):
         ProgramStaff.objects.create(
@@ -228,6 +228,8 @@ def test_the_pair_never_gets_it(cast: Cast, plan: GrowthPlan) -> None:
     assert set(hears(at(MONDAY, 9))) == {cast.ruth.pk}
     managed_by(cast.ines)
     assert set(hears(at(MONDAY, 9))) == {cast.ruth.pk}
+    ProgramStaff.objects.filter(membership=cast.ruth).delete()
+    assert set(hears(at(MONDAY, 9))) == {cast.olga.pk, cast.mark.pk}
 
 
 @pytest.mark.parametrize("is_manager", [True, False])

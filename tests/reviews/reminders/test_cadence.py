@@ -327,7 +327,22 @@ def test_who_leads_no_more_is_told_no_more(met: Met) -> None:
     now = at(MONDAY + 15 * DAY, 9)
     assert stalled(now) == RUTH
     ProgramStaff.objects.filter(role=ProgramStaff.Role.LEAD).update(role="observer")
-    assert stalled(now) == set()
+    assert stalled(now) == {("Olga Petersen", "twice"), ("Mark Osei", "twice")}
+
+
+def test_a_lead_who_is_one_of_the_pair_is_told_as_such(cast: Cast, met: Met) -> None:
+    """Where nobody else leads, the managers hear of it."""
+    own = {"organisation": cast.tidewater, "program": cast.program}
+    lead = ProgramStaff.objects.create(
+        **own, membership=cast.tomasz, role=ProgramStaff.Role.LEAD
+    )
+    met(MONDAY)
+    for days in (9, 15):
+        unmet(at(MONDAY + days * DAY, 9))
+    now = at(MONDAY + 15 * DAY, 9)
+    assert stalled(now) == RUTH
+    ProgramStaff.objects.exclude(pk=lead.pk).delete()
+    assert stalled(now) == {("Olga Petersen", "twice"), ("Mark Osei", "twice")}
 
 
 def test_reading_three_pairs_takes_as_many_queries_as_one(cast: Cast) -> None:

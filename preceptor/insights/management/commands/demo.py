@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from preceptor.accounts.models import Membership, Organisation
-from preceptor.insights.demo import bulk, cast, company
+from preceptor.insights.demo import alumni, bulk, cast, company
 from preceptor.insights.demo.people import PASSWORD
 
 
@@ -57,11 +57,11 @@ class Command(BaseCommand):
         return None
 
     def _introduce(self, organisation: Organisation) -> None:
-        """How to sign in as each person."""
+        """How to sign in as each person who can."""
         self.stdout.write(f"{organisation}: sign in at /o/{organisation.slug}/ as")
-        members = Membership.objects.filter(organisation=organisation).select_related(
-            "user"
-        )
+        members = Membership.objects.filter(organisation=organisation)
+        members = members.exclude(user__password=alumni.NO_PASSWORD)
+        members = members.select_related("user")
         for member in members.order_by("pk").prefetch_related("enrolments"):
             name = str(member)
             role = cast.DUTIES.get(name) or member.enrolments.all()[0].side

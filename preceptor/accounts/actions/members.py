@@ -1,9 +1,10 @@
-"""What changes who belongs to an organisation, and its holidays."""
+"""What changes who belongs to an organisation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
@@ -11,16 +12,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from preceptor.accounts import tasks
-from preceptor.accounts.holidays import adding, announce, held_holidays, removing
 from preceptor.accounts.invitations import Invitee, hash_of, new_token
 from preceptor.accounts.models import (
-    Holiday,
     Invitation,
     Membership,
     Organisation,
     User,
 )
+from preceptor.accounts.signing_in.identities import drop_all
+from preceptor.accounts.signing_in.sessions import end_all
 from preceptor.http import Conflict
+from preceptor.seen import Seen, changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def found(
     )
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
-        user = _add_user(email=email, full_name=full_name, time_zone=time_zone)
+        user = add_user(email=email, full_name=full_name, time_zone=time_zone)
     return Membership.objects.create(
         organisation=organisation, user=user, role=Membership.Role.OWNER
     )
@@ -52,7 +54,7 @@ def invite(
     *, actor: Membership, invitees: Sequence[Invitee], role: str, now: datetime
 ) -> Invited:
     """Invites each; who is invited already gets a new link in place of the old one."""
-    _lock_as_owner(actor)
+    lock_as_owner(actor)
     emails = [invitee.email for invitee in invitees]
     members = set(
         Membership.objects.active()
@@ -109,9 +111,20 @@ def accept(*, actor: User, invitation: Invitation, now: datetime) -> Membership:
         defaults={"role": invitation.role},
     )
     if not is_new and not member.is_active:
+        _let_back(member, role=invitation.role)
         member.is_active, member.role = True, invitation.role
-        member.save(update_fields=["is_active", "role"])
     return member
+
+
+def _let_back(member: Membership, **fields: Any) -> None:
+    """Raises Conflict for who is being erased, whom the database keeps out."""
+    try:
+        with transaction.atomic():
+            Membership.objects.filter(pk=member.pk).update(is_active=True, **fields)
+    except IntegrityError as error:
+        raise Conflict(
+            _("%(name)s is being erased, and can’t come back.") % {"name": member}
+        ) from error
 
 
 @transaction.atomic
@@ -127,7 +140,7 @@ def accept_as_new(
     _use_up(invitation, now)
     try:
         with transaction.atomic():
-            user = _add_user(
+            user = add_user(
                 email=invitation.email,
                 full_name=full_name,
                 time_zone=time_zone,
@@ -143,8 +156,14 @@ def accept_as_new(
 
 
 @transaction.atomic
-def change_role(*, actor: Membership, member: Membership, role: str) -> None:
-    _lock_as_owner(actor)
+def change_role(
+    *, actor: Membership, member: Membership, role: str, seen: Seen
+) -> None:
+    """Raises `Stale` where another owner gave another role meanwhile."""
+    lock_as_owner(actor)
+    stands = Membership.objects.filter(pk=member.pk).values("role").get()
+    if not changed(seen, {"role": role}, stands):
+        return
     if role != Membership.Role.OWNER:
         _require_other_owner(member)
     Membership.objects.filter(pk=member.pk).update(role=role)
@@ -152,23 +171,34 @@ def change_role(*, actor: Membership, member: Membership, role: str) -> None:
 
 @transaction.atomic
 def deactivate(*, actor: Membership, member: Membership) -> None:
-    """Ends the access at once: each request reads the membership anew."""
-    _lock_as_owner(actor)
+    """Ends the access at once: each request reads the membership anew.
+
+    Who belongs nowhere else is signed out of every browser, too.
+    """
+    lock_as_owner(actor)
     _require_other_owner(member)
-    Membership.objects.filter(pk=member.pk).update(is_active=False)
+    _end(member)
+    if not Membership.objects.active().filter(user=member.user_id).exists():
+        transaction.on_commit(partial(end_all, member.user))
 
 
 @transaction.atomic
 def reactivate(*, actor: Membership, member: Membership) -> None:
-    _lock_as_owner(actor)
-    Membership.objects.filter(pk=member.pk).update(is_active=True)
+    """Raises Conflict for who is being erased."""
+    lock_as_owner(actor)
+    _let_back(member)
 
 
 @transaction.atomic
 def leave(*, actor: Membership) -> None:
     _lock(actor)
     _require_other_owner(actor)
-    Membership.objects.filter(pk=actor.pk).update(is_active=False)
+    _end(actor)
+
+
+def _end(member: Membership) -> None:
+    drop_all(user=member.user_id, organisation=member.organisation_id)
+    Membership.objects.filter(pk=member.pk).update(is_active=False)
 
 
 def _lock(actor: Membership) -> None:
@@ -177,7 +207,7 @@ def _lock(actor: Membership) -> None:
     rows.get(pk=actor.organisation_id)
 
 
-def _lock_as_owner(actor: Membership) -> None:
+def lock_as_owner(actor: Membership) -> None:
     """Two owners may remove each other at once: the second is no owner any more."""
     _lock(actor)
     if not Membership.objects.owners().filter(pk=actor.pk).exists():
@@ -208,7 +238,7 @@ def _use_up(invitation: Invitation, now: datetime) -> None:
         )
 
 
-def _add_user(
+def add_user(
     *, email: str, full_name: str, time_zone: str, password: str | None = None
 ) -> User:
     user = User.objects.create_user(
@@ -222,34 +252,3 @@ def _add_user(
 
 def _send_when_committed(invitation_id: int) -> None:
     transaction.on_commit(partial(tasks.send_invitation.delay, invitation_id))
-
-
-@transaction.atomic
-def add_holidays(
-    *, actor: Membership, days: Iterable[date], name: str, now: datetime
-) -> list[str]:
-    """Those that are none yet get the name; says what moved because of it."""
-    before = held_holidays(actor.organisation_id, alone=True)
-    change = adding(actor, before, days, name, now)
-    if not change.added:
-        raise Conflict(_("Each of these days is a holiday already."))
-    Holiday.objects.bulk_create(
-        Holiday(organisation_id=actor.organisation_id, day=day, name=name)
-        for day in change.added
-    )
-    return announce(change)
-
-
-def rename_holiday(*, actor: Membership, holiday: Holiday, name: str) -> None:
-    rows = Holiday.objects.filter(pk=holiday.pk, organisation=actor.organisation_id)
-    if not rows.update(name=name):
-        raise Conflict(_("The holiday was removed in between."))
-
-
-@transaction.atomic
-def remove_holiday(*, actor: Membership, holiday: Holiday, now: datetime) -> list[str]:
-    """What it had moved goes back; says how much that is."""
-    before = held_holidays(actor.organisation_id, alone=True)
-    if not Holiday.objects.filter(pk=holiday.pk).delete()[0]:
-        raise Conflict(_("The holiday was removed in between."))
-    return announce(removing(actor, before, holiday.day, now))

@@ -1,0 +1,101 @@
+"""The privacy page says what the table says, to anybody."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
+
+from preceptor.accounts.held import NOBODY, everything
+from preceptor.accounts.rights import RIGHTS, Relation, Resource, Right
+from preceptor.http import url
+from preceptor.personal import actions
+from preceptor.personal.models import Erasure
+from preceptor.personal.preview import preview_of
+from preceptor.personal.privacy import PEOPLE, chapters, readers_of
+from progress.models import CheckIn
+from reviews.models import Finding
+from tests.cast import Cast
+from tests.personal.test_mine import As
+from tests.personal.words import MOMENT, make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_privacy_is_read_without_signing_in() -> None:
+    client = Client()
+    page = client.get("/privacy/")
+    assert page.status_code == 200
+    text = page.content.decode()
+    for held in everything():
+        assert escape(str(held.what)) in text, held.key
+    assert not client.cookies.get("sessionid")
+
+
+def test_readers_are_those_of_the_table_of_rights() -> None:
+    for held in everything():
+        said = readers_of(held)
+        if isinstance(held.read_by, Resource):
+            for relation in Relation:
+                right = RIGHTS[relation].get(held.read_by, Right.NONE)
+                assert (str(PEOPLE[relation]) in said) == (right >= Right.READ)
+
+
+def test_who_oversees_is_told_to_see_no_text_of_the_room() -> None:
+    unseen = {str(what) for one in chapters() for what in one.unseen}
+    by_key = {held.key: str(held.what) for held in everything()}
+    room = ("findings", "comments", "notes", "lessons", "explanations", "check_ins")
+    assert {by_key[key] for key in room} <= unseen
+    assert by_key["milestones"] not in unseen
+    assert [one.key for one in everything() if one.read_by == NOBODY]
+
+
+def test_an_owner_is_told_no_count_of_what_they_may_not_read(cast: Cast) -> None:
+    make(Finding, "author", cast.ines, title="Off by one")
+    make(CheckIn, "plan__junior__membership", cast.ines, went_well="Calm")
+    own = {line.held.key: line.count for line in preview_of(cast.ines, cast.ines).goes}
+    theirs = {
+        line.held.key: line.count for line in preview_of(cast.ines, cast.olga).goes
+    }
+    assert (own["findings"], own["check_ins"]) == (1, 1)
+    assert (theirs["findings"], theirs["check_ins"]) == (None, None)
+    assert theirs["drafts"] is None
+    # The one of the check-in is in a draft, of which she is to learn nothing.
+    assert (own["enrolments"], theirs["enrolments"]) == (1, 2)
+
+
+def test_nobody_learns_from_the_preview_who_would_rather_not_have_them(
+    cast: Cast, as_: As
+) -> None:
+    counts = {line.held.key: line.count for line in preview_of(cast.mei, cast.mei).goes}
+    assert counts["avoidances"] is None
+
+
+@pytest.mark.parametrize(
+    ("route", "asked"), [("personal:mine", 4), ("personal:requests", 5)]
+)
+def test_pages_ask_as_much_for_one_row_as_for_three(
+    cast: Cast, as_: As, route: str, asked: int, queries: "Callable[[Client, str], int]"
+) -> None:
+    client = as_(cast.olga)
+    actions.ask_archive(actor=cast.olga, now=MOMENT)
+    actions.ask_erasure(actor=cast.ines, now=MOMENT)
+    of_one = queries(client, url("tidewater", route))
+    actions.ask_erasure(actor=cast.devon, now=MOMENT)
+    actions.ask_erasure(actor=cast.mai, now=MOMENT)
+    of_three = queries(client, url("tidewater", route))
+    assert Erasure.objects.count() == 3
+    assert (of_one, of_three) == (asked, asked)
+
+
+@pytest.fixture
+def queries() -> Callable[[Client, str], int]:
+    def count(client: Client, path: str) -> int:
+        client.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(path).status_code == 200
+        return len(asked)
+
+    return count
