@@ -21,7 +21,10 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
 
+from pairings.models import Pairing, Skill
+from preceptor.accounts.models import Membership, User
 from preceptor.backups import (
     Problem,
     back_up,
@@ -33,6 +36,8 @@ from preceptor.backups import (
     writing,
 )
 from preceptor.backups.manifest import TableSum, sums, tables
+from preceptor.personal import erasing
+from preceptor.personal.models import Erasure
 from tests.cast import make_cast
 from tests.template import template
 
@@ -204,6 +209,39 @@ def test_a_sealed_one_comes_back_by_its_key(
     assert "every row compared" in out.getvalue()
     with connection.cursor() as cursor:
         assert every_row(cursor) == before
+
+
+def test_who_was_erased_since_goes_again(
+    database: str, tmp_path: Path, settings: Settings
+) -> None:
+    """By the commands, one after the other, as `docs/operations.md` has them."""
+    settings.ERASED_FILE = str(tmp_path / "erased.jsonl")
+    ines = Pairing.objects.get().junior.membership
+    User.objects.filter(pk=ines.user_id).update(full_name="Ines Carvalho")
+    Skill.objects.filter(name="python").update(name="What Ines Carvalho knows")
+    call_command("backup", str(tmp_path / "kept"), stdout=StringIO())
+    (path,) = found(tmp_path / "kept")
+    rows = {"organisation": ines.organisation, "member": ines}
+    erasure = Erasure.objects.create(**rows, begun_at=NOW, due_at=NOW)
+    erasing.take_up(erasure.pk)
+    assert names_of(ines) == ["Former member", "What Former member knows"]
+
+    call_command("restore", str(path), "--replace", stdout=StringIO())
+    call_command("migrate", verbosity=0)
+    assert names_of(ines) == ["Ines Carvalho", "What Ines Carvalho knows"]
+    out = StringIO()
+    call_command("erased", "--again", settings.ERASED_FILE, stdout=out)
+
+    assert out.getvalue() == f"member {ines.pk}: erased again\n"
+    assert names_of(ines) == ["Former member", "What Former member knows"]
+
+
+def names_of(member: Membership) -> list[str]:
+    """What they are called, and a skill is that somebody called after them."""
+    return [
+        str(Membership.objects.select_related("user").get(pk=member.pk)),
+        Skill.objects.get(name__startswith="What").name,
+    ]
 
 
 def test_a_changed_byte_is_found_before_anything_is_touched(

@@ -182,7 +182,7 @@ IMPERSONAL = {
 def clean(member: Membership, spelled: Spelled) -> None:
     """Who they are at providers here, even where their account is somebody's elsewhere.
 
-    Invitations to any of their addresses, and staged files that name them.
+    Invitations to any of their addresses, and staged files that may name them.
     """
     here = {"organisation": member.organisation_id}
     drop_all(user=member.user_id, **here)
@@ -191,12 +191,16 @@ def clean(member: Membership, spelled: Spelled) -> None:
     waiting = StagedUpload.objects.filter(**here)
     for pk in waiting.values_list("pk", flat=True):
         staged = waiting.filter(pk=pk).first()
-        if staged and _names_any(staged, spelled):
+        if staged and _may_name(staged, spelled):
             staged.delete()
 
 
-def _names_any(staged: StagedUpload, spelled: Spelled) -> bool:
-    """Whether what waits to be confirmed holds a name in plain letters."""
+def _may_name(staged: StagedUpload, spelled: Spelled) -> bool:
+    """Whether what waits to be confirmed holds a name, or can't be looked into.
+
+    A workbook is packed, and no file of plain letters holds a zero.
+    """
     details = json.dumps(staged.details, ensure_ascii=False)
     said = f"{staged.name}\n{details}".encode()
-    return spelled.is_in_file(said) or spelled.is_in_file(staged.data)
+    data = staged.data
+    return b"\0" in data or any(map(spelled.is_in_file, (said, data)))
