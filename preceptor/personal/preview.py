@@ -1,5 +1,6 @@
 """What an erasure will do, counted, before anybody confirms it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q, Value
@@ -10,6 +11,7 @@ from preceptor.accounts.models import Membership, shown_name
 from preceptor.accounts.rights import Relation
 from preceptor.accounts.spelling import Spelled
 from preceptor.personal import erasing, striking
+from preceptor.personal.privacy import TITLES, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,55 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Pile:
+    """Lines that are read at once, under a topic or a reason."""
+
+    title: Text
+    lines: list[Line]
+
+    @property
+    def told(self) -> list[Line]:
+        return [line for line in self.lines if line.count is not None]
+
+    @property
+    def untold(self) -> list[Line]:
+        return [line for line in self.lines if line.count is None]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     goes: list[Line]
     stays: list[Line]
     keeps_account: bool
     """Whether the account is somebody's in another organisation."""
+
+    @property
+    def goes_by_topic(self) -> list[Pile]:
+        return _piles(self.goes, lambda held: TITLES[held.topic])
+
+    @property
+    def stays_by_reason(self) -> list[Pile]:
+        """What several things stay for, what most do first."""
+        piles = [pile for pile in self._reasons if len(pile.lines) > 1]
+        return sorted(piles, key=lambda pile: -len(pile.lines))
+
+    @property
+    def stays_apart(self) -> list[Line]:
+        """What stays for a reason of its own."""
+        return [pile.lines[0] for pile in self._reasons if len(pile.lines) == 1]
+
+    @property
+    def _reasons(self) -> list[Pile]:
+        return _piles(self.stays, lambda held: held.because)
+
+
+def _piles(lines: list[Line], title: Callable[[Held], Text]) -> list[Pile]:
+    """In the order in which each first comes."""
+    found: dict[str, Pile] = {}
+    for line in lines:
+        named = title(line.held)
+        found.setdefault(str(named), Pile(named, [])).lines.append(line)
+    return list(found.values())
 
 
 def preview_of(member: Membership, reader: Membership) -> Preview:

@@ -8,12 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from preceptor.accounts.held import NOBODY, everything
+from preceptor.accounts.held import NOBODY, Topic, everything
 from preceptor.accounts.rights import RIGHTS, Relation, Resource, Right
 from preceptor.http import url
 from preceptor.personal import actions
 from preceptor.personal.models import Erasure
-from preceptor.personal.preview import preview_of
+from preceptor.personal.preview import Line, preview_of
 from preceptor.personal.privacy import PEOPLE, chapters, readers_of
 from progress.models import CheckIn
 from reviews.models import Finding
@@ -71,6 +71,31 @@ def test_nobody_learns_from_the_preview_who_would_rather_not_have_them(
 ) -> None:
     counts = {line.held.key: line.count for line in preview_of(cast.mei, cast.mei).goes}
     assert counts["avoidances"] is None
+
+
+def test_the_preview_folds_what_goes_by_topic_and_what_stays_by_reason(
+    cast: Cast, as_: As
+) -> None:
+    """Each line once, and each reason that several have once."""
+    preview = preview_of(cast.tomasz, cast.olga)
+    piled = [line for pile in preview.goes_by_topic for line in pile.lines]
+    assert sorted(map(key, piled)) == sorted(map(key, preview.goes))
+    piled = [line for pile in preview.stays_by_reason for line in pile.lines]
+    alone = preview.stays_apart
+    assert sorted(map(key, piled + alone)) == sorted(map(key, preview.stays))
+    assert {one.count is None for one in alone} == {True, False}
+
+    path = url("tidewater", "personal:erase", cast.tomasz.pk)
+    page = as_(cast.olga).get(path).content.decode()
+
+    assert page.count("<details>") == len(Topic) + len(preview.stays_by_reason) + 1
+    of_its_own = [str(line.held.because) for line in alone]
+    reasons = [str(pile.title) for pile in preview.stays_by_reason] + of_its_own
+    assert [page.count(escape(reason)) for reason in reasons] == [1] * len(reasons)
+
+
+def key(line: Line) -> str:
+    return line.held.key
 
 
 @pytest.mark.parametrize(
