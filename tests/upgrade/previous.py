@@ -1,7 +1,8 @@
 """The version before this one: its code, and how far its migrations went.
 
-PREVIOUS names its commit, and the last migration of each app there. Whoever releases a
-version writes it anew: `python -m tests.upgrade.previous COMMIT`.
+PREVIOUS names the tree of its commit, and the last migration of each app there. Whoever
+releases a version writes it anew: `python -m tests.upgrade.previous COMMIT`. A tree has
+the same name where a history was written anew, its commits have others.
 """
 
 import io
@@ -19,30 +20,30 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 NOTE: Final = Path(__file__).with_name("PREVIOUS")
 FOLDER: Final = ROOT / "var" / "upgrade"
 NO_HISTORY: Final = (
-    "The version before this one, {commit}, is not in this clone: bring its history by"
+    "The version before this one, {tree}, is not in this clone: bring its history by"
     " `git fetch --unshallow`, or clone the repository as a whole."
 )
 
 
-def commit() -> str:
+def tree() -> str:
     return NOTE.read_text().split()[0]
 
 
 def leaves() -> list[tuple[str, str]]:
     """The last migration of each app of ours, as that version left a database."""
-    _commit, *lines = NOTE.read_text().splitlines()
+    _tree, *lines = NOTE.read_text().splitlines()
     return [(app, name) for app, name in map(str.split, lines)]
 
 
 def checkout() -> Path:
     """A folder with that version's files, which are unpacked where they are not yet."""
-    wanted = commit()
+    wanted = tree()
     folder = FOLDER / wanted[:12]
     if folder.is_dir():
         return folder
     packed = _git("archive", "--format=tar", wanted)
     if packed is None:
-        pytest.fail(NO_HISTORY.format(commit=wanted[:12]))
+        pytest.fail(NO_HISTORY.format(tree=wanted[:12]))
     FOLDER.mkdir(parents=True, exist_ok=True)
     fresh = FOLDER / f"fresh-{wanted[:12]}"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -66,7 +67,7 @@ def migrations(files: Iterable[str]) -> set[tuple[str, str]]:
 
 def main(asked: str) -> None:
     """Makes that commit the version before this one."""
-    whole = (_git("rev-parse", "--verify", f"{asked}^{{commit}}") or b"").decode()
+    whole = (_git("rev-parse", "--verify", f"{asked}^{{tree}}") or b"").decode()
     files = (_git("ls-tree", "-r", "--name-only", whole.strip()) or b"").decode()
     last = dict(sorted(migrations(files.splitlines())))
     lines = [whole.strip(), *(f"{app} {name}" for app, name in last.items())]

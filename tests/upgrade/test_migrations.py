@@ -136,6 +136,6 @@ def test_the_note_tells_where_the_version_before_ended() -> None:
 
 
 def test_a_clone_without_history_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(previous, "commit", lambda: "0" * 40)
+    monkeypatch.setattr(previous, "tree", lambda: "0" * 40)
     with pytest.raises(pytest.fail.Exception, match="git fetch --unshallow"):
         previous.checkout()
