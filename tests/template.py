@@ -28,6 +28,8 @@ GROUND = (
 )
 PREFIX = "template_preceptor_"
 BEFORE = "_before"
+OWNER = "plain_owner_of_templates"
+"""Migrates, without a right beyond its own database, as the role of production does."""
 LOCK = 7_213_004
 
 
@@ -48,7 +50,10 @@ def template() -> str:
         for name in found:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
         # Under another name first, so that it is there whole or not.
-        admin.execute(f"CREATE DATABASE {PREFIX}fresh".encode())
+        role = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+        if not admin.execute(role, [OWNER]).fetchone():
+            admin.execute(f"CREATE ROLE {OWNER}".encode())
+        admin.execute(f"CREATE DATABASE {PREFIX}fresh OWNER {OWNER}".encode())
         _migrate(f"{PREFIX}fresh", previous.leaves())
         before = f"{wanted}{BEFORE} TEMPLATE {PREFIX}fresh"
         admin.execute(f"CREATE DATABASE {before}".encode())
@@ -63,10 +68,11 @@ def template_before() -> str:
 
 
 def _migrate(name: str, leaves: Sequence[tuple[str, str]] = ()) -> None:
-    """As far as these migrations, or all the way."""
-    own = connection.settings_dict["NAME"]
+    """As far as these migrations, or all the way; as the plain owner."""
+    own = {key: connection.settings_dict[key] for key in ("NAME", "OPTIONS")}
     connection.close()
-    connection.settings_dict["NAME"] = name
+    options = {**own["OPTIONS"], "options": f"-c role={OWNER}"}
+    connection.settings_dict.update(NAME=name, OPTIONS=options)
     try:
         if leaves:
             MigrationExecutor(connection).migrate([*leaves, *_of_libraries()])
@@ -74,7 +80,7 @@ def _migrate(name: str, leaves: Sequence[tuple[str, str]] = ()) -> None:
             call_command("migrate", verbosity=0, interactive=False)
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = own
+        connection.settings_dict.update(own)
 
 
 def _of_libraries() -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 
 from tests import template
 
@@ -88,3 +89,13 @@ def test_every_migration_is_a_source() -> None:
     }
     assert len(ours) > 20
     assert ours < set(template.sources())
+
+
+def test_who_migrates_has_no_more_rights_than_in_production(db: None) -> None:
+    query = (
+        "SELECT DISTINCT rolname, rolsuper FROM pg_tables, pg_roles"
+        " WHERE schemaname = 'public' AND tableowner = rolname"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        assert cursor.fetchall() == [(template.OWNER, False)]
