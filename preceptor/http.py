@@ -53,6 +53,11 @@ def form_megabytes() -> dict[str, int]:
     return {kind: size // 1024**2 for kind, size in most.items()}
 
 
+def sent_bytes(request: HttpRequest) -> int:
+    """How large the body is that a request announces."""
+    return int(request.META.get("CONTENT_LENGTH") or "0")
+
+
 def whole(text: str | None, otherwise: int = 0) -> int:
     """A whole number that somebody sent; what is none counts as not sent."""
     return int(text) if text and text.isdecimal() and len(text) < 19 else otherwise

@@ -5,7 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,17 +24,19 @@ from preceptor.accounts.access import LAST_SEEN, membership_at
 from preceptor.accounts.models import Membership, User
 from preceptor.accounts.signing_in.gate import opens
 from preceptor.doors import Refused, answer
-from preceptor.http import TYPED, Conflict, url
+from preceptor.http import TYPED, Conflict, sent_bytes, url
 from preceptor.limits import took_too_long
 from reviews import taxonomy
 
 logger = logging.getLogger(__name__)
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 
 Response = Callable[[HttpRequest], HttpResponse]
 
 
-class TypedFormMiddleware:
-    """Refuses a form without files by its announced size, before anything reads it.
+class UnaskedMiddleware:
+    """Refuses what no page asks for: an odd method, and by its announced size a body
+    larger than any form's, before anything reads it.
 
     Stands before the CSRF check, which would be the first to.
     """
@@ -39,10 +47,14 @@ class TypedFormMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> None:
-        size = request.META.get("CONTENT_LENGTH") or "0"
-        if request.content_type == TYPED and int(size) > settings.TYPED_FORM_BYTES:
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        is_typed = request.content_type == TYPED
+        most = settings.TYPED_FORM_BYTES if is_typed else settings.BODY_BYTES
+        if sent_bytes(request) > most:
             raise RequestDataTooBig
+        return None
 
 
 class InvalidFormMiddleware:

@@ -118,7 +118,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "preceptor.middleware.TypedFormMiddleware",
+    "preceptor.middleware.UnaskedMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -420,16 +420,18 @@ PRECEPTOR_TRANSCRIPT_BYTES = env.int("PRECEPTOR_TRANSCRIPT_BYTES", 10 * 1024 * 1
 DATA_UPLOAD_MAX_MEMORY_SIZE = max(12 * 1024**2, PRECEPTOR_DIFF_BYTES + 2 * 1024**2)
 # Of a form without files: a byte that comes as %41 costs sixty while it is read.
 TYPED_FORM_BYTES = 2 * 1024**2
+# Of anything that is sent: what is read of files lies on the disk until it is judged.
+BODY_BYTES = max(
+    20 * 1024**2, PRECEPTOR_DIFF_BYTES + PRECEPTOR_TRANSCRIPT_BYTES + 2 * 1024**2
+)
 FORM_RENDERER = "preceptor.widgets.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Such names a browser takes from this very host alone, over https, and for no folder;
-# of the second kind for a folder too.
-_HOST_ONLY = "__Host-" if IS_PRODUCTION else ""
-SECURE_ONLY = "__Secure-" if IS_PRODUCTION else ""
-SESSION_COOKIE_NAME = f"{_HOST_ONLY}sessionid"
-CSRF_COOKIE_NAME = f"{_HOST_ONLY}csrftoken"
+# Such names a browser takes from this very host alone, over https, and for no folder.
+HOST_ONLY = "__Host-" if IS_PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{HOST_ONLY}sessionid"
+CSRF_COOKIE_NAME = f"{HOST_ONLY}csrftoken"
 SESSION_COOKIE_SECURE = IS_PRODUCTION
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = IS_PRODUCTION

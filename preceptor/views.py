@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from preceptor.accounts.access import LAST_SEEN, current_membership
-from preceptor.http import UserRequest, form_megabytes, url
+from preceptor.http import TYPED, UserRequest, form_megabytes, sent_bytes, url
 from preceptor.metrics import exposition
 from preceptor.readiness import readiness
 
@@ -66,10 +66,17 @@ def home(request: UserRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Why a request was refused before any form saw it, in place of a bare line."""
     if isinstance(exception, RequestDataTooBig):
-        megabytes = form_megabytes()
-        most = megabytes.get(request.content_type or "", max(megabytes.values()))
-        return render(request, "413.html", {"megabytes": most}, status=413)
+        return render(request, "413.html", _too_much(request), status=413)
     return render(request, "400.html", {"reason": _reason(exception)}, status=400)
+
+
+def _too_much(request: HttpRequest) -> dict[str, int | bool]:
+    """How many megabytes would have been taken, and whether of files."""
+    if request.content_type != TYPED and sent_bytes(request) > settings.BODY_BYTES:
+        return {"megabytes": settings.BODY_BYTES // 1024**2, "is_body": True}
+    megabytes = form_megabytes()
+    most = megabytes.get(request.content_type or "", max(megabytes.values()))
+    return {"megabytes": most}
 
 
 def _reason(exception: Exception) -> str:

@@ -7,8 +7,6 @@
 import { fileOf, firstOf, select, selection } from "./lines.js";
 import { PLACE } from "./places.js";
 
-const A_YEAR = 365 * 24 * 60 * 60;
-
 /** Brings out what only works with a script. */
 export function prepare() {
   for (const file of document.querySelectorAll(".file[data-path]")) {
@@ -36,7 +34,8 @@ document.addEventListener("click", (event) => {
   // As it fits is the server's to say: it has the counts of every file.
   if (!link || link.dataset.view === "file" || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  document.cookie = `preceptor_view=${link.dataset.view}; path=/; max-age=${A_YEAR}; samesite=lax`;
+  // The answer says so to the browser in a cookie that is kept from scripts; the page that it leads to is this one.
+  fetch(link.href, { redirect: "manual", keepalive: true });
   document.querySelectorAll("[data-view]").forEach((other) => other.removeAttribute("aria-current"));
   link.setAttribute("aria-current", "true");
   document.querySelectorAll(".file[data-path]").forEach((file) => lay(file, link.dataset.view));

@@ -3,6 +3,7 @@
 What the routes of an organisation answer is walked in `tests/access`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from tests.test_deployment import complete
 from tests.test_deployment import settings as production
 
 As = Callable[[Membership], Client]
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def bare_routes() -> Iterator[str]:
@@ -171,4 +173,24 @@ def test_cookies_of_production_belong_to_its_host_alone() -> None:
         assert there.get(f"{kind}_COOKIE_PATH", "/") == "/"
         assert there.get(f"{kind}_COOKIE_DOMAIN") is None
         assert there.get(f"{kind}_COOKIE_HTTPONLY", True) is True
-    assert there["SECURE_ONLY"] == "__Secure-"
+    # What a browser is known by, the way back from SAML, and how a diff is shown.
+    assert there["HOST_ONLY"] == "__Host-"
+
+
+def test_no_cookie_goes_by_another_name() -> None:
+    """A script of ours sets none: it could not be kept from others."""
+    setting = {
+        path
+        for package in ("preceptor", "pairings", "reviews", "progress")
+        for path in (ROOT / package).rglob("*.py")
+        if re.search(r"\.set_cookie\(|LoginSession\(", path.read_text())
+    }
+    assert {path.name for path in setting} == {
+        "entrance.py",
+        "federation.py",
+        "reading.py",
+    }
+    assert all('f"{settings.HOST_ONLY}' in path.read_text() for path in setting)
+    scripts = list((ROOT / "static").rglob("*.js"))
+    assert len(scripts) > 5
+    assert not [one for one in scripts if "document.cookie" in one.read_text()]

@@ -1,9 +1,10 @@
 """What is refused before a form sees it is refused by a page that says why."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from preceptor.accounts.models import Membership
 from progress.actions import begin_plan
@@ -13,7 +14,8 @@ from tests.cast import Cast
 As = Callable[[Membership], Client]
 TYPED = "application/x-www-form-urlencoded"
 FORM = "multipart/form-data; boundary=x"
-PART = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n\r\n'
+FORM_HEAD = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n'
+PART = FORM_HEAD + b"\r\n"
 
 
 @pytest.fixture
@@ -43,6 +45,25 @@ def test_too_much_text(
     assert "nothing was saved. Send it as a file instead" in page
     assert "it may have kept what you typed" in page
     assert '<header class="shell">' in page
+
+
+def test_more_than_any_form_takes(ines: Client, tmp_path: Path) -> None:
+    """Refused before a byte of it lies on the disk, whoever sends it."""
+    file = FORM_HEAD % b'f"; filename="f' + b"a" * (20 * 1024**2)
+    with override_settings(FILE_UPLOAD_TEMP_DIR=str(tmp_path / "nowhere")):
+        for client in (ines, Client()):
+            answer = client.post("/accounts/login/", file, content_type=FORM)
+            assert answer.status_code == 413
+            assert "is larger than 20 MB" in answer.content.decode()
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PUT", "DELETE", "ODD"])
+def test_methods_that_no_page_asks_for(method: str, db: None) -> None:
+    for path in ("/", "/accounts/login/", "/healthz", "/o/tidewater/"):
+        answer = Client().generic(method, path, headers={"x-secret": "hunter2"})
+        assert answer.status_code == 405
+        assert answer.headers["Allow"] == "GET, HEAD, POST, OPTIONS"
+        assert "hunter2" not in f"{answer.content!r}{answer.headers}"
 
 
 @pytest.mark.parametrize(

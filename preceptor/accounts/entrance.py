@@ -37,7 +37,7 @@ from preceptor.doors import (
 )
 
 SALT = "known"
-COOKIE = f"{settings.SECURE_ONLY}{SALT}"
+COOKIE = f"{settings.HOST_ONLY}{SALT}"
 COOKIE_DAYS = 400
 KNOWN_AT_MOST = 5
 """Accounts that one browser is known to."""
@@ -202,7 +202,6 @@ def remember(request: HttpRequest, response: HttpResponse, account: str) -> None
         COOKIE,
         signing.dumps(latest, salt=SALT, compress=True),
         max_age=COOKIE_DAYS * 86_400,
-        path="/accounts/",
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

@@ -46,7 +46,7 @@ from reviews.reading import (
 )
 from reviews.viewing import VIEWS, Viewing
 
-VIEW_COOKIE = "preceptor_view"
+VIEW_COOKIE = f"{settings.HOST_ONLY}view"
 A_YEAR = 365 * 24 * 60 * 60
 
 

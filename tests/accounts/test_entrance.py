@@ -105,7 +105,7 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_pages(cast: Cast) -> Non
     sign_in(client, INES)
     cookie = client.cookies[entrance.COOKIE]
     assert cookie["httponly"]
-    assert (cookie["path"], cookie["samesite"]) == ("/accounts/", "Lax")
+    assert (cookie["path"], cookie["samesite"]) == ("/", "Lax")
     assert INES not in cookie.value
 
 

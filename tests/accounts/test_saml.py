@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 
 from preceptor.accounts.models import Membership
 from preceptor.accounts.signing_in.models import Domain, Provider, Rules
+from preceptor.accounts.signing_in.views.federation import COOKIE
 from tests.accounts.federation import Asked, Federation, Keys, federation
 from tests.accounts.test_openid import reason
 from tests.cast import Cast
@@ -69,6 +70,8 @@ def post(client: Client, provider: Provider, answer: str) -> HttpResponse:
     """As the provider's page posts it, whose request comes without our session."""
     response = client.post(f"{link(provider)}acs/", {"SAMLResponse": answer})
     assert response.status_code == 302
+    cookie = response.cookies[COOKIE]
+    assert (cookie["path"], cookie["domain"], cookie["httponly"]) == ("/", "", True)
     return client.get(response.headers["Location"])  # type: ignore[return-value]
 
 

@@ -272,9 +272,20 @@ def test_one_file_or_all_of_them_unified(diff: Page) -> None:
     assert views() == [False, True]
     diff.click("#f1 label:has-text('Unified')")
     assert views() == [True, True]
-    diff.click(".views a:has-text('Side by side')")
+    with diff.expect_response("**/read/?view=split"):
+        diff.click(".views a:has-text('Side by side')")
     assert views() == [False, False]
     assert diff.is_checked("#f2 [value=split]")
     assert diff.get_attribute(".views [data-view=split]", "aria-current") == "true"
-    cookies = {one["name"]: one["value"] for one in diff.context.cookies(SITE)}
-    assert cookies["preceptor_view"] == "split"
+    # What was chosen stays, also after the page came anew by the server's own cookie.
+    diff.click(".views a:has-text('As it fits')")
+    assert chosen(diff) == "file"
+    with diff.expect_response("**/read/?view=unified"):
+        diff.click(".views a:has-text('Unified')")
+    assert chosen(diff) == "unified"
+
+
+def chosen(page: Page) -> str:
+    cookies = {one["name"]: one for one in page.context.cookies(SITE)}
+    assert cookies["view"]["httpOnly"]
+    return str(cookies["view"]["value"])

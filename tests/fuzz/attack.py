@@ -112,7 +112,7 @@ class Attack:
         is_nobody = sent.person == NOBODY
         client = Client() if is_nobody else signed_in(getattr(cast, sent.person))
         client.raise_request_exception = False
-        query = urlencoded([(one, self._made(value)) for one, value in sent.query])
+        query = urlencoded(self._query(sent))
         path = f"{self._path(sent)}?{query}" if query else self._path(sent)
         if (method or sent.method) == "GET":
             return client.get(path, headers=_headers(sent.headers))
@@ -120,6 +120,13 @@ class Attack:
         return client.generic(
             "POST", path, body, content_type=kind, headers=_headers(sent.headers)
         )
+
+    def _query(self, sent: Sent) -> Pairs:
+        own = [(name, self._made(value)) for name, value in sent.query]
+        names = {name for name, _ in own}
+        is_ours = sent.route in ROUTES and not sent.bare
+        needed = ROUTES[sent.route].query(self.world) if is_ours else {}
+        return [*((n, str(v)) for n, v in needed.items() if n not in names), *own]
 
     def _body(self, sent: Sent) -> tuple[bytes, str]:
         own = [(name, self._made(value)) for name, value in sent.fields]

@@ -6,6 +6,7 @@ tests, beside a few dozen that are always the same.
 """
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,8 +104,24 @@ def test_the_walls_are_seen_through(attack: Attack) -> None:
     assert len(attack.wall.breaches) == 1
 
 
-def test_what_no_page_sends_does_no_harm(attack: Attack) -> None:
-    (many if MINUTES else few)(attack)
+def test_what_no_page_sends_does_no_harm(
+    attack: Attack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        (many if MINUTES else few)(attack)
+    finally:
+        with capsys.disabled():
+            sys.stdout.write(told(attack) if MINUTES else "")
+
+
+def told(attack: Attack) -> str:
+    """How much was sent, and how it was answered."""
+    asked = sum(attack.statuses.values())
+    shares = ", ".join(
+        f"{status}: {number / asked:.1%}"
+        for status, number in sorted(attack.statuses.items())
+    )
+    return f"\n{asked} requests from seed {SEED}: {shares}\n"
 
 
 def few(attack: Attack) -> None:

@@ -125,6 +125,6 @@ def test_the_cookie_of_the_layout_is_as_the_others_are(
 ) -> None:
     with override_settings(SESSION_COOKIE_SECURE=secure):
         answer = as_(cast.ines).get(f"{BASE}{two_files.pk}/read/?view=split")
-    cookie = answer.cookies["preceptor_view"]
+    cookie = answer.cookies["view"]
     assert (cookie["samesite"], cookie["httponly"]) == ("Lax", True)
     assert bool(cookie["secure"]) == secure

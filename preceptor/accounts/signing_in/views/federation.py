@@ -28,7 +28,7 @@ from preceptor.doors import limited, network_of
 from preceptor.http import AnyRequest
 
 WAITS_SECONDS = 300
-COOKIE = f"{settings.SECURE_ONLY}saml-acs-session"
+COOKIE = f"{settings.HOST_ONLY}saml-acs-session"
 
 
 def _federated(code: str) -> Provider:
@@ -58,7 +58,7 @@ def acs(request: AnyRequest, code: str) -> HttpResponse:
     waiting.store["answer"] = answer
     waiting.store.set_expiry(WAITS_SECONDS)
     waiting.save(response)
-    response.cookies[COOKIE]["httponly"] = True
+    response.cookies[COOKIE].update({"httponly": True, "path": "/"})
     return response
 
 
