@@ -58,7 +58,8 @@ def acs(request: AnyRequest, code: str) -> HttpResponse:
     waiting.store["answer"] = answer
     waiting.store.set_expiry(WAITS_SECONDS)
     waiting.save(response)
-    response.cookies[COOKIE].update({"httponly": True, "path": "/"})
+    response.cookies[COOKIE]["httponly"] = True
+    response.cookies[COOKIE]["path"] = "/"
     return response
 
 
