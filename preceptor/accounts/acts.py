@@ -48,3 +48,19 @@ def note(
         through=through,
         after={"subject": subject} if subject else None,
     )
+
+
+def note_command(*, person: Membership, act: Act, subject: str) -> None:
+    """The same of what a command did about somebody: nobody here did it."""
+    request, through = told()
+    HistoryEntry.objects.create(
+        at=Now(),
+        organisation_id=person.organisation_id,
+        kind=KINDS.get(act, Kind.EXPORTS),
+        what=act.value,
+        verb=Verb.DID,
+        person_id=person.pk,
+        request=request,
+        through=through,
+        after={"subject": subject},
+    )

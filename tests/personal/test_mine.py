@@ -2,12 +2,15 @@
 
 import io
 import json
+import stat
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +18,8 @@ from pytest_django.fixtures import Settings
 
 from pairings.models import Enrolment, Pairing, Program
 from preceptor.accounts.entries import HistoryEntry
+from preceptor.accounts.models import Membership
+from preceptor.acting import acting
 from preceptor.http import url
 from preceptor.personal import actions, chores, gathering
 from preceptor.personal.models import STALE, Archive, ArchivePart
@@ -247,3 +252,38 @@ def test_a_large_archive_lies_in_parts(
     assert archive.parts.count() == -(-archive.size // 1000)
     with opened(archive) as file:
         assert file.testzip() is None
+
+
+def test_who_can_not_sign_in_any_more_gets_theirs_by_a_command(
+    cast: Cast, tmp_path: Path
+) -> None:
+    """Whoever runs the server hands it over; no owner has a way to it."""
+    make(Finding, "author", cast.ines, title="The lock is let go")
+    Membership.objects.filter(pk=cast.ines.pk).update(is_active=False)
+    path = tmp_path / "ines.zip"
+    with acting("command gather"):
+        call_command("gather", "tidewater", "Ines.Carvalho@example.com", str(path))
+
+    rows = data_of(zipfile.ZipFile(path), "sessions")["findings"]["rows"]
+    assert [row["title"] for row in rows] == ["The lock is let go"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    entry = HistoryEntry.objects.get(what="download")
+    told = (entry.person_id, entry.actor_id, entry.through, entry.after)
+    assert told == (cast.ines.pk, None, "command gather", {"subject": "my data"})
+    with pytest.raises(CommandError, match="File exists"):
+        call_command("gather", "tidewater", cast.ines.user.email, str(path))
+    with pytest.raises(CommandError, match="Nobody with otto"):
+        call_command("gather", "tidewater", "otto.lang@example.com", "otto.zip")
+
+
+def test_owners_and_who_left_are_told_the_way_to_it(cast: Cast, as_: As) -> None:
+    deactivate = url("tidewater", "organisation:deactivate", cast.ines.pk)
+    assert "gather their own data" in as_(cast.olga).get(deactivate).content.decode()
+    leave = url("tidewater", "organisation:leave")
+    mine = url("tidewater", "personal:mine")
+    assert f'href="{mine}"' in as_(cast.ines).get(leave).content.decode()
+    Membership.objects.filter(pk=cast.ines.pk).update(is_active=False)
+    member = url("tidewater", "organisation:member", cast.ines.pk)
+    page = as_(cast.olga).get(member).content.decode()
+    assert "whoever runs this server gathers it" in page
+    assert "Its owners erase you" in as_(cast.ines).get("/").content.decode()
