@@ -207,9 +207,39 @@ def test_a_provider_that_is_away_says_so(cast: Cast, idp: Identities, as_: As) -
     owner = as_(cast.olga)
     row = added(owner, idp, issuer="http://127.0.0.1:9")
     assert owner.post(f"{PAGE}{row.pk}/test/").status_code == 303
-    assert (
-        "did not answer as it should" in owner.get(f"{PAGE}{row.pk}/").content.decode()
-    )
+    page = owner.get(f"{PAGE}{row.pk}/").text
+    why = "no connection to 127.0.0.1: ConnectionRefusedError."
+    assert f"Tidewater ID did not answer as it should: {why}</p>" in page
+
+
+def test_a_secret_that_is_another_is_said_until_it_is_changed(
+    cast: Cast, idp: Identities, as_: As
+) -> None:
+    """To an owner, who is told of no other owner to ask."""
+    owner, _domain = as_(cast.olga), own(cast)
+    idp.knows("ada", email="ada@example.com", email_verified=True)
+    row = added(owner, idp)
+    theirs = idp.registered(f"http://testserver/account/through/{row.code}/callback/")
+    client = {"client_id": theirs["client_id"]}
+    owner.post(f"{PAGE}{row.pk}/", said(idp, **client))
+    page = tried(owner, idp, row, "ada")
+    why = "it gave no token, so compare client ID, secret and redirect address."
+    assert f"Tidewater ID did not answer as it should: {why}</p>" in page
+
+    owner.post(f"{PAGE}{row.pk}/", said(idp, **client, secret=theirs["client_secret"]))
+
+    assert "did not work" not in owner.get(f"{PAGE}{row.pk}/").text
+    assert "The test worked" in tried(owner, idp, row, "ada")
+
+
+def test_whoever_comes_in_while_it_is_away_is_told_whom_to_ask(
+    cast: Cast, idp: Identities, as_: As
+) -> None:
+    row = added(as_(cast.olga), idp, issuer="http://127.0.0.1:9")
+    Provider.objects.filter(pk=row.pk).update(is_on=True, tested_at=timezone.now())
+    page = Client().get(f"/account/through/{row.code}/")
+    assert page.status_code == 403
+    assert "ConnectionRefusedError. Try again; an owner" in page.text
 
 
 def test_a_domain_is_shown_by_its_record(cast: Cast, names: Names, as_: As) -> None:

@@ -115,7 +115,7 @@ def begin(request: HttpRequest, row: Provider, state: Mapping[str, Any]) -> str:
             auth_params={"nonce": nonce, **_hint(state)},
         )
     except FAILS as error:
-        raise Refused(_away(row, error)) from error
+        raise Refused(_away(row, error, state)) from error
     return str(response.headers["Location"])
 
 
@@ -144,7 +144,7 @@ def _arrived(request: HttpRequest, row: Provider, state: Mapping[str, Any]) -> C
     try:
         return _claims(request, _connector(request, row), state)
     except FAILS as error:
-        raise Refused(_away(row, error)) from error
+        raise Refused(_away(row, error, state["data"])) from error
 
 
 def _claims(
@@ -236,18 +236,33 @@ def _said(row: Provider, query: Mapping[str, str]) -> str:
     return _("%(name)s did not let you in: %(why)s") % {"name": row, "why": why}
 
 
-def _away(row: Provider, error: Exception) -> str:
-    """Of an error its kind alone: its words may hold a code or a token."""
-    kind = type(error).__name__
-    if isinstance(error, requests.exceptions.InvalidURL):
-        kind = str(error)
+def _away(row: Provider, error: Exception, state: Mapping[str, Any]) -> str:
+    """Also whom to ask, but for an owner who tests it."""
+    said = {"name": row, "why": _why(error)}
     if isinstance(error, jwt.PyJWTError):
         text = _(
-            "What %(name)s answered can’t be trusted (%(kind)s), so nobody is let in."
+            "What %(name)s answered can’t be trusted (%(why)s), so nobody is let in."
         )
-        return text % {"name": row, "kind": kind}
-    text = _(
-        "%(name)s did not answer as it should (%(kind)s). Try again; an owner of"
-        " your organisation can look at how it is set up."
+        return text % said
+    text = _("%(name)s did not answer as it should: %(why)s.") % said
+    if state["process"] == "test":
+        return text
+    return f"{text} " + _(
+        "Try again; an owner of your organisation can look at how it is set up."
     )
-    return text % {"name": row, "kind": kind}
+
+
+def _why(error: Exception) -> str:
+    """Of most errors their kind alone: words may hold a code or a token."""
+    match error:
+        case requests.exceptions.InvalidURL():
+            return str(error).rstrip(".")
+        case requests.ConnectionError():
+            return _("no connection to %(there)s") % {"there": error}
+        case requests.HTTPError() if error.response is not None:
+            return _("status %(number)d") % {"number": error.response.status_code}
+        case OAuth2Error():
+            return _(
+                "it gave no token, so compare client ID, secret and redirect address"
+            )
+    return type(error).__name__

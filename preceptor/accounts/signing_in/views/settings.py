@@ -101,6 +101,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         except Conflict as error:
             form.add_error(None, str(error))
         else:
+            request.session.pop(TRIED, None)
             messages.success(request, _("Saved."))
             return redirect(request, "sign_in:provider", pk)
     tried = request.session.get(TRIED)
