@@ -42,9 +42,8 @@ class Moving:
     def at(self, moment: datetime) -> Statement:
         if not self.is_moved(moment):
             return Statement(*self._written(moment))
-        params = [
-            value if other is None else other for value, other in self._to(moment)
-        ]
+        by = moment - self._first
+        params = [value + by if moves else value for value, moves in self._params()]
         return Statement(self._start.sql, params)
 
     def over(self, moments: Sequence[datetime]) -> Statement:
@@ -56,32 +55,44 @@ class Moving:
         if len(moments) == 1:
             sql, given = self.at(moments[0])
             return Statement(f"SELECT 1 AS number, one.* FROM ({sql}) AS one", given)  # noqa: S608 # from the ORM
-        columns = iter(list(zip(*map(self._to, moments), strict=True)))
-        params: list[Any] = []
-
-        def numbered(found: re.Match[str]) -> str:
-            if found[0] == "%%":
-                return "%%"
-            (value, moved), *_others = column = next(columns)
-            if moved is None:
-                params.append(value)
-                return "%s"
-            params.append([other for _value, other in column])
-            kind = "timestamptz" if isinstance(moved, datetime) else "date"
-            return f"(%s::{kind}[])[moment.number]"
-
-        sql = re.sub(r"%[s%]", numbered, self._start.sql)
+        sql, params = self._by("moment.days")
         return Statement(
-            f"SELECT moment.number, one.* FROM generate_series(1, {len(moments)})"  # noqa: S608 # from the ORM
-            f" AS moment (number) CROSS JOIN LATERAL ({sql}) AS one",
-            params,
+            "SELECT moment.number, one.* FROM unnest(%s::integer[])"  # noqa: S608 # from the ORM
+            " WITH ORDINALITY AS moment (days, number)"
+            f" CROSS JOIN LATERAL ({sql}) AS one",
+            [[self.days_to(moment) for moment in moments], *params],
         )
 
-    def _to(self, moment: datetime) -> Iterator[tuple[Any, Any]]:
-        """Each parameter of the first statement, with its value then if it moves."""
-        by = moment - self._first
-        for value, moves in zip(self._start.params, self._moves or (), strict=True):
-            yield value, value + by if moves else None
+    def prepared(self, name: str) -> Statement:
+        """Has the database plan it once for each moment to which it is moved.
+
+        From then on EXECUTE of the name gives the rows, for so many `days_to` it.
+        """
+        sql, params = self._by("$1")
+        return Statement(f"PREPARE {name} (integer) AS {sql}", params)
+
+    def days_to(self, moment: datetime) -> int:
+        return (moment - self._first).days
+
+    def _by(self, days: str) -> Statement:
+        """The first statement, moved by days of which the database knows the number."""
+        params = self._params()
+
+        def moved(found: re.Match[str]) -> str:
+            if found[0] == "%%":
+                return "%%"
+            value, moves = next(params)
+            if not moves:
+                return "%s"
+            if isinstance(value, datetime):
+                return f"(%s::timestamptz + {days} * INTERVAL '24 hours')"
+            return f"(%s::date + {days})"
+
+        return Statement(re.sub(r"%[s%]", moved, self._start.sql), self._start.params)
+
+    def _params(self) -> Iterator[tuple[Any, bool]]:
+        """Each of the first statement, and whether it moves."""
+        return zip(self._start.params, self._moves or (), strict=True)
 
 
 def _moves(one: Statement, other: Statement, by: timedelta) -> list[bool] | None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from itertools import groupby
 from time import monotonic
 from typing import Any
@@ -22,17 +21,16 @@ from django.utils import timezone, translation
 from preceptor.accounts.people import bring_members
 from preceptor.notifications import kinds
 from preceptor.notifications.kinds import Kind
+from preceptor.notifications.lookouts import Keys, Lookout
 from preceptor.notifications.models import Delivery
-from preceptor.notifications.moving import Moving
-from preceptor.notifications.planner import plan_kind
-from preceptor.notifications.standing import standing
+from preceptor.notifications.planner import Planned, plan_kind
 
 logger = logging.getLogger(__name__)
 
 STEP = timedelta(days=1)
 """A reason that lasts shorter, such as a session within hours, may be passed over."""
-TOGETHER = timedelta(days=11)
-"""How far ahead one query asks: much further, and patience would see its end late."""
+FEW = 1_000
+"""So many reminders are planned before the copy is counted once more."""
 PATIENCE_SECONDS = 20.0
 MEMORY = timedelta(days=30)
 """How far back the copy knows what was sent: budgets and escalations ask for it."""
@@ -55,6 +53,7 @@ WHERE (%(organisation)s::bigint IS NULL OR organisation_id = %(organisation)s) A
 ALTER TABLE rehearsed RENAME TO notifications_delivery;
 """  # noqa: S608 # of constants
 # Of rows that nobody counted PostgreSQL takes the wrong index for each of thousands.
+# Each count has all that is prepared planned anew.
 _COUNT = "ANALYZE notifications_delivery"
 _SEND = """
 UPDATE notifications_delivery
@@ -62,10 +61,6 @@ SET state = CASE state WHEN 'held' THEN 'digested' ELSE 'sent' END,
     sent_at = greatest(not_before, %(begins)s)
 WHERE state IN ('pending', 'claimed', 'held') AND not_before <= %(now)s
 """
-
-
-Stands = list[tuple[Any, ...]]
-"""Recipients and occurrences of what stands of a kind, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +125,19 @@ def rehearse(wanted: Wanted) -> Rehearsed:
     """To be called within `undone`, where more may be made to seem so."""
     _copy(wanted)
     reached, *ahead = list(_moments(wanted))
-    stood = Delivery.objects.inbox().order_by()
-    known = set(stood.values_list("kind", flat=True).distinct())
-    looks = [_Look(kind, wanted, known) for kind in kinds.registered()]
     deadline = monotonic() + wanted.patience
-    _run(_COUNT)
-    _look(looks, reached, reached)
-    for moment in ahead:
-        if monotonic() >= deadline:
-            break
-        since, reached = reached, moment
-        _run(_SEND, {"begins": wanted.begins, "now": reached})
+    with _looks(wanted) as looks:
         _run(_COUNT)
-        _look(looks, reached, since)
+        written, counted = _look(looks, reached, reached), FEW
+        for moment in ahead:
+            if monotonic() >= deadline:
+                break
+            since, reached = reached, moment
+            _run(_SEND, {"begins": wanted.begins, "now": reached})
+            if written > counted:
+                _run(_COUNT)
+                counted = 2 * written
+            written += _look(looks, reached, since)
     return _gathered(wanted, reached)
 
 
@@ -163,50 +158,33 @@ class _Look:
 
     def __init__(self, kind: Kind[Any], wanted: Wanted, known: Container[str]) -> None:
         self.kind = kind
-        self._wanted = wanted
-        self._stood: Stands | None = None if kind.name in known else []
-        self._ahead: dict[datetime, Stands] = {}
+        self.lookout = Lookout(kind, wanted.program, list(_moments(wanted)))
+        self._stood: Keys | None = None if kind.name in known else []
 
-    @cached_property
-    def _moving(self) -> Moving:
-        program = self._wanted.program
-        return Moving(lambda at: standing(self.kind, at, program), self._wanted.begins)
-
-    def plan(self, now: datetime, since: datetime, immediate: list[str]) -> None:
-        if now not in self._ahead:
-            self._ahead = self._asked(self._together(now))
-        stands = self._ahead.pop(now)
+    def plan(self, now: datetime, since: datetime, immediate: list[str]) -> int:
+        """How many reminders it wrote or withdrew."""
+        stands, statement = self.lookout.at(now)
+        planned = Planned()
         if stands != self._stood:
-            plan_kind(self.kind, since, immediate, self._moving.at(now))
+            planned = plan_kind(self.kind, since, immediate, statement)
         self._stood = stands
+        return planned.written + planned.withdrawn
 
-    def _together(self, now: datetime) -> list[datetime]:
-        """Moments to be asked for in one query, of which `now` is the first.
 
-        One alone for a kind that looks at the outbox, which changes in between.
-        """
-        moving = self._moving
-        if Delivery._meta.db_table in moving.at(now).sql or not moving.is_moved(now):
-            return [now]
-        return [
-            moment
-            for moment in _moments(self._wanted)
-            if now <= moment < now + TOGETHER and moving.is_moved(moment)
-        ]
-
-    @transaction.atomic
-    def _asked(self, moments: Sequence[datetime]) -> dict[datetime, Stands]:
-        sql, params = self._moving.over(moments)
-        found: dict[datetime, Stands] = {moment: [] for moment in moments}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT number, recipient_id, occurrence FROM ({sql}) AS standing"  # noqa: S608 # from the ORM
-                " ORDER BY number, recipient_id, occurrence",
-                params,
-            )
-            for number, *stands in cursor:
-                found[moments[number - 1]].append(tuple(stands))
-        return found
+@contextmanager
+def _looks(wanted: Wanted) -> Iterator[list[_Look]]:
+    """Each kind. The transaction within lets what was prepared be forgotten after."""
+    stood = Delivery.objects.inbox().order_by()
+    known = set(stood.values_list("kind", flat=True).distinct())
+    looks = [_Look(kind, wanted, known) for kind in kinds.registered()]
+    try:
+        with transaction.atomic():
+            # What is planned once is planned for every day.
+            _run("SET LOCAL plan_cache_mode = force_generic_plan")
+            yield looks
+    finally:
+        for look in looks:
+            look.lookout.forget()
 
 
 def _copy(wanted: Wanted) -> None:
@@ -216,14 +194,19 @@ def _copy(wanted: Wanted) -> None:
     _run(_REHEARSED, {**asked, "since": now - MEMORY, "budget": budget})
 
 
-def _look(looks: Sequence[_Look], now: datetime, since: datetime) -> None:
-    """The planner's run at `now`, as if it had looked each minute since."""
+def _look(looks: Sequence[_Look], now: datetime, since: datetime) -> int:
+    """The planner's run at `now`, as if it had looked each minute since.
+
+    Gives how many reminders it wrote or withdrew.
+    """
     immediate = [look.kind.name for look in looks if look.kind.is_immediate]
+    written = 0
     for look in looks:
         try:
-            look.plan(now, since, immediate)
+            written += look.plan(now, since, immediate)
         except Exception:  # as in a run of the planner, it keeps no other back
             logger.exception("Kind %s could not be foreseen", look.kind.name)
+    return written
 
 
 def _run(sql: str, params: Mapping[str, Any] | None = None) -> None:

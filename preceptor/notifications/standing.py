@@ -9,6 +9,18 @@ from django.db import connection
 from preceptor.notifications.kinds import Kind
 from preceptor.notifications.models import Delivery
 
+COLUMNS = {
+    "organisation_id": "bigint",
+    "program_id": "bigint",
+    "recipient_id": "bigint",
+    "subject": "bigint",
+    "matter": "text",
+    "occurrence": "text",
+    "not_before": "timestamptz",
+    "time_zone": "text",
+}
+"""What `standing` gives, in order, with the types of the database."""
+
 # A member who was deactivated gets nothing. Of several steps whose time has come the
 # latest stands alone. What somebody is done with does not stand; what they put off
 # stands again from then on, as an occurrence of its own.

@@ -11,7 +11,7 @@ from django.db import connection
 from preceptor.notifications import kinds
 from preceptor.notifications.kinds import Kind
 from preceptor.notifications.moving import Moving, Statement, Written
-from preceptor.notifications.standing import standing
+from preceptor.notifications.standing import COLUMNS, standing
 from progress.models import Milestone
 
 FIRST = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -95,6 +95,28 @@ def test_several_moments_are_asked_for_in_one_query(
     assert rows(moving.over(moments[2:3]), "number") == [(1, *found[0][1:])]
 
 
+def test_what_is_prepared_gives_the_rows_of_each_moment(
+    kind: Kind[Milestone], milestone: Milestone
+) -> None:
+    """Over the end of summer time, when a day has 25 hours there."""
+    milestone.plan.junior.membership.user.time_zone = "America/New_York"
+    milestone.plan.junior.membership.user.save()
+    Milestone.objects.filter(pk=milestone.pk).update(due_on=date(2026, 11, 2))
+    first = datetime(2026, 10, 20, 12, 30, tzinfo=UTC)
+    moving = Moving(partial(standing, kind), first)
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(*moving.prepared("prepared_here"))
+        for days in range(20):
+            moment = first + timedelta(days=days)
+            cursor.execute("EXECUTE prepared_here (%s)", [moving.days_to(moment)])
+            found.append(cursor.fetchall())
+            cursor.execute(*moving.at(moment))
+            assert found[-1] == cursor.fetchall(), days
+        cursor.execute("DEALLOCATE prepared_here")
+    assert [len(rows) for rows in found] == [0] * 10 + [1] * 10
+
+
 def test_each_kind_of_the_product_is_asked_for_several_days(db: None) -> None:
     moments = [FIRST + timedelta(days=days) for days in (0, 1, 8)]
     for kind in kinds.registered():
@@ -103,3 +125,8 @@ def test_each_kind_of_the_product_is_asked_for_several_days(db: None) -> None:
         with connection.cursor() as cursor:
             cursor.execute(*moving.over(moments))
             assert cursor.fetchall() == []
+            cursor.execute(*moving.prepared("prepared_here"))
+            cursor.execute("EXECUTE prepared_here (8)")
+            names = [column.name for column in cursor.description]
+            assert (cursor.fetchall(), names) == ([], list(COLUMNS))
+            cursor.execute("DEALLOCATE prepared_here")

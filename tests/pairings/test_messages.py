@@ -146,7 +146,7 @@ class TestAhead:
                 due_on=milestone.due_on,
             )
         client = as_(cast.ruth)
-        with django_assert_num_queries(95):
+        with django_assert_num_queries(68):
             client.get(at(cast, "ahead"))
 
     def test_ahead_of_a_draft_is_told_as_if_it_ran(
