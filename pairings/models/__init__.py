@@ -1,3 +1,4 @@
+from pairings.models.enrolments import Enrolment, EnrolmentQuerySet
 from pairings.models.life import Pause, PhaseMove, RematchRequest
 from pairings.models.matching import MatchRun, MatchRunQuerySet, Proposal
 from pairings.models.pairings import Pairing, PairingQuerySet, _Days
@@ -8,12 +9,7 @@ from pairings.models.profiles import (
     MentorRecord,
     Skill,
 )
-from pairings.models.programs import (
-    Enrolment,
-    EnrolmentQuerySet,
-    Program,
-    ProgramQuerySet,
-)
+from pairings.models.programs import Program, ProgramQuerySet
 from pairings.models.staff import ProgramStaff
 from pairings.models.together import Agreement, Handover, PairNote
 

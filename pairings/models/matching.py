@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pairings.matching import VERSION, Aim
+from pairings.models.enrolments import Enrolment
 from pairings.models.pairings import always
-from pairings.models.programs import Enrolment, Program
+from pairings.models.programs import Program
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 

@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pairings.models.programs import Enrolment, Program
+from pairings.models.enrolments import Enrolment
+from pairings.models.programs import Program
 from pairings.models.staff import ProgramStaff
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow

@@ -9,8 +9,9 @@ from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from pairings.models.enrolments import Enrolment
 from pairings.models.pairings import always
-from pairings.models.programs import Enrolment, Program
+from pairings.models.programs import Program
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 from preceptor.history import Kind, tracked

@@ -14,11 +14,8 @@ from reviews.models.notes import Note
 from reviews.models.passes import BlindPass, BlindPassQuerySet
 from reviews.models.reading import Draft, ViewedFile
 from reviews.models.retention import RetentionRule
-from reviews.models.sessions import (
-    ReviewSession,
-    ReviewSessionQuerySet,
-    bring_locks,
-)
+from reviews.models.session_queries import ReviewSessionQuerySet, bring_locks
+from reviews.models.sessions import ReviewSession
 from reviews.models.sittings import SittingFile
 from reviews.models.suggestions import ChangeSuggestion
 from reviews.models.transcripts import Transcript
