@@ -51,6 +51,25 @@ def request_id() -> str:
     return trace.get().request_id
 
 
+def configuration(
+    form: str, *, level: str, tells_requests: bool, is_strict: bool
+) -> dict[str, Any]:
+    """As `logging.config` takes it: all to standard error, as "json" or "text"."""
+    line = {"()": "preceptor.logs.Line", "fmt": "%(levelname)s %(name)s %(message)s"}
+    of_requests = level if tells_requests else "WARNING"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {"()": "preceptor.logs.Json"},
+            "text": {**line, "is_strict": is_strict},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {"preceptor.requests": {"level": of_requests}},
+    }
+
+
 class Line(logging.Formatter):
     """For a terminal. `is_strict` leaves out all words of people, too."""
 

@@ -9,13 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from preceptor import embedded
+from preceptor import beat, embedded, logs
+from preceptor.production import DEVELOPMENT_KEY, refuse_incomplete
 
 env = Env()
 
@@ -24,47 +24,13 @@ ENVIRONMENT = env.str("PRECEPTOR_ENV", "development")
 IS_PRODUCTION = ENVIRONMENT == "production"
 DATA_DIR = Path(env.str("PRECEPTOR_DATA", "") or BASE_DIR / "var")
 
-REQUIRED_IN_PRODUCTION = {
-    "PRECEPTOR_SECRET_KEY": "a long random string that signs sessions and links",
-    "PRECEPTOR_ALLOWED_HOSTS": "the host names it answers to, separated by commas",
-    "PRECEPTOR_BASE_URL": "its public address, beginning with https://",
-    "PRECEPTOR_EMAIL_URL": "the mail server, as submission://user:password@host:587",
-    "PRECEPTOR_EMAIL_FROM": "the address that its mail comes from",
-    "DATABASE_URL": "PostgreSQL, as postgres://user:password@host:5432/name",
-    "REDIS_URL": "Redis or Valkey, as redis://host:6379",
-}
-DEVELOPMENT_KEY = "for development alone" + "." * 40
-
-
-def _is_weak(key: str) -> bool:
-    """As Django measures it: 50 letters, 5 of them different, not one that is known."""
-    is_known = key == DEVELOPMENT_KEY or key.startswith("django-insecure-")
-    return is_known or len(key) < 50 or len(set(key)) < 5
-
-
-def _refuse_incomplete_production() -> None:
-    missing = [name for name in REQUIRED_IN_PRODUCTION if not env.str(name, "")]
-    if missing:
-        lines = [f"  {name}: {REQUIRED_IN_PRODUCTION[name]}" for name in missing]
-        raise ImproperlyConfigured(
-            "Production needs these environment variables:\n" + "\n".join(lines)
-        )
-    if not env.str("PRECEPTOR_BASE_URL").startswith("https://"):
-        raise ImproperlyConfigured("PRECEPTOR_BASE_URL must begin with https://")
-    if _is_weak(env.str("PRECEPTOR_SECRET_KEY")):
-        raise ImproperlyConfigured(
-            "PRECEPTOR_SECRET_KEY can be guessed: make one of 50 random letters or more"
-            " with python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
-        )
-
-
 if ENVIRONMENT not in ("development", "production"):
     # Taken for development, a mistyped production would run on the known secret key.
     raise ImproperlyConfigured(
         f"PRECEPTOR_ENV is {ENVIRONMENT}: it must be development or production"
     )
 if IS_PRODUCTION:
-    _refuse_incomplete_production()
+    refuse_incomplete(env)
 else:
     # `manage.py` beside a running `make up` uses its servers, and links to it.
     for _name, _address in embedded.running(DATA_DIR).items():
@@ -272,61 +238,7 @@ ERASED_FILE = env.str("PRECEPTOR_ERASED_FILE", "")
 REMINDER_INTERVAL_SECONDS = env.float("PRECEPTOR_REMINDER_INTERVAL", 60.0)
 # A run that delivers ends before the next is to be planned, in an only worker too.
 DRAIN_SECONDS = env.float("PRECEPTOR_DRAIN_SECONDS", 40.0)
-CELERY_BEAT_SCHEDULE = {
-    "plan-reminders": {
-        "task": "preceptor.notifications.tasks.plan",
-        "schedule": REMINDER_INTERVAL_SECONDS,
-        "options": {"expires": REMINDER_INTERVAL_SECONDS},
-    },
-    "purge-code": {
-        "task": "reviews.tasks.purge_code",
-        "schedule": crontab(hour="3", minute="20"),
-        "options": {"expires": 3600.0},
-    },
-    "end-pairings": {
-        "task": "pairings.tasks.end_pairings",
-        "schedule": crontab(minute="3"),
-        "options": {"expires": 3000.0},
-    },
-    "begin-and-end-pauses": {
-        "task": "pairings.tasks.begin_and_end_pauses",
-        "schedule": crontab(minute="5"),
-        "options": {"expires": 3000.0},
-    },
-    "look-after-personal-data": {
-        "task": "preceptor.personal.tasks.look_after",
-        "schedule": 600.0,
-        "options": {"expires": 600.0},
-    },
-    "forget-stale-uploads": {
-        "task": "preceptor.accounts.tasks.forget_stale_uploads",
-        "schedule": 600.0,
-        "options": {"expires": 600.0},
-    },
-    "forget-old-sessions": {
-        "task": "preceptor.accounts.tasks.forget_old_sessions",
-        "schedule": crontab(hour="3", minute="40"),
-        "options": {"expires": 3600.0},
-    },
-    **{
-        name: {
-            "task": task,
-            "schedule": crontab(hour="4", minute=minute),
-            "options": {"expires": 3600.0},
-        }
-        for name, task, minute in (
-            ("prune-outbox", "preceptor.notifications.tasks.prune_outbox", "10"),
-            ("prune-readings", "progress.tasks.prune_readings", "20"),
-            ("prune-reports", "preceptor.insights.tasks.prune_reports", "25"),
-            ("prune-history", "preceptor.accounts.tasks.prune_history", "30"),
-        )
-    },
-    "close-months": {
-        "task": "preceptor.insights.tasks.close_months",
-        "schedule": crontab(minute="17"),
-        "options": {"expires": 3000.0},
-    },
-}
+CELERY_BEAT_SCHEDULE = beat.schedule(reminders=REMINDER_INTERVAL_SECONDS)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 AUTH_USER_MODEL = "accounts.User"
@@ -476,20 +388,6 @@ if LOG_FORMAT not in ("json", "text"):
     raise ImproperlyConfigured(f"PRECEPTOR_LOG_FORMAT is {LOG_FORMAT}: json or text")
 LOG_REQUESTS = env.bool("PRECEPTOR_LOG_REQUESTS", IS_PRODUCTION)
 LOG_LEVEL = env.str("PRECEPTOR_LOG_LEVEL", "INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {"()": "preceptor.logs.Json"},
-        "text": {
-            "()": "preceptor.logs.Line",
-            "fmt": "%(levelname)s %(name)s %(message)s",
-            "is_strict": IS_PRODUCTION,
-        },
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "preceptor.requests": {"level": LOG_LEVEL if LOG_REQUESTS else "WARNING"}
-    },
-}
+LOGGING = logs.configuration(
+    LOG_FORMAT, level=LOG_LEVEL, tells_requests=LOG_REQUESTS, is_strict=IS_PRODUCTION
+)

@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import get_commands
 from django.utils.module_loading import import_string
 
-from preceptor.settings import DEVELOPMENT_KEY, REQUIRED_IN_PRODUCTION
+from preceptor.production import DEVELOPMENT_KEY, REQUIRED_IN_PRODUCTION
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

@@ -17,7 +17,7 @@ import pytest
 
 from preceptor.embedded import NAMES, running
 from preceptor.insights.demo.alumni import NO_PASSWORD
-from preceptor.settings import REQUIRED_IN_PRODUCTION
+from preceptor.production import REQUIRED_IN_PRODUCTION
 
 ROOT = Path(__file__).resolve().parent.parent
 
