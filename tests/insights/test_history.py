@@ -203,6 +203,20 @@ def possible(fields: tuple[str, ...], verb: Verb) -> list[dict[str, None]]:
     return [dict.fromkeys(fields), *alone]
 
 
+def test_things_are_called_by_name_whatever_of_them_changed(cast: Cast) -> None:
+    with by(cast.olga):
+        day = Holiday.objects.create(
+            organisation=cast.tidewater, day=date(2027, 5, 3), name="Spring"
+        )
+        Holiday.objects.filter(pk=day.pk).update(day=date(2027, 5, 4))
+    changed = (
+        "Olga Petersen changed the holiday “%s”: day from 3 May 2027 to 4 May 2027"
+    )
+    assert newest(cast) == [changed % "Spring"]
+    day.delete()
+    assert newest(cast, 2)[1] == changed % "removed since"
+
+
 def test_what_the_code_knows_no_more_still_reads(cast: Cast, owner: Client) -> None:
     HistoryEntry.objects.create(
         at=timezone.now(),
@@ -524,8 +538,8 @@ def test_how_accounts_and_programs_are_set_up_reads_in_words(
     assert said[1] == f"Ruth Adeyemi let the messages of {program} go out again"
     assert said[2] == f"Ruth Adeyemi let the messages of {program} rest"
     assert re.fullmatch(
-        "Ruth Adeyemi changed the sign-in through “”: client secret from – to kept"
-        r" unread \([0-9a-f]{8}\)",
+        "Ruth Adeyemi changed the sign-in through “Tidewater ID”: client secret from –"
+        r" to kept unread \([0-9a-f]{8}\)",
         said[3],
     )
     assert said[5] == (

@@ -1,10 +1,10 @@
 """Whom and what the numbers of entries stand for, asked once for a whole page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.apps import apps
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from pairings.models import Program
@@ -14,6 +14,14 @@ from progress.models import Framework, Milestone
 
 MILESTONE = "progress.milestone"
 FRAMEWORK = "progress.programframework"
+NAMED = (
+    "accounts.holiday",
+    "insights.scenario",
+    "pairings.skill",
+    "signing_in.domain",
+    "signing_in.provider",
+)
+"""What sentences call by its name, also where that is not what changed."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,8 @@ class Names:
     programs: dict[int, str]
     milestones: dict[int, str]
     frameworks: dict[int, str] = field(default_factory=dict)
+    named: dict[tuple[str, int], str] = field(default_factory=dict)
+    """By model and number, of `NAMED` where an entry does not say it itself."""
 
     def person(self, number: int | None) -> str:
         return self.people.get(number or 0) or _("a former member")
@@ -31,13 +41,16 @@ class Names:
     def program(self, number: int | None) -> str:
         return self.programs.get(number or 0) or _("a program that is gone")
 
+    def thing(self, entry: HistoryEntry) -> str:
+        return self.named.get((entry.what, entry.row_id or 0)) or _("removed since")
+
 
 def programs_of(organisation: int) -> dict[int, str]:
     rows = Program.objects.filter(organisation=organisation)
     return dict(rows.values_list("pk", "name"))
 
 
-def names_of(entries: Iterable[HistoryEntry], programs: dict[int, str]) -> Names:
+def names_of(entries: Sequence[HistoryEntry], programs: dict[int, str]) -> Names:
     """Of all that a page names: one query of people, and one of each else if any."""
     people: set[int | None] = set()
     stones: set[int | None] = set()
@@ -57,7 +70,23 @@ def names_of(entries: Iterable[HistoryEntry], programs: dict[int, str]) -> Names
         programs=programs,
         milestones=dict(milestones.values_list("pk", "name")),
         frameworks=dict(frameworks.values_list("pk", "name")),
+        named=_named(entries),
     )
+
+
+def _named(entries: Iterable[HistoryEntry]) -> dict[tuple[str, int], str]:
+    """As things are called now; a query for each of their models that is there."""
+    lacking: dict[str, set[int | None]] = {}
+    for entry in entries:
+        says = {**(entry.before or {}), **(entry.after or {})}
+        if entry.what in NAMED and "name" not in says:
+            lacking.setdefault(entry.what, set()).add(entry.row_id)
+    found: dict[tuple[str, int], str] = {}
+    for what, numbers in lacking.items():
+        model: type[Model] = apps.get_model(what)
+        rows = QuerySet(model).filter(pk__in=numbers)
+        found |= {(what, pk): name for pk, name in rows.values_list("pk", "name")}
+    return found
 
 
 def _members_in(entry: HistoryEntry) -> Iterable[int]:

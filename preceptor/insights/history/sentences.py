@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as later
 
 from preceptor.accounts.entries import HistoryEntry
 from preceptor.history import Verb
-from preceptor.insights.history.names import MILESTONE, Names
+from preceptor.insights.history.names import MILESTONE, NAMED, Names
 from preceptor.insights.history.values import Change, changes, value
 
 PAIRING = "pairings.pairing"
@@ -92,6 +92,8 @@ class Told:
         if entry.what == MILESTONE:
             return self.names.milestones.get(entry.row_id or 0, "") or self.of("kind")
         named = (entry.after or {}).get("name") or (entry.before or {}).get("name")
+        if not named and entry.what in NAMED:
+            return self.names.thing(entry)
         return str(named or "")
 
     def was(self, field: str) -> Any:
