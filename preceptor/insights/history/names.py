@@ -84,7 +84,8 @@ def _named(entries: Iterable[HistoryEntry]) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], str] = {}
     for what, numbers in lacking.items():
         model: type[Model] = apps.get_model(what)
-        rows = QuerySet(model).filter(pk__in=numbers)
+        rows: QuerySet[Model] = QuerySet(model)
+        rows = rows.filter(pk__in=numbers)
         found |= {(what, pk): name for pk, name in rows.values_list("pk", "name")}
     return found
 
