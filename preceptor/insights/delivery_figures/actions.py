@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from pairings.actions.roster import AlreadyImported, EffectChanged
@@ -22,6 +23,7 @@ from preceptor.insights.delivery_figures.files import (
     Wrong,
     read_weeks,
 )
+from preceptor.insights.delivery_figures.words import FIGURES as CALLED
 from preceptor.insights.delivery_figures.words import of_row
 from preceptor.insights.models import TeamWeek
 from preceptor.seen import Seen, Values, changed
@@ -47,6 +49,16 @@ class WeekEffect:
     kind: Kind
     reason: str = ""
     stands: TeamWeek | None = None
+
+    @property
+    def told(self) -> list[tuple[Promise, Value, Value | None]]:
+        """What the file tells by name; beside it what it would write over."""
+        stands = told_of(self.stands) if self.stands else {}
+        found = []
+        for name, value in (self.row.figures or {}).items():
+            before = stands.get(name)
+            found.append((CALLED[name], value, before if before != value else None))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

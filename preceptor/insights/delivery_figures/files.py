@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 from pairings.roster.files import Columns, read_table
 
 MAX_WEEKS = 20_000
 MOST = 100_000
+NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,12})?")
+"""As spreadsheets write one; a comma is a point to some, thousands to others."""
 COLUMNS: Columns = {
     "team": ("team", frozenset({"team", "teamname"})),
     "week": ("week", frozenset({"week", "monday", "weekof", "date"})),
@@ -133,11 +135,7 @@ def monday_in(text: str) -> date | None:
 
 def number_in(text: str, name: str) -> Value | None:
     """Hours with one digit, and whole numbers of all else; within what is stored."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    if not number.is_finite() or not 0 <= number <= MOST:
+    if not NUMBER.fullmatch(text) or (number := Decimal(text)) > MOST:
         return None
     if name == "lead_time_hours":
         return number.quantize(Decimal("0.1"))

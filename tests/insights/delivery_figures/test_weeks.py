@@ -106,6 +106,29 @@ def test_a_file_shows_what_is_wrong_by_line_and_keeps_what_is_right(
     assert not StagedUpload.objects.exists()
 
 
+def test_a_preview_tells_the_figures_and_what_they_would_write_over(
+    cast: Cast, as_: As
+) -> None:
+    week(cast)
+    client = as_(cast.mark)
+    rows = "Billing,2026-W14,60,5,1,", "Billing,2026-W15,61.5,,,"
+    preview = client.post(UPLOAD, file(*rows))["Location"]
+    answer = client.get(preview)
+    told = [
+        [(str(name), str(value), before) for name, value, before in one.told]
+        for one in answer.context["todo"].effects
+    ]
+    assert told == [
+        [
+            ("Lead time, hours", "60.0", None),
+            ("Deployments a week", "5", 4),
+            ("Change failures", "1", None),
+        ],
+        [("Lead time, hours", "61.5", None)],
+    ]
+    assert "Deployments a week: 5 in place of 4<br>" in answer.content.decode()
+
+
 def test_an_empty_cell_leaves_what_stands(cast: Cast, as_: As) -> None:
     week(cast)
     confirm(as_(cast.mark), "billing,2026-W14,,,0,12")
