@@ -44,9 +44,10 @@ HELD: tuple[Held, ...] = (
         },
         tells=in_words,
         because=_(
-            "Nobody changes or removes history. It names people by the number of their"
-            " membership alone, which is a former member’s by then. Where the name was"
-            " typed into that of a program, a team or the like, it is struck there."
+            "Nobody changes history, and nobody removes it within a year. People are"
+            " named by the number of their membership alone, which is a former member’s"
+            " by then. Where the name was typed into that of a program, a team or the"
+            " like, it is struck there."
         ),
     ),
     Held(

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from preceptor.accounts.held import COLLEAGUES, Held, Topic, everything
 from preceptor.accounts.rights import Relation
@@ -30,16 +31,18 @@ WHY: dict[Topic, Text] = {
     ),
     Topic.SESSIONS: gettext_lazy(
         "So that the two of you can learn from what an AI tool wrote: each reads alone"
-        " first, then you compare. Code and conversations go after the days that your"
-        " organisation sets; the rest is kept until you are erased."
+        " first, then you compare. Code and conversations go after so many days as your"
+        " organisation sets, if it sets any; the rest is kept until you are erased."
     ),
     Topic.YEAR: gettext_lazy(
         "So that a junior sees how far they have come. It is the junior’s and survives"
-        " a change of mentor. It is kept until the junior is erased."
+        " a change of mentor. It is kept until the junior is erased; who opened it,"
+        " %(readings)s."
     ),
     Topic.MESSAGES: gettext_lazy(
         "So that nobody has to remember what is due. A message’s text is made when it"
-        " is sent and not kept. That it was sent is kept until you are erased."
+        " is sent and not kept. That it was sent is kept %(messages)s, and longer as"
+        " long as its reason stands."
     ),
 }
 
@@ -78,7 +81,7 @@ class Row:
 class Chapter:
     topic: Topic
     title: Text
-    why: Text
+    why: str
     rows: list[Row]
     unseen: list[Text]
     """What nobody who oversees ever reads."""
@@ -89,12 +92,27 @@ def chapters() -> list[Chapter]:
     return [_chapter(topic) for topic in Topic]
 
 
+def _why(topic: Topic) -> str:
+    """With the days for which whoever runs the server keeps what grows."""
+    return str(WHY[topic]) % {
+        "readings": _kept_for(settings.READINGS_DAYS),
+        "messages": _kept_for(settings.OUTBOX_DAYS),
+    }
+
+
+def _kept_for(days: int) -> str:
+    if not days:
+        return _("until you are erased")
+    said = ngettext("for a day at most", "for %(n)d days at most", days)
+    return said % {"n": days}
+
+
 def _chapter(topic: Topic) -> Chapter:
     things = [held for held in everything() if held.topic == topic]
     return Chapter(
         topic=topic,
         title=TITLES[topic],
-        why=WHY[topic],
+        why=_why(topic),
         rows=[Row(held.what, readers_of(held), erased_of(held)) for held in things],
         unseen=[held.what for held in things if not held.readers & {*OVERSEERS}],
     )

@@ -1,15 +1,21 @@
 """The privacy page says what the table says, to anybody."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
+from pytest_django.fixtures import Settings
 
+from preceptor.accounts import entrance
 from preceptor.accounts.held import NOBODY, Topic, everything
 from preceptor.accounts.rights import RIGHTS, Relation, Resource, Right
+from preceptor.accounts.signing_in.views import federation
 from preceptor.http import url
 from preceptor.personal import actions
 from preceptor.personal.models import Erasure
@@ -17,6 +23,7 @@ from preceptor.personal.preview import Line, preview_of
 from preceptor.personal.privacy import PEOPLE, chapters, readers_of
 from progress.models import CheckIn
 from reviews.models import Finding
+from reviews.views import reading
 from tests.cast import Cast
 from tests.personal.test_mine import As
 from tests.personal.words import MOMENT, make
@@ -32,6 +39,44 @@ def test_privacy_is_read_without_signing_in() -> None:
     for held in everything():
         assert escape(str(held.what)) in text, held.key
     assert not client.cookies.get("sessionid")
+
+
+def test_it_names_every_cookie() -> None:
+    cookies = {
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+        entrance.COOKIE,
+        reading.VIEW_COOKIE,
+        federation.COOKIE,
+    }
+    sets = r"\.set_cookie\(|^ +\w+\.save\(response\)"
+    source = "\n".join(path.read_text() for path in sources())
+    assert len(re.findall(sets, source, re.MULTILINE)) == len(cookies) - 2
+    said = "Four cookies, and for five minutes a fifth"
+    assert said in Client().get("/privacy/").content.decode()
+
+
+def sources() -> Iterator[Path]:
+    """The Python that runs in the product."""
+    for app in ("preceptor", "pairings", "reviews", "progress"):
+        yield from (settings.BASE_DIR / app).rglob("*.py")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "until you are erased"),
+        (1, "for a day at most"),
+        (400, "for 400 days at most"),
+    ],
+)
+def test_it_says_for_how_long_what_grows_is_kept(
+    settings: Settings, days: int, said: str
+) -> None:
+    settings.OUTBOX_DAYS = settings.READINGS_DAYS = days
+    why = {one.topic: one.why for one in chapters()}
+    assert f"That it was sent is kept {said}" in why[Topic.MESSAGES]
+    assert f"who opened it, {said}." in why[Topic.YEAR]
 
 
 def test_readers_are_those_of_the_table_of_rights() -> None:

@@ -264,6 +264,7 @@ def test_the_list_asks_as_much_for_three_as_for_one(
     with django_assert_num_queries(3):
         page = olga.get(PAGES).text
     assert page.count("/retire/") == count
+    assert "Two are not joined into one" in page
     assert '<td class="num" data-label="Findings:">2</td>' in page
 
 
