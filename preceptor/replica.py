@@ -1,4 +1,4 @@
-"""Reports, figures and files are read from a standby, where there is one that keeps up.
+"""Reports, figures and files of lists are read from a standby, if one keeps up.
 
 Who may see something is asked of the primary, and so is whatever somebody just changed:
 only what `read` is given goes elsewhere. Where the standby is away, further behind than

@@ -146,7 +146,7 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": env.bool("PRECEPTOR_POOLER", False),
     }
 }
-# A standby that reports, figures and files are read from: see preceptor/replica.py.
+# A standby that reports, figures and files of lists are read from: see replica.py.
 if env.str("PRECEPTOR_REPLICA_URL", ""):
     DATABASES["replica"] = {
         **DATABASES["default"],

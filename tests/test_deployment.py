@@ -100,6 +100,16 @@ def test_unit_runs_what_exists_and_may_do_little(name: str) -> None:
     assert service["CapabilityBoundingSet"] == ""
 
 
+def test_units_may_write_where_the_page_puts_what_they_write() -> None:
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    named = re.findall(r"manage\.py (?:backup|erased --again) (/[\w/]+)", operations)
+    assert set(named) == {"/var/backups/preceptor", "/var/backups/preceptor/erased"}
+    for name in ("worker", "backup"):
+        service = units("service")[f"preceptor-{name}"]["Service"]
+        assert service["StateDirectory"] == "preceptor"
+        assert service["ReadWritePaths"] == "-/var/backups/preceptor"
+
+
 def test_units_give_what_runs_the_time_to_end() -> None:
     """The parent alone is told; it needs its drain and its grace."""
     for name, unit, seconds in (("web", "web@", 45), ("worker", "worker", 120)):
