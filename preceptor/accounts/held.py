@@ -27,6 +27,9 @@ ERASED = "Erased"
 FORMER_MEMBER = "Former member"
 """The name of everybody who was erased."""
 
+NOBODYS_DOMAIN = "former.invalid"
+"""Where the address is of the account that stands in for theirs; no mail gets there."""
+
 GONE: Mapping[str, Any] = {"*": None}
 """In place of columns: the whole row goes."""
 
@@ -49,6 +52,11 @@ class Topic(Enum):
     SESSIONS = "sessions"
     YEAR = "year"
     MESSAGES = "messages"
+
+
+def is_erased(member: Membership) -> bool:
+    """Whether nobody stands behind a membership any more; needs their account."""
+    return member.user.email.endswith(f"@{NOBODYS_DOMAIN}")
 
 
 Telling = Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]]

@@ -19,6 +19,7 @@ from django.utils import timezone
 from preceptor.accounts.held import (
     ERASED,
     FORMER_MEMBER,
+    NOBODYS_DOMAIN,
     Held,
     cleanings,
     everything,
@@ -178,7 +179,7 @@ def _unname(erasure_id: int, now: datetime) -> None:
     words = words_of(member)
     struck = [words.index(word) for word in erasure.also if word in words]
     nobody = User.objects.create_user(
-        f"former-{member.pk}@former.invalid",
+        f"former-{member.pk}@{NOBODYS_DOMAIN}",
         full_name=FORMER_MEMBER,
         time_zone=member.organisation.time_zone,
         is_active=False,

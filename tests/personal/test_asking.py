@@ -328,7 +328,12 @@ def test_an_erased_person_is_signed_out_everywhere(cast: Cast, as_: As) -> None:
 def test_what_was_erased_is_not_erased_again(cast: Cast, as_: As) -> None:
     erased(cast, cast.ines)
     path = url("tidewater", "personal:erase", cast.ines.pk)
-    assert as_(cast.olga).get(path).status_code == 404
+    olga = as_(cast.olga)
+    assert olga.get(path).status_code == 404
+    page = olga.get(url("tidewater", "organisation:member", cast.ines.pk)).text
+    offers = ("Erase this person", "Give access again", "Save the role", ".invalid")
+    assert [offer for offer in offers if offer in page] == []
+    assert "Nothing here says who it was." in page
 
 
 def test_the_others_pages_stand_after_an_erasure(cast: Cast, as_: As) -> None:

@@ -25,6 +25,7 @@ from preceptor.accounts.forms import (
     RoleForm,
     differences,
 )
+from preceptor.accounts.held import is_erased
 from preceptor.accounts.models import Invitation, Membership, shown_name
 from preceptor.accounts.signing_in.identities import identities_of
 from preceptor.doors import INVITING, limited
@@ -87,6 +88,7 @@ def _member_page(
     shown = request.POST.get("seen") if form.is_bound and not is_stale else None
     context = {
         "member": row,
+        "is_erased": is_erased(row),
         "form": form,
         "seen": shown or written(stands),
         "differences": differences(form, form.cleaned_data, stands) if is_stale else (),
