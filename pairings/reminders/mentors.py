@@ -30,6 +30,8 @@ from preceptor.notifications.queries import (
 GONE, UNMENTORED = "mentor-gone", "junior-without-mentor"
 LATELY = timedelta(days=30)
 """How long after its end a pairing is what a junior without a mentor is told by."""
+PATIENCE = timedelta(days=1)
+"""How long leads wait for a junior's mail: to look for the next mentor is theirs."""
 
 
 def gone_due(now: datetime) -> Rows:
@@ -40,13 +42,15 @@ def gone_due(now: datetime) -> Rows:
 def unmentored_due(now: datetime) -> Rows:
     """To the leads, once the junior knows it; after three days where a pairing ended.
 
-    Who ended it may have the next in mind already.
+    Who ended it may have the next in mind already. The junior's digest is waited for
+    no longer than a day, in which it stands in their inbox.
     """
     knows = told(
         GONE,
         subject=OuterRef("pk"),
         recipient=OuterRef("junior__membership"),
         before=now,
+        patience=PATIENCE,
     )
     known = _of_juniors_here().filter(knows)
     return all_of(
@@ -60,12 +64,17 @@ def unmentored_due(now: datetime) -> Rows:
 def _due(
     kind: str, recipient: str, days: int, found: PairingQuerySet, now: datetime
 ) -> Rows:
-    """`KIND:ID:deactivated`, and `KIND:ID:DAY:ended`."""
+    """`KIND:ID:DAY:deactivated` and `KIND:ID:DAY:ended`: who goes anew is news again.
+
+    The day that somebody was deactivated is that of Greenwich, or it would be another
+    for who moves house.
+    """
     zone = zone_of(recipient)
+    left_on = LocalDay(Value("UTC"), F("mentor__membership__left_at"))
     today = Morning(zone, LastMorning(zone, Value(now)))
     after = Morning(zone, DaysOn(LocalDay(zone, F("ended_at")), days))
     return all_of(
-        rows(_deactivated(found, now), kind, "deactivated", recipient, today),
+        rows(_deactivated(found, now), kind, "deactivated", recipient, today, left_on),
         rows(_ended(found, now), kind, "ended", recipient, after, "ends_on"),
     )
 
@@ -165,7 +174,7 @@ MENTOR_GONE = Kind(
     thread="pairing",
     audience=frozenset({Audience.JUNIORS}),
     is_record=True,
-    urgency=30,
+    urgency=20,
     placeholders={**PAIR, "day": gettext_lazy("since when the mentor is gone")},
 )
 WITHOUT_MENTOR = Kind(
@@ -181,7 +190,7 @@ WITHOUT_MENTOR = Kind(
     thread="pairing",
     audience=LEADERS,
     is_record=True,
-    urgency=20,
+    urgency=25,
     for_staff=True,
     placeholders={**PAIR, "day": gettext_lazy("since when the mentor is gone")},
 )

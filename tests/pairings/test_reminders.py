@@ -9,9 +9,12 @@ import time_machine
 from pairings.actions.phases import agree_phase, ask_phase, drop_phase
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.models import Membership
-from preceptor.notifications.models import Delivery, Preferences
+from preceptor.notifications import kinds
+from preceptor.notifications.models import Delivery, KindPreference, Preferences
+from preceptor.notifications.outbox import pause, resume
+from preceptor.notifications.planner import plan
 from tests.cast import Cast, make_cast
-from tests.letters import letter_to, standing
+from tests.letters import FIRST, letter_to, standing
 
 MONDAY, DAY = date(2027, 3, 8), timedelta(days=1)
 
@@ -44,6 +47,10 @@ def live_in(member: Membership, zone: str) -> None:
 
 def set_active(member: Membership, is_active: bool) -> None:
     Membership.objects.filter(pk=member.pk).update(is_active=is_active)
+
+
+def leave(member: Membership, left_at: datetime) -> None:
+    Membership.objects.filter(pk=member.pk).update(is_active=False, left_at=left_at)
 
 
 def end(ended_at: datetime) -> None:
@@ -90,6 +97,52 @@ def test_the_lead_hears_of_it_once_the_junior_does(cast: Cast) -> None:
     assert unmentored(night) == set()
     morning = at(MONDAY + DAY, 8)
     assert unmentored(morning) == {("Ruth Adeyemi", "deactivated")}
+
+
+def test_the_lead_waits_for_no_weekly_digest(cast: Cast) -> None:
+    """The junior finds it in the inbox; another mentor is not theirs to look for."""
+    own = {"organisation": cast.tidewater, "member": cast.ines}
+    KindPreference.objects.create(**own, kind="mentor-gone", timing="weekly")
+    set_active(cast.tomasz, False)
+    now = at(MONDAY, 9)
+    assert gone(now) == {("Ines Carvalho", "deactivated")}
+    assert unmentored(now + DAY - timedelta(minutes=1)) == set()
+    assert Delivery.objects.filter(kind="mentor-gone", state="held").exists()
+    assert unmentored(now + DAY) == {("Ruth Adeyemi", "deactivated")}
+
+
+def test_a_mentor_who_is_gone_again_is_told_of_again(cast: Cast) -> None:
+    """By mail too: what left for the first time says nothing of the second."""
+
+    def mails() -> list[Membership]:
+        rows = Delivery.objects.filter(channel="email", state="sent")
+        return [row.recipient for row in rows.order_by("sent_at", "pk")]
+
+    leave(cast.tomasz, at(MONDAY, 8))
+    assert unmentored(at(MONDAY, 9)) == {("Ruth Adeyemi", "deactivated")}
+    set_active(cast.tomasz, True)
+    assert unmentored(at(MONDAY, 10)) == set()
+    leave(cast.tomasz, at(MONDAY + 9 * DAY, 8))
+    assert unmentored(at(MONDAY + 9 * DAY, 9)) == {("Ruth Adeyemi", "deactivated")}
+    assert mails() == [cast.ines, cast.ruth] * 2
+
+
+def test_what_rested_with_the_program_comes_to_the_junior_first(cast: Cast) -> None:
+    set_active(cast.tomasz, False)
+    now = at(MONDAY, 9)
+    pause(actor=cast.ruth, program_id=cast.program.pk, now=now)
+    assert (gone(now), unmentored(now)) == (set(), set())
+    resume(actor=cast.ruth, program_id=cast.program.pk, now=now + DAY)
+    plan(now + DAY)
+    stands = Delivery.objects.unread().values_list("recipient", flat=True)
+    assert list(stands) == [cast.ines.pk]
+
+
+def test_each_kind_is_planned_after_those_that_it_waits_for() -> None:
+    """Else what comes back in a run would count as told already."""
+    urgency = {kind.name: kind.urgency for kind in kinds.registered()}
+    for later, first in {**FIRST, "milestone-to-lead": "milestone"}.items():
+        assert urgency[first] < urgency[later]
 
 
 def test_nobody_is_told_of_a_junior_who_is_gone_too(cast: Cast) -> None:

@@ -239,16 +239,29 @@ class Delivery(OrganisationRow):
         return waits | Q(channel=Delivery.Channel.INBOX, state=Delivery.State.SENT)
 
 
+PATIENCE = timedelta(days=8)
+"""Longer than any digest is waited for, not as long as a chat that never answers."""
+
+
 def told(
-    kind: str, *, subject: Any, recipient: Any, before: datetime, **also: Any
+    kind: str,
+    *,
+    subject: Any,
+    recipient: Any,
+    before: datetime,
+    patience: timedelta = PATIENCE,
+    **also: Any,
 ) -> Q:
     """Whether somebody was told of a subject before then: for who hears of it next.
 
     `subject` and `recipient` are columns of the outer row, as OuterRef, and so is
     what is `also` asked of the row, such as its matter. It stands in their inbox, or
-    they chose not to hear of it, and none of its mails still waits.
+    they chose not to hear of it, and none of its messages still waits, but for those
+    that had waited longer than `patience` by then. Their kind is to be planned first.
     """
     which = {"kind": kind, "subject": subject, "recipient": recipient, **also}
     rows = Delivery.objects.filter(**which)
-    waiting = rows.filter(state__in=["pending", "held", "claimed"])
+    waiting = rows.filter(
+        state__in=["pending", "held", "claimed"], planned_at__gt=before - patience
+    )
     return Q(Exists(rows.inbox().filter(planned_at__lte=before))) & ~Q(Exists(waiting))

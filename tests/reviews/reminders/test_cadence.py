@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pairings.models import Pairing, Pause, Program, ProgramStaff
-from preceptor.notifications.models import Delivery
+from preceptor.notifications.models import Delivery, Host, Preferences, Webhook
 from reviews.models import ReviewSession
 from reviews.reminders.cadence import subjects
 from tests.cast import Cast
@@ -243,6 +243,26 @@ def test_the_lead_hears_of_it_once_both_have_known_for_a_day(met: Met) -> None:
     assert stalled(two_weeks + DAY) == RUTH
     met(MONDAY + 16 * DAY)
     assert stalled(two_weeks + DAY) == set()
+
+
+def test_the_lead_hears_of_it_also_where_a_chat_never_answers(
+    met: Met, cast: Cast
+) -> None:
+    """Ines finds it in her inbox, where it waits for her as long as for a digest."""
+    own = {"organisation": cast.tidewater, "member": cast.ines}
+    Preferences.objects.create(**own, by_email=False, by_chat=True)
+    Webhook.objects.create(
+        **own, service="slack", sealed=b"", host="gone.example", made_at=at(MONDAY, 9)
+    )
+    Host.objects.create(
+        name="chat gone.example", failures=3, open_until=at(MONDAY + 90 * DAY, 9)
+    )
+    met(MONDAY)
+    now = at(MONDAY + 15 * DAY, 9)
+    assert stalled(now) == set()
+    assert stalled(now + 8 * DAY) == set()
+    assert Delivery.objects.filter(channel="chat", state="pending").exists()
+    assert stalled(now + 9 * DAY) == RUTH
 
 
 def test_the_lead_is_told_in_the_morning_where_the_two_were(met: Met) -> None:
