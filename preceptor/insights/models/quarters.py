@@ -1,5 +1,8 @@
 """Reports of quarters that a worker made, and who is sent them when."""
 
+from datetime import datetime, timedelta
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,6 +13,20 @@ from pairings.models import Program
 from preceptor.accounts.constraints import TenantKey
 from preceptor.accounts.models import Membership, OrganisationRow
 from preceptor.history import Kind, tracked
+
+LOST_AFTER = timedelta(minutes=15)
+"""A report that is not there by then was lost with the worker or the queue."""
+
+
+class QuarterReports(models.QuerySet["QuarterReport"]):
+    def open(self) -> Self:
+        """What a worker was given and has not made."""
+        states = [QuarterReport.State.QUEUED, QuarterReport.State.RUNNING]
+        return self.filter(state__in=states)
+
+    def in_hand(self, now: datetime) -> Self:
+        """The same, as far as it is still to be expected."""
+        return self.open().filter(asked_at__gt=now - LOST_AFTER)
 
 
 class QuarterReport(OrganisationRow):
@@ -41,6 +58,8 @@ class QuarterReport(OrganisationRow):
     asked_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True)
 
+    objects = QuarterReports.as_manager()
+
     class Meta(OrganisationRow.Meta):
         constraints = [
             *OrganisationRow.Meta.constraints,
@@ -62,9 +81,10 @@ class QuarterReport(OrganisationRow):
     def __str__(self) -> str:
         return f"{self.year}-Q{self.number}"
 
-    @property
-    def is_open(self) -> bool:
-        return self.state in (self.State.QUEUED, self.State.RUNNING)
+    def is_in_hand(self, now: datetime) -> bool:
+        """Whether a worker is to be waited for."""
+        is_open = self.state in (self.State.QUEUED, self.State.RUNNING)
+        return is_open and self.asked_at > now - LOST_AFTER
 
 
 FIRST_DAY, LAST_DAY = 8, 60

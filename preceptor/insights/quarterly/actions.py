@@ -90,7 +90,8 @@ def ask_report(
 ) -> QuarterReport:
     """Has a worker make it anew; what was made stays until then.
 
-    Asked for twice while it is being made, it is made once.
+    Asked for twice while it is being made, it is made once; what was lost with its
+    worker or the queue is given to another.
     """
     with transaction.atomic():
         row, _is_new = QuarterReport.objects.get_or_create(
@@ -100,9 +101,8 @@ def ask_report(
             number=quarter.number,
             defaults={"state": QuarterReport.State.FAILED},
         )
-        taken = QuarterReport.objects.filter(pk=row.pk).exclude(
-            state__in=[QuarterReport.State.QUEUED, QuarterReport.State.RUNNING],
-        )
+        in_hand = QuarterReport.objects.in_hand(now)
+        taken = QuarterReport.objects.filter(pk=row.pk).exclude(pk__in=in_hand)
         told: dict[str, Any] = {"done_steps": 0, "all_steps": 0, "asked_at": now}
         if taken.update(state=QuarterReport.State.QUEUED, **told):
             begin = partial(tasks.make_report.delay, row.pk)
@@ -112,8 +112,11 @@ def ask_report(
 
 
 def take_up(report_id: int) -> None:
-    """Makes what a worker was given; says so where it fails."""
-    waiting = QuarterReport.objects.filter(pk=report_id, state="queued")
+    """Makes what a worker was given; says so where it fails.
+
+    What a worker had that was killed the broker gives to another one.
+    """
+    waiting = QuarterReport.objects.open().filter(pk=report_id)
     if not waiting.update(state=QuarterReport.State.RUNNING):
         return
     rows = QuarterReport.objects.select_related("organisation", "program__organisation")

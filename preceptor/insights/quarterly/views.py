@@ -57,8 +57,9 @@ def report(request: MemberRequest, quarter: str, pk: int | None = None) -> HttpR
         return _page(request, program, of, found)
     row = actions.kept(request.organisation, program, of)
     found_kept = actions.report_in(row)
-    if row is None or row.is_open or found_kept is None:
-        return _progress(request, program, of, row)
+    is_open = row is not None and row.is_in_hand(timezone.now())
+    if row is None or is_open or found_kept is None:
+        return _progress(request, program, of, row, is_open=is_open)
     if request.htmx and not request.htmx.boosted:
         return _to(request, program, of)
     return _page(request, program, of, found_kept, row)
@@ -82,9 +83,14 @@ def _page(
 
 
 def _progress(
-    request: MemberRequest, program: Program | None, of: Quarter, row: Any
+    request: MemberRequest,
+    program: Program | None,
+    of: Quarter,
+    row: QuarterReport | None,
+    *,
+    is_open: bool,
 ) -> HttpResponse:
-    context = {**_around(request, program, of), "row": row}
+    context = {**_around(request, program, of), "row": row, "is_open": is_open}
     template = "insights/quarterly/progress.html"
     return render(request, template, context, partial="progress")
 

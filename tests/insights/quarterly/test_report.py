@@ -289,6 +289,36 @@ def test_a_large_report_is_made_by_a_worker_and_kept(
     assert client.get(page(year, "report.xlsx")).status_code == 200
 
 
+@pytest.mark.usefixtures("large")
+def test_a_report_that_was_lost_with_its_worker_is_made_all_the_same(
+    cast: Cast,
+    as_: As,
+    year: Program,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(tasks.make_report, "delay", asked.append)
+    row = QuarterReport.objects.create(
+        organisation=cast.tidewater, program=year, year=2026, number=3, state="running"
+    )
+    client = as_(cast.ruth)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined] # a context manager
+        client.post(page(year, "make/"))
+    assert asked == []
+    assert "The report is being made" in client.get(page(year)).content.decode()
+
+    rows = QuarterReport.objects.filter(pk=row.pk)
+    rows.update(asked_at=timezone.now() - timedelta(minutes=16))
+    assert "Make the report" in client.get(page(year)).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined] # a context manager
+        client.post(page(year, "make/"))
+    assert asked == [row.pk]
+    rows.update(state="running")
+    actions.take_up(row.pk)
+    assert "Pairs that are alive" in client.get(page(year)).content.decode()
+
+
 def test_a_report_that_fails_says_so(
     cast: Cast, as_: As, year: Program, large: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
