@@ -156,6 +156,8 @@ def test_download_works_once_and_is_in_the_history(cast: Cast, as_: As) -> None:
     body = b"".join(first.streaming_content)  # type: ignore[attr-defined]
     assert len(body) == archive.size
     assert zipfile.is_zipfile(io.BytesIO(body))
+    after = client.get(url("tidewater", "personal:mine")).text
+    assert "Within an hour of that it is deleted here." in after
     second = download(client, archive)
     assert second.status_code == 410
     assert "It works once" in second.content.decode()
