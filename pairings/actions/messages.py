@@ -11,6 +11,7 @@ from pairings.models import Program
 from preceptor.accounts.models import Membership
 from preceptor.http import Conflict
 from preceptor.notifications.models import Delivery, Webhook, Wording
+from preceptor.notifications.outbox import wait_for_planner
 from preceptor.notifications.webhooks import address_of, seal
 
 State = Delivery.State
@@ -96,6 +97,7 @@ def set_channel(
 @transaction.atomic
 def remove_channel(*, program: Program, now: datetime) -> None:
     """What waits to be posted there is withdrawn; nobody's own messages are touched."""
+    wait_for_planner()  # What it writes for the channel would keep that from going.
     hooks = Webhook.objects.of_program(program.pk)
     Delivery.objects.filter(
         webhook__in=list(hooks.values_list("pk", flat=True)),

@@ -13,6 +13,7 @@ from preceptor.notifications import webhooks
 from preceptor.notifications.actions.preferences import plan_anew
 from preceptor.notifications.chats import Line, Post, payload
 from preceptor.notifications.models import Preferences, Webhook
+from preceptor.notifications.outbox import wait_for_planner
 
 BETWEEN_TESTS = 10
 """Seconds between two test messages of one person: each may take that long."""
@@ -23,6 +24,7 @@ def connect_chat(
     *, actor: Membership, service: str, address: str, now: datetime
 ) -> Webhook:
     """Messages go there from now on; an earlier address of theirs is forgotten."""
+    wait_for_planner()  # It refers to the row that is locked here.
     mine: dict[str, Any] = {"organisation_id": actor.organisation_id, "member": actor}
     found, _made = Webhook.objects.update_or_create(
         **mine,

@@ -1,0 +1,103 @@
+"""What people change about their chats while the planner runs."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Thread
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from pairings.actions.messages import remove_channel
+from preceptor.notifications import actions
+from preceptor.notifications.models import Delivery, Webhook
+from preceptor.notifications.outbox import wait_for_planner
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+class Beside(Thread):
+    """Does something on another connection."""
+
+    def __init__(self, action: Callable[[], object]) -> None:
+        super().__init__()
+        self.action = action
+        self.error: DatabaseError | None = None
+
+    def run(self) -> None:
+        try:
+            self.action()
+        except DatabaseError as error:
+            self.error = error
+        finally:
+            connection.close()
+
+    def reached(self) -> None:
+        """Until it waits for the planner, or is done."""
+        with connection.cursor() as cursor:
+            while self.is_alive():
+                cursor.execute(
+                    "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                )
+                if cursor.fetchall():
+                    return
+                time.sleep(0.01)
+
+
+def channel(cast: Cast, program_id: int | None = None) -> Webhook:
+    return Webhook.objects.create(
+        organisation=cast.tidewater,
+        member=cast.ruth,
+        program_id=program_id,
+        service="slack",
+        sealed=b"",
+        host="hooks.example",
+        made_at=NOW,
+    )
+
+
+def planned_for(hook: Webhook) -> None:
+    """A row as the planner's run writes it, which refers to the chat."""
+    Delivery.objects.create(
+        organisation=hook.organisation,
+        recipient=hook.member,
+        program_id=hook.program_id,
+        channel="program" if hook.program_id else "chat",
+        webhook=hook,
+        kind="milestone",
+        subject=1,
+        occurrence="milestone:1:lead",
+        not_before=NOW,
+    )
+
+
+@pytest.mark.parametrize("whose", ["own", "program"])
+def test_nobody_and_the_planner_wait_for_each_other(cast: Cast, whose: str) -> None:
+    """The planner refers to a chat that its owner is about to change or to remove."""
+
+    def change() -> None:
+        if whose == "program":
+            remove_channel(program=cast.program, now=NOW)
+        else:
+            actions.connect_chat(
+                actor=cast.ruth, service="teams", address="https://new.example", now=NOW
+            )
+
+    hook = channel(cast, cast.program.pk if whose == "program" else None)
+    beside = Beside(change)
+    with transaction.atomic():
+        wait_for_planner()
+        beside.start()
+        beside.reached()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '1s'")
+        planned_for(hook)
+    beside.join()
+    assert beside.error is None
+    row = Delivery.objects.get()
+    expected = (None, []) if whose == "program" else (hook.pk, ["new.example"])
+    hosts = list(Webhook.objects.values_list("host", flat=True))
+    assert (row.state, row.webhook_id, hosts) == ("withdrawn", *expected)
