@@ -212,6 +212,13 @@ def test_a_provider_that_is_away_says_so(cast: Cast, idp: Identities, as_: As) -
     assert f"Tidewater ID did not answer as it should: {why}</p>" in page
 
 
+def test_metadata_that_does_not_come_says_why(cast: Cast, as_: As) -> None:
+    said = {"name": "A", "metadata_url": "http://127.0.0.1:9/metadata"}
+    page = as_(cast.olga).post(f"{PAGE}add/saml/", said).text
+    why = "no connection to 127.0.0.1: ConnectionRefusedError."
+    assert f"No metadata came from there: {why}" in page
+
+
 def test_a_secret_that_is_another_is_said_until_it_is_changed(
     cast: Cast, idp: Identities, as_: As
 ) -> None:

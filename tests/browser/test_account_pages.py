@@ -18,7 +18,12 @@ from tests.cast import make_cast
 from tests.factories import PASSWORD, MembershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OUTSIDE = ["accounts/login/", "accounts/login/code/", "account/invitation/token/"]
+OUTSIDE = [
+    "accounts/login/",
+    "accounts/login/code/",
+    "account/invitation/token/",
+    "privacy/",
+]
 INSIDE = [
     "account/",
     "accounts/email/",
@@ -35,6 +40,11 @@ INSIDE = [
     "o/tidewater/members/holidays/add/?first_on=2027-05-03&name=Spring+break",
     "o/tidewater/calendar/",
     "o/tidewater/calendar/revoke/",
+    "o/tidewater/history/",
+    "o/tidewater/history/mine/",
+    "o/tidewater/my-data/",
+    "o/tidewater/my-data/erase/",
+    "o/tidewater/my-data/requests/",
 ]
 
 
@@ -69,7 +79,9 @@ def test_account_pages_are_read_and_fit(
     page.on("console", lambda said: refused.append(said.text))
 
     def problems_of(path: str) -> list[str]:
+        """With all that is folded open."""
         page.goto(f"{live_server.url}/{path}")
+        page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
         return problems(page)
 
     found = {path: problems_of(path) for path in OUTSIDE}
@@ -81,7 +93,8 @@ def test_account_pages_are_read_and_fit(
     member = f"o/tidewater/members/{cast.mai.pk}/"
     removed = f"o/tidewater/members/holidays/{holiday.pk}/remove/"
     off = f"o/tidewater/members/sign-in/{provider.pk}/off/"
-    inside = [*INSIDE, member, f"{member}deactivate/", removed, off]
+    erased = f"o/tidewater/my-data/members/{cast.mai.pk}/erase/"
+    inside = [*INSIDE, member, f"{member}deactivate/", erased, removed, off]
     found |= {path: problems_of(path) for path in inside}
     assert found == {path: [] for path in [*OUTSIDE, *inside]}
     assert [text for text in refused if "Content Security Policy" in text] == []

@@ -7,6 +7,7 @@ from typing import Any
 import requests
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.utils.translation import gettext as _
 from requests.adapters import BaseAdapter
 
 from preceptor.outward import Address, NotAllowed, address_of, call
@@ -20,6 +21,18 @@ def provider_address(text: str) -> Address:
     return address_of(text, may_be_local=settings.PROVIDERS_MAY_BE_LOCAL)
 
 
+def why_not(error: requests.RequestException) -> str:
+    """Why no answer came, or none of use, for a sentence to go on with."""
+    match error:
+        case requests.exceptions.InvalidURL():
+            return str(error).rstrip(".")
+        case requests.ConnectionError():
+            return _("no connection to %(there)s") % {"there": error}
+        case requests.HTTPError() if error.response is not None:
+            return _("status %(number)d") % {"number": error.response.status_code}
+    return type(error).__name__
+
+
 def _bytes(body: object) -> bytes | None:
     """Nothing here sends anything but a form."""
     return str(body).encode() if body is not None else None
@@ -29,7 +42,7 @@ class Guarded(BaseAdapter):
     """Carries requests as posts to chats go: no redirect, no proxy, no private net."""
 
     def send(
-        self, request: requests.PreparedRequest, *_: Any, **__: Any
+        self, request: requests.PreparedRequest, *_args: Any, **_kwargs: Any
     ) -> requests.Response:
         try:
             address = provider_address(request.url or "")

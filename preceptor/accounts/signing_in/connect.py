@@ -28,6 +28,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from preceptor import sealing
+from preceptor.accounts.signing_in.adapter import why_not
 from preceptor.accounts.signing_in.claims import (
     Claims,
     Refused,
@@ -254,15 +255,8 @@ def _away(row: Provider, error: Exception, state: Mapping[str, Any]) -> str:
 
 def _why(error: Exception) -> str:
     """Of most errors their kind alone: words may hold a code or a token."""
-    match error:
-        case requests.exceptions.InvalidURL():
-            return str(error).rstrip(".")
-        case requests.ConnectionError():
-            return _("no connection to %(there)s") % {"there": error}
-        case requests.HTTPError() if error.response is not None:
-            return _("status %(number)d") % {"number": error.response.status_code}
-        case OAuth2Error():
-            return _(
-                "it gave no token, so compare client ID, secret and redirect address"
-            )
+    if isinstance(error, requests.RequestException):
+        return why_not(error)
+    if isinstance(error, OAuth2Error):
+        return _("it gave no token, so compare client ID, secret and redirect address")
     return type(error).__name__

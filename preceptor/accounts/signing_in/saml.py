@@ -28,7 +28,7 @@ from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
 from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
-from preceptor.accounts.signing_in.adapter import provider_address
+from preceptor.accounts.signing_in.adapter import provider_address, why_not
 from preceptor.accounts.signing_in.claims import (
     Claims,
     Refused,
@@ -78,13 +78,9 @@ def fetched(address: str) -> str:
         with get_adapter().get_requests_session() as session:
             response = session.get(address)
             response.raise_for_status()
-    except requests.exceptions.InvalidURL as error:
-        raise Refused(str(error)) from error
     except requests.RequestException as error:
-        raise Refused(
-            _("No metadata came from there (%(kind)s).")
-            % {"kind": type(error).__name__}
-        ) from error
+        text = _("No metadata came from there: %(why)s.")
+        raise Refused(text % {"why": why_not(error)}) from error
     found: bytes = response.content
     return found.decode(errors="replace")
 
