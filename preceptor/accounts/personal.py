@@ -140,7 +140,7 @@ HELD = (
             "Who you are at your organisation’s provider, where you came through it"
         ),
         whose=("user",),
-        read_by=NOBODY,
+        read_by=OWNERS,
         goes=GONE,
         stays=("user", "provider", "uid", "date_joined", "last_login", "extra_data"),
     ),

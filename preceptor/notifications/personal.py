@@ -78,9 +78,12 @@ HELD = (
         model=KindPreference,
         key="message_kinds",
         topic=Topic.MESSAGES,
-        what=_("Which messages you want"),
+        what=_(
+            "Which messages you want. Of one that did not go out for it, those who run"
+            " its program see that you had turned it off"
+        ),
         whose=("member",),
-        read_by=NOBODY,
+        read_by=STAFF,
         goes=GONE,
         stays=("member", "kind", "timing"),
     ),

@@ -23,7 +23,10 @@ TITLES: dict[Topic, Text] = {
 WHY: dict[Topic, Text] = {
     Topic.ACCOUNT: gettext_lazy(
         "So that you can sign in, and so that the people you work with know who you"
-        " are. It is kept until you are erased."
+        " are. It is kept until you are erased. That you downloaded your data, or that"
+        " an address, a second factor, a provider’s account or a chat of yours was"
+        " added or removed, is in the history, which owners read: its kind, and no"
+        " address or secret."
     ),
     Topic.PROGRAM: gettext_lazy(
         "So that mentors and juniors are brought together, and so that who runs a"

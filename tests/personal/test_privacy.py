@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -15,7 +17,9 @@ from pytest_django.fixtures import Settings
 from preceptor.accounts import entrance
 from preceptor.accounts.held import NOBODY, Topic, everything
 from preceptor.accounts.rights import RIGHTS, Relation, Resource, Right
+from preceptor.accounts.signing_in.models import Provider
 from preceptor.accounts.signing_in.views import federation
+from preceptor.acting import acting
 from preceptor.http import url
 from preceptor.personal import actions
 from preceptor.personal.models import Erasure
@@ -95,6 +99,33 @@ def test_who_oversees_is_told_to_see_no_text_of_the_room() -> None:
     assert {by_key[key] for key in room} <= unseen
     assert by_key["milestones"] not in unseen
     assert [one.key for one in everything() if one.read_by == NOBODY]
+
+
+def test_what_owners_read_is_not_said_to_be_hidden_from_them(
+    cast: Cast, as_: As
+) -> None:
+    """On a member's page, and in the history."""
+    provider = Provider.objects.create(
+        organisation=cast.tidewater, kind="oidc", name="Tidewater ID"
+    )
+    with acting("web", user=cast.ines.user_id):
+        SocialAccount.objects.create(
+            user=cast.ines.user, provider=provider.code, uid="ines", extra_data={}
+        )
+        Authenticator.objects.create(user=cast.ines.user, type="totp", data={})
+    olga = as_(cast.olga)
+    member = olga.get(url("tidewater", "organisation:member", cast.ines.pk)).text
+    assert "Tidewater ID" in member
+    history = olga.get(url("tidewater", "insights:history")).text
+    assert "added the second step of Ines Carvalho" in history
+
+    account = next(one for one in chapters() if one.topic == Topic.ACCOUNT)
+    by_key = {held.key: held.what for held in everything()}
+    unseen = {what for one in chapters() for what in one.unseen}
+    # The log of a program's messages says of one that its reader turned it off.
+    assert unseen & {by_key["identities"], by_key["message_kinds"]} == set()
+    assert "second factor" in account.why
+    assert "is in the history, which owners read" in account.why
 
 
 def test_an_owner_is_told_no_count_of_what_they_may_not_read(cast: Cast) -> None:
