@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,6 +23,7 @@ from preceptor.accounts.models import Membership, Organisation, OrganisationRow
 from preceptor.accounts.pruning import prune_history
 from preceptor.accounts.signing_in.models import Provider
 from preceptor.acting import acting, announce
+from preceptor.backups import back_up
 from preceptor.celery import app
 from preceptor.history import TRACKED, Kind, Verb
 from tests.accounts.test_signing_in import sign_in
@@ -420,6 +422,20 @@ def application(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
     with connection.cursor() as cursor:
         cursor.execute("DROP OWNED BY preceptor_app")
         cursor.execute("DROP ROLE preceptor_app")
+
+
+def test_the_role_of_the_application_may_back_up(
+    application: psycopg.Connection[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The unit of the nightly backup has the settings of the others."""
+    connection.close()
+    with monkeypatch.context() as patch:
+        patch.setitem(connection.settings_dict, "USER", "preceptor_app")
+        folder = back_up(tmp_path, now=timezone.now())
+        connection.close()
+    assert sorted(path.name for path in folder.iterdir()) == ["dump", "manifest.json"]
 
 
 def test_the_role_of_the_application_adds_to_history_alone(
