@@ -114,16 +114,19 @@ digests AS (
     )
     SELECT organisation_id, recipient_id, channel, webhook_id, %(kind)s, recipient_id,
         %(kind)s || ':' || recipient_id,
-        %(kind)s || ':' || recipient_id || ':' || extract(epoch FROM %(now)s),
+        concat_ws(
+            ':', %(kind)s::text, recipient_id, extract(epoch FROM %(now)s), webhook_id
+        ),
         'at-once', min(urgency), %(now)s, 'pending', '', 0, '', %(now)s
     FROM due
     GROUP BY organisation_id, recipient_id, channel, webhook_id
-    RETURNING id, recipient_id, channel
+    RETURNING id, recipient_id, channel, webhook_id
 )
 UPDATE notifications_delivery AS delivery SET digest_id = digests.id
 FROM due
 JOIN digests
     ON digests.recipient_id = due.recipient_id AND digests.channel = due.channel
+    AND digests.webhook_id IS NOT DISTINCT FROM due.webhook_id
 WHERE delivery.id = due.id
 """
 

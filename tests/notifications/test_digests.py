@@ -12,6 +12,7 @@ from preceptor.notifications.models import (
     Delivery,
     KindPreference,
     Timing,
+    Webhook,
     Wording,
 )
 from preceptor.notifications.planner import plan
@@ -97,6 +98,31 @@ def test_digest_is_one_mail_of_all_that_was_held(
     assert (digest.state, digest.sent_at) == ("sent", MORNING)
     assert {row.sent_at for row in digest.items.all()} == {MORNING}
     assert (at(MORNING), len(box.mails)) == (0, 1)
+
+
+def test_what_waits_for_a_chat_that_was_taken_away_is_a_digest_of_its_own(
+    three: list[Milestone], cast: Cast
+) -> None:
+    """Else it and what is for the new chat would stand in the way of each other, and
+    of each run of the planner.
+    """
+    hook = Webhook.objects.create(
+        organisation=cast.tidewater,
+        member=cast.ines,
+        service="slack",
+        sealed=b"",
+        host="hooks.example",
+        made_at=NOON,
+    )
+    Delivery.objects.filter(kind=KIND.name, channel="email").update(
+        channel="chat", state="held", digest=None
+    )
+    held = Delivery.objects.filter(kind=KIND.name, channel="chat")
+    held.filter(subject__in=[one.pk for one in three[1:]]).update(webhook=hook)
+    plan(LATER)
+    taken = held.order_by("subject").values_list("webhook", "digest__webhook")
+    assert list(taken) == [(None, None), (hook.pk, hook.pk), (hook.pk, hook.pk)]
+    assert len(set(held.values_list("digest", flat=True))) == 2
 
 
 def test_digest_begins_with_what_is_most_urgent(
