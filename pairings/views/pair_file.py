@@ -130,7 +130,9 @@ def import_pairs(request: MemberRequest, pk: int, upload_pk: int) -> HttpRespons
 def _gone(request: MemberRequest, program: Program) -> HttpResponse:
     """The upload was imported, replaced or is older than an hour: begin again."""
     form = PairFileForm({})
-    text = _("That upload is over: it was imported or is too old. Upload it again.")
+    text = _(
+        "That upload is over: it was imported or is kept no more. Upload it again."
+    )
     form.refuse(text)
     return _form(request, program, form, 410)
 

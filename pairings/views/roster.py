@@ -118,7 +118,9 @@ def import_roster(request: MemberRequest, pk: int, upload_pk: int) -> HttpRespon
 def _gone(request: MemberRequest, program: Program) -> HttpResponse:
     """The upload was imported, replaced or is older than an hour: begin again."""
     form = RosterForm({})
-    text = _("That upload is over: it was imported or is too old. Upload it again.")
+    text = _(
+        "That upload is over: it was imported or is kept no more. Upload it again."
+    )
     form.refuse(text)
     context = {"program": program, "form": form, "columns": HEADER}
     return render(request, "pairings/upload_roster.html", context, status=410)

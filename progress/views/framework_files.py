@@ -157,7 +157,9 @@ def import_framework(request: MemberRequest, pk: int) -> HttpResponse:
 def _gone(request: MemberRequest) -> HttpResponse:
     """The upload was taken over, replaced or is older than an hour: begin again."""
     form = FrameworkFileForm({}, is_new=True)
-    text = _("That upload is over: it was taken over or is too old. Upload it again.")
+    text = _(
+        "That upload is over: it was taken over or is kept no more. Upload it again."
+    )
     form.refuse(text)
     return _form(request, None, form, 410)
 

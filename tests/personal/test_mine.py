@@ -257,7 +257,7 @@ def test_a_large_archive_lies_in_parts(
 
 
 def test_who_can_not_sign_in_any_more_gets_theirs_by_a_command(
-    cast: Cast, tmp_path: Path
+    cast: Cast, as_: As, tmp_path: Path
 ) -> None:
     """Whoever runs the server hands it over; no owner has a way to it."""
     make(Finding, "author", cast.ines, title="The lock is let go")
@@ -272,6 +272,8 @@ def test_who_can_not_sign_in_any_more_gets_theirs_by_a_command(
     entry = HistoryEntry.objects.get(what="download")
     told = (entry.person_id, entry.actor_id, entry.through, entry.after)
     assert told == (cast.ines.pk, None, "command gather", {"subject": "my data"})
+    said = "The command “gather” gathered all that is held of Ines Carvalho."
+    assert said in as_(cast.olga).get(url("tidewater", "insights:history")).text
     with pytest.raises(CommandError, match="File exists"):
         call_command("gather", "tidewater", cast.ines.user.email, str(path))
     with pytest.raises(CommandError, match="Nobody with otto"):

@@ -143,5 +143,7 @@ def _preview(
 def _gone(request: MemberRequest) -> HttpResponse:
     """The upload was taken over, replaced or is older than an hour: begin again."""
     form = HolidayFileForm({})
-    form.refuse(_("That upload is over: it was taken over or is too old. Try again."))
+    form.refuse(
+        _("That upload is over: it was taken over or is kept no more. Try again.")
+    )
     return _form(request, form, 410)

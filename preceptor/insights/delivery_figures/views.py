@@ -216,7 +216,9 @@ def _done(new: int, corrected: int) -> str:
 def _gone(request: MemberRequest) -> HttpResponse:
     """The upload was imported, replaced or is older than an hour: begin again."""
     form = WeekFileForm({})
-    text = _("That upload is over: it was imported or is too old. Upload it again.")
+    text = _(
+        "That upload is over: it was imported or is kept no more. Upload it again."
+    )
     form.refuse(text)
     return _form(request, form, 410)
 

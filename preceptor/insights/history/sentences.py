@@ -293,6 +293,12 @@ def _exported(told: Told) -> str:
     return _("%(who)s exported %(subject)s")
 
 
+def _downloaded(told: Told) -> str:
+    if told.entry.person_id:
+        return _("%(who)s gathered all that is held of %(person)s")
+    return _("%(who)s downloaded %(subject)s")
+
+
 def _says(form: str | Promise) -> Callable[[Told], str]:
     return lambda _told: str(form)
 
@@ -345,7 +351,7 @@ SPECIAL: Final[Mapping[tuple[str, str], Callable[[Told], str]]] = {
     (MILESTONE, "changed"): _milestone_changed,
     (MILESTONE, "removed"): _milestones_removed,
     ("export", "did"): _exported,
-    ("download", "did"): _says(later("%(who)s downloaded %(subject)s")),
+    ("download", "did"): _downloaded,
     ("backup", "did"): _says(later("%(who)s made a backup")),
     ("sign_in", "did"): _says(later("%(who)s signed in")),
 }
