@@ -21,6 +21,7 @@ from preceptor.accounts.signing_in.models import Provider
 from preceptor.accounts.signing_in.views import federation
 from preceptor.acting import acting
 from preceptor.http import url
+from preceptor.insights.figures.crowd import FEWEST
 from preceptor.personal import actions
 from preceptor.personal.models import Erasure
 from preceptor.personal.preview import Line, preview_of
@@ -42,6 +43,8 @@ def test_privacy_is_read_without_signing_in() -> None:
     text = page.content.decode()
     for held in everything():
         assert escape(str(held.what)) in text, held.key
+    assert "a figure over a program alone, of at least five juniors" in text
+    assert FEWEST == 5
     assert not client.cookies.get("sessionid")
 
 
