@@ -17,7 +17,7 @@ PREFIX = "template_of_a_test_"
 def databases() -> set[str]:
     query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
     with psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres") as admin:
-        return {name for (name,) in admin.execute(query, [PREFIX])}
+        return {name for (name,) in admin.execute(query, [template.PREFIX])}
 
 
 @pytest.fixture
