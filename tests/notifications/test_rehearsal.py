@@ -357,6 +357,7 @@ def test_reminders_prints_what_would_go_out_on_a_day(
     [
         ([], "Nothing is sent by hand"),
         (["--at", "2020-01-01", "--dry-run"], "is past"),
+        (["--at", "9999-12-31", "--dry-run"], "9999-12-31 is too far ahead"),
         (["--organisation", "nowhere", "--dry-run"], "no organisation nowhere"),
     ],
 )

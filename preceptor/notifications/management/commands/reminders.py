@@ -12,6 +12,7 @@ from preceptor.accounts.models import Organisation
 from preceptor.notifications.rehearsal import Foreseen, Wanted, rehearse, undone
 
 MOST = 100_000
+FARTHEST = timedelta(days=366)
 LATEST_ZONE = ZoneInfo("Etc/GMT+12")
 """Where a day ends last."""
 
@@ -42,8 +43,11 @@ class Command(BaseCommand):
             )
         now = timezone.now()
         day: date = options["at"] or timezone.localdate(now, LATEST_ZONE)
-        if day < timezone.localdate(now, LATEST_ZONE):
+        today = timezone.localdate(now, LATEST_ZONE)
+        if day < today:
             raise CommandError(f"{day} is past: what went out is in each program's log")
+        if day > today + FARTHEST:
+            raise CommandError(f"{day} is too far ahead: at most a year is looked at")
         wanted = Wanted(
             organisation=_organisation(options["organisation"]),
             program=None,
