@@ -1,16 +1,24 @@
 """Who is told that a mentor is gone, and whose word a change of phase waits for."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 
 from pairings.actions.phases import agree_phase, ask_phase, drop_phase
 from pairings.models import Enrolment, Pairing, Program, ProgramStaff
 from preceptor.accounts.models import Membership
 from preceptor.notifications import kinds
-from preceptor.notifications.models import Delivery, KindPreference, Preferences
+from preceptor.notifications.actions import put_off
+from preceptor.notifications.models import (
+    Delivery,
+    KindPreference,
+    Preferences,
+    Snooze,
+)
 from preceptor.notifications.outbox import pause, resume
 from preceptor.notifications.planner import plan
 from tests.cast import Cast, make_cast
@@ -125,6 +133,28 @@ def test_a_mentor_who_is_gone_again_is_told_of_again(cast: Cast) -> None:
     leave(cast.tomasz, at(MONDAY + 9 * DAY, 8))
     assert unmentored(at(MONDAY + 9 * DAY, 9)) == {("Ruth Adeyemi", "deactivated")}
     assert mails() == [cast.ines, cast.ruth] * 2
+
+
+def test_what_was_told_before_its_key_had_a_day_is_not_told_again(cast: Cast) -> None:
+    migration = import_module("pairings.migrations.0025_gone_by_their_day")
+    leave(cast.tomasz, at(MONDAY, 8))
+    now = at(MONDAY, 9)
+    assert unmentored(now) == {("Ruth Adeyemi", "deactivated")}
+    rows = Delivery.objects.order_by("pk")
+    keys = list(rows.values_list("matter", "occurrence"))
+    done = rows.get(recipient=cast.ruth, channel="inbox")
+    put_off(actor=cast.ruth, reminder=done, until=None, now=now)
+    rested = Snooze.objects.get()
+    for row in rows:
+        row.matter = f"{row.kind}:{row.subject}"
+        row.occurrence = f"{row.matter}:deactivated"
+        row.save()
+    Snooze.objects.update(matter=f"junior-without-mentor:{cast.pairing.pk}")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.DELIVERIES)
+        cursor.execute(migration.RESTS)
+    assert list(rows.values_list("matter", "occurrence")) == keys
+    assert Snooze.objects.get().matter == rested.matter
 
 
 def test_what_rested_with_the_program_comes_to_the_junior_first(cast: Cast) -> None:
