@@ -19,6 +19,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked = parser.parse_args()
+    sys.stdout.write(f"Rounds of seed {asked.seed}\n")
+    sys.stdout.flush()
     with tempfile.TemporaryDirectory(prefix="preceptor-faults-") as folder:
         chance = random.Random(asked.seed)
         machinery = Machinery(Path(folder), Server(chance=chance), Chat(chance=chance))
