@@ -35,9 +35,13 @@ class Wanted(Enum):
 
 def is_let_in(session: SessionBase, member: Membership) -> bool:
     """Asked on every request, and so of nothing but what it brings."""
-    if not member.organisation.door:
-        return True
-    return bool(session.get(LET_IN, {}).get(str(member.pk)) == _stamp(member))
+    return has_stamp(session, member.pk, *_stamp(member))
+
+
+def has_stamp(session: SessionBase, member: int, *stamp: Any) -> bool:
+    """The same by the member's number; `stamp` is door, role and what they oversee."""
+    door, *_role = stamp
+    return not door or bool(session.get(LET_IN, {}).get(str(member)) == list(stamp))
 
 
 def opens(request: HttpRequest, member: Membership) -> bool:
