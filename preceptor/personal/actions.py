@@ -155,10 +155,14 @@ def _call_off_left(organisation: int, days: int | None, now: datetime) -> None:
     rows.update(called_off_at=now)
 
 
+def is_last_owner(member: Membership) -> bool:
+    owners = Membership.objects.owners().filter(organisation=member.organisation_id)
+    return set(owners.values_list("pk", flat=True)) == {member.pk}
+
+
 def refuse_last_owner(member: Membership) -> None:
     """Raises Conflict: an organisation that nobody runs could not even be closed."""
-    owners = Membership.objects.owners().filter(organisation=member.organisation_id)
-    if set(owners.values_list("pk", flat=True)) == {member.pk}:
+    if is_last_owner(member):
         raise Conflict(
             _(
                 "%(name)s is the last owner here and can’t be erased. Make somebody"

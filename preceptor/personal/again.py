@@ -8,6 +8,7 @@ from django.db import transaction
 
 from preceptor.accounts.models import Membership
 from preceptor.personal import erasing
+from preceptor.personal.actions import is_last_owner
 from preceptor.personal.kept import Done
 from preceptor.personal.models import Erasure
 
@@ -39,8 +40,7 @@ def _again(done: Done, now: datetime) -> Outcome:
         return Outcome.NOT_HERE
     if Erasure.objects.filter(member=member, finished_at__isnull=False).exists():
         return Outcome.ALREADY
-    owners = Membership.objects.owners().filter(organisation=done.organisation)
-    if set(owners.values_list("pk", flat=True)) == {member.pk}:
+    if is_last_owner(member):
         return Outcome.LAST_OWNER
     erasing.take_up(_begun(done, member, now).pk)
     return Outcome.ERASED

@@ -74,6 +74,20 @@ def test_the_last_owner_is_not_erased(cast: Cast) -> None:
     assert not Erasure.objects.exists()
 
 
+def test_the_last_owner_is_told_before_anything_is_typed(cast: Cast, as_: As) -> None:
+    olga = as_(cast.olga)
+    paths = [
+        url("tidewater", "personal:erase_me"),
+        url("tidewater", "personal:erase", cast.olga.pk),
+    ]
+    for path in paths:
+        page = olga.get(path).text
+        assert "Somebody else has to be an owner first" in page
+        assert 'name="address"' not in page
+    Membership.objects.filter(pk=cast.mark.pk).update(role="owner")
+    assert all('name="address"' in olga.get(path).text for path in paths)
+
+
 def test_whoever_became_the_last_owner_waits_for_another(cast: Cast) -> None:
     Membership.objects.filter(pk=cast.mark.pk).update(role="owner")
     erasure = actions.ask_erasure(actor=cast.olga, now=NOW)

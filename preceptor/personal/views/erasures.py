@@ -38,6 +38,7 @@ def erase_me(request: MemberRequest) -> HttpResponse:
         "form": form,
         "preview": preview_of(member, member),
         "waits": waits_for_owner(member),
+        "is_last_owner": actions.is_last_owner(member),
     }
     status = 422 if form.is_bound else 200
     return render(request, "personal/erase_me.html", context, status=status)
@@ -68,6 +69,7 @@ def erase(request: MemberRequest, pk: int) -> HttpResponse:
         "preview": preview_of(member, actor),
         "strikes": strikes,
         "namesakes": namesakes_of(member),
+        "is_last_owner": actions.is_last_owner(member),
     }
     status = 422 if form.is_bound else 200
     return render(request, "personal/erase.html", context, status=status)
