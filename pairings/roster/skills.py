@@ -39,7 +39,7 @@ def _said(part: str) -> Said:
     graded = re.fullmatch(r"(.*\S) ?: ?([0-9]+)", part)
     if graded is None:
         return Said(part)
-    if graded[2] not in "123":
+    if graded[2] not in ("1", "2", "3"):
         raise BadDegree(part)
     return Said(graded[1], int(graded[2]))
 

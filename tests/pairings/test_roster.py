@@ -276,7 +276,9 @@ def test_split_skills_keeps_each_once_in_order() -> None:
     )
 
 
-@pytest.mark.parametrize("part", ["python:0", "python:4", "ISO:9001"])
+@pytest.mark.parametrize(
+    "part", ["python:0", "python:4", "python:12", "python:123", "ISO:9001"]
+)
 def test_split_skills_refuses_what_is_no_degree(part: str) -> None:
     with pytest.raises(BadDegree, match=part):
         split_skills(f"sql; {part}")
