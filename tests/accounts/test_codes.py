@@ -1,0 +1,120 @@
+"""Codes of the ways in: beyond guessing, for one browser, once, and not for long."""
+
+import math
+import random
+import re
+from datetime import timedelta
+
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from preceptor.accounts.models import User
+from tests.accounts.test_signing_in import (
+    code_in_mail,
+    current_code,
+    location,
+    sign_in,
+)
+from tests.cast import Cast
+
+INES = "ines.carvalho@example.com"
+ASK, CONFIRM = "/accounts/login/code/", "/accounts/login/code/confirm/"
+SECOND = "/accounts/2fa/authenticate/"
+
+
+def asked() -> tuple[Client, str]:
+    """A browser that asked for a code, and the code."""
+    client = Client()
+    client.post(ASK, {"email": INES})
+    return client, code_in_mail()
+
+
+def test_a_mailed_code_is_of_twenty_bits_at_least(cast: Cast) -> None:
+    codes = [asked()[1].replace("-", "") for _ in range(3)]
+    letters = re.fullmatch(r"[A-Z0-9]{6,}", codes[0])
+    assert letters
+    # Letters that are mistaken for others are left out: no fewer than 20 stay.
+    assert min(map(len, codes)) * math.log2(20) >= 20
+    assert len(set(codes)) == 3
+
+
+def test_a_mailed_code_belongs_to_the_browser_that_asked(cast: Cast) -> None:
+    owner, code = asked()
+    other = Client()
+    assert other.post(CONFIRM, {"code": code}).headers["Location"] != "/"
+    assert "_auth_user_id" not in other.session
+    third, _own = asked()
+    third.post(CONFIRM, {"code": code})
+    assert "_auth_user_id" not in third.session
+    assert location(owner.post(CONFIRM, {"code": code})) == "/"
+
+
+def test_a_mailed_code_works_once(cast: Cast) -> None:
+    owner, code = asked()
+    assert location(owner.post(CONFIRM, {"code": code})) == "/"
+    owner.post("/accounts/logout/")
+    owner.post(CONFIRM, {"code": code})
+    assert "_auth_user_id" not in owner.session
+
+
+def test_a_mailed_code_runs_out(cast: Cast) -> None:
+    owner, code = asked()
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        owner.post(CONFIRM, {"code": code})
+        assert "_auth_user_id" not in owner.session
+    assert len(mail.outbox) == 1
+
+
+def half_way() -> Client:
+    client = Client()
+    assert sign_in(client, INES) == SECOND
+    return client
+
+
+def test_a_code_of_an_app_works_once_and_not_for_long(cast: Cast) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(cast.ines.user, secret)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        code = current_code(secret)
+        assert location(half_way().post(SECOND, {"code": code})) == "/"
+        assert half_way().post(SECOND, {"code": code}).status_code == 422
+        clock.shift(30)
+        late = current_code(secret)
+        clock.shift(30)
+        assert half_way().post(SECOND, {"code": late}).status_code == 422
+        assert location(half_way().post(SECOND, {"code": current_code(secret)})) == "/"
+
+
+def test_a_recovery_code_works_once(cast: Cast) -> None:
+    TOTP.activate(cast.ines.user, generate_totp_secret())
+    first, second, *_others = codes_of(cast.ines.user)
+    assert location(half_way().post(SECOND, {"code": first})) == "/"
+    assert half_way().post(SECOND, {"code": first}).status_code == 422
+    assert location(half_way().post(SECOND, {"code": second})) == "/"
+
+
+def codes_of(user: User) -> list[str]:
+    found: list[str] = RecoveryCodes.activate(user).get_unused_codes()
+    return found
+
+
+def test_all_of_them_are_drawn_by_the_system(cast: Cast) -> None:
+    """Who knew what Python draws by lot, from a seed, would know none of them."""
+
+    def drawn() -> list[object]:
+        random.seed(1)
+        Authenticator.objects.all().delete()
+        client, code = asked()
+        assert location(client.post(CONFIRM, {"code": code})) == "/"
+        key = client.cookies["sessionid"].value
+        assert re.fullmatch("[a-z0-9]{32}", key)
+        return [key, code, generate_totp_secret(), *codes_of(cast.ines.user)]
+
+    first, second = drawn(), drawn()
+    assert len(first) == 13
+    assert set(first).isdisjoint(second)
