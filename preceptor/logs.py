@@ -18,6 +18,8 @@ from types import TracebackType
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+# What would begin another line, or speak to the terminal that shows it.
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 KEYS: Final = re.compile(
     r"(/(?:shared|calendar|unsubscribe|my-data/download|account/invitation"
     r"|accounts/password/reset/key)/)"
@@ -138,7 +140,8 @@ def said(record: logging.LogRecord) -> str:
         text = str(record.msg) % args if args else str(record.msg)
     except (TypeError, ValueError, KeyError):
         text = str(record.msg)
-    return WORD.sub(_unless_mailbox, KEYS.sub(r"\1…", text)).rstrip()
+    text = UNSEEN.sub(" ", KEYS.sub(r"\1…", text))
+    return WORD.sub(_unless_mailbox, text).rstrip()
 
 
 def _unless_mailbox(word: re.Match[str]) -> str:

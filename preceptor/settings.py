@@ -79,6 +79,8 @@ MIDDLEWARE = [
     "preceptor.headers.HeadersMiddleware",
     "preceptor.watching.watched",
     "preceptor.acting.of_request",
+    # What answers before these two has its headers from the first. They stay: the one
+    # leads on to https, and by their names `check --deploy` finds what to check.
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

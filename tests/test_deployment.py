@@ -236,6 +236,11 @@ def test_production_refuses_a_key_that_can_be_guessed(key: str) -> None:
     assert refusal(complete(PRECEPTOR_SECRET_KEY=made.strip())) == ""
 
 
+def test_production_debugs_nothing_whatever_is_asked() -> None:
+    for name in ("DEBUG", "DJANGO_DEBUG", "PRECEPTOR_DEBUG"):
+        assert settings(complete(**{name: "1"}))["DEBUG"] is False
+
+
 def test_mistyped_environment_is_not_taken_for_development() -> None:
     assert refusal(complete(PRECEPTOR_ENV="prod")) == (
         "PRECEPTOR_ENV is prod: it must be development or production"

@@ -185,3 +185,18 @@ def test_no_broken_hash_is_used() -> None:
     broken = re.compile(r"hashlib\.(md5|sha1)\b|SHA1\(|MD5\(|\bECB\b|PKCS1v15")
     found = {str(one) for one in sources() if broken.search(one.read_text())}
     assert found == set()
+
+
+def test_no_script_writes_under_a_name_that_came_in() -> None:
+    """A name such as `__proto__` would change every object of the page."""
+    by_name = r"\[(?![\"'])[^\]]*\]\s*(?:=(?!=)|\?\?=|\|\|=)"
+    writes = re.compile(by_name + r"|\b(?:merge|extend)\(|__proto__")
+    pairs = re.compile(r"const \[[^\]]*\] = |let \[[^\]]*\] = ")
+    found = [
+        (path.name, line.strip().rpartition(")")[2])
+        for path in (ROOT / "static").glob("*.js")
+        for line in path.read_text().splitlines()
+        if writes.search(pairs.sub("", line)) and not line.strip().startswith("//")
+    ]
+    # By the names of the fields of a form of ours.
+    assert found == [("kept.js", "[name] = value;")]

@@ -20,6 +20,7 @@ from preceptor.doors import Refused
 from preceptor.http import Conflict, url
 from preceptor.readiness import readiness
 from tests.cast import Cast
+from tests.factories import PASSWORD
 from tests.headers import amiss
 from tests.test_deployment import complete
 from tests.test_deployment import settings as production
@@ -76,6 +77,10 @@ def test_what_went_wrong(
     answer = client.get("/")
     assert answer.status_code == status
     assert amiss(answer.headers) == []
+    # Nothing of the inside: neither what broke, nor where, nor in what.
+    page = answer.content.decode().lower()
+    for word in ("broken", "valueerror", "traceback", ".py", "python"):
+        assert word not in page
 
 
 def pattern_of(name: str) -> URLPattern:
@@ -143,6 +148,8 @@ def test_static_files(file: str, db: None) -> None:
     known = {"if-modified-since": found.headers["Last-Modified"]}
     again = Client().get(file, headers=known)
     assert (again.status_code, amiss(again.headers)) == (304, [])
+    for folder in ("/static/", "/static"):
+        assert Client().get(folder).status_code == 404
     missing = Client().get(f"{file}.map")
     assert (missing.status_code, amiss(missing.headers)) == (404, [])
 
@@ -175,6 +182,19 @@ def test_cookies_of_production_belong_to_its_host_alone() -> None:
         assert there.get(f"{kind}_COOKIE_HTTPONLY", True) is True
     # What a browser is known by, the way back from SAML, and how a diff is shown.
     assert there["HOST_ONLY"] == "__Host-"
+
+
+def test_cookies_go_along_with_no_form_of_another_site(cast: Cast) -> None:
+    there = production(complete())
+    assert there["SESSION_COOKIE_SAMESITE"] == "Lax"
+    assert "CSRF_COOKIE_SAMESITE" not in there
+    client = Client()
+    client.get("/accounts/login/")
+    answer = {"login": "ines.carvalho@example.com", "password": PASSWORD}
+    client.post("/accounts/login/", answer)
+    assert set(client.cookies) == {"csrftoken", "known", "sessionid"}
+    for name, cookie in client.cookies.items():
+        assert (cookie["samesite"], bool(cookie["httponly"])) == ("Lax", True), name
 
 
 def test_no_cookie_goes_by_another_name() -> None:

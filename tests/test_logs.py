@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from preceptor.logs import KEYS, Line, said
+from preceptor.logs import KEYS, Json, Line, said
 
 TOKEN = "uO4Xr1vYw0m8-Tq_3sKzP6nLhB2dJcEaF5gHiQxWvMk"
 CUT = [
@@ -34,6 +34,20 @@ def test_a_refused_address_is_cut_where_its_key_begins(
     assert says in lines[-1]
     assert "/…" in lines[-1]
     assert TOKEN[:20] not in "".join(lines)
+
+
+@pytest.mark.parametrize("formatter", [Json(), Line(is_strict=True)])
+def test_what_somebody_typed_begins_no_line(formatter: logging.Formatter) -> None:
+    typed = "a\r\nERROR forged\x1b[2J\u2028{}"
+    told = {
+        "name": "preceptor.test",
+        "levelname": "INFO",
+        "msg": "%s",
+        "args": (typed,),
+    }
+    line = formatter.format(logging.makeLogRecord(told))
+    assert len(line.splitlines()) == 1
+    assert "a ERROR forged [2J {}" in line
 
 
 def test_other_addresses_stand_as_they_are() -> None:

@@ -4,6 +4,15 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from django.conf import settings
+
+from pairings.roster import files
+from pairings.roster.pairs import MAX_PAIRS
+from preceptor.accounts import calendar_files
+from preceptor.insights.delivery_figures.files import MAX_WEEKS
+from reviews.change_forms import MOST_FILES
+from reviews.transcripts import Limits
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "security.md").read_text()
 ROW = re.compile(r"^\| ([\d.]+) \| ([12]) \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
@@ -54,3 +63,23 @@ def test_the_page_counts_right() -> None:
         states["not applicable"],
         states["open"],
     )
+
+
+def test_the_limits_of_files_are_as_they_are_told() -> None:
+    """In the table of docs/operations.md, by the constants that hold them."""
+    told = (ROOT / "docs" / "operations.md").read_text()
+    megabytes = files.MAX_BYTES // 1024**2
+    for line in (
+        f"| rosters and pairs | .csv, .tsv, .txt | {megabytes} MB,"
+        f" {files.MAX_ROWS:,} rows; {MAX_PAIRS:,} pairs |",
+        f"| delivery figures | .csv, .tsv, .txt | {megabytes} MB, {MAX_WEEKS:,} rows |",
+        f"| frameworks | .json, .csv, .tsv, .txt | {megabytes} MB |",
+        f"| holidays | .ics | {calendar_files.MAX_BYTES // 1000} kB,"
+        f" {calendar_files.MAX_EVENTS:,} events |",
+        f"(.diff, .patch, .mbox, .eml), {MOST_FILES} files at once |",
+        f"`PRECEPTOR_TRANSCRIPT_BYTES`, {Limits().depth} brackets deep |",
+        f"beyond {settings.TYPED_FORM_BYTES // 1024**2} MB, anything beyond"
+        f" {settings.BODY_BYTES // 1024**2} MB, or",
+    ):
+        assert line in told
+    assert settings.SESSION_COOKIE_AGE == 14 * 86_400

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -197,3 +198,45 @@ def test_a_request_on_its_way_is_answered_while_the_server_ends(
         status, text = slow.result(timeout=30)
     assert (status, '"database": "ok"' in text) == (503, True)
     assert web.process.wait(30) == 0
+
+
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+UNCLEAR = (
+    b"Content-Length: 5\r\nContent-Length: 6\r\n\r\na=bcde",
+    b"Content-Length: -5\r\n\r\n",
+    b"Content-Length: +5\r\n\r\na=bcd",
+    b"Content-Length: 5x\r\n\r\na=bcd",
+    b"Content-Length : 5\r\n\r\na=bcd",
+    b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    b"X-Folded: a\r\n b\r\nContent-Length: 0\r\n\r\n",
+)
+HIDDEN = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def test_a_message_ends_where_its_head_says(web: Web) -> None:
+    """What could end in two places is refused, and nothing behind it is a request."""
+    web.wait("/readyz", 200)
+    port = urlsplit(web.address).port
+    assert port
+    for rest in UNCLEAR:
+        answer = exchanged(port, HEAD + rest + HIDDEN)
+        assert answer.startswith(b"HTTP/1.1 400"), rest
+        assert answer.count(b"HTTP/1.1 ") == 1, rest
+    # Of two lengths that of the pieces counts; what follows is left unread.
+    both = b"Content-Length: 500\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    answer = exchanged(port, HEAD + both + HIDDEN)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def exchanged(port: int, sent: bytes) -> bytes:
+    """All that comes back until the server falls silent or hangs up."""
+    found = b""
+    with socket.create_connection(("127.0.0.1", port)) as other:
+        other.settimeout(2)
+        other.sendall(sent)
+        with suppress(TimeoutError, ConnectionError):
+            while piece := other.recv(65_536):
+                found += piece
+    return found

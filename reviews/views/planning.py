@@ -126,7 +126,7 @@ def invitation(request: MemberRequest, pk: int) -> HttpResponse:
         return redirect(request, "reviews:session", pk)
     response = HttpResponse(
         invitation_to(session, sittings_of(session), timezone.now()),
-        content_type="text/calendar",
+        content_type="text/calendar; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="{session.code}.ics"'
     return response

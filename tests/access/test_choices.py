@@ -1,4 +1,4 @@
-"""What forms let people choose from, while another organisation has one of everything."""
+"""What forms let people choose from, beside another organisation's rows."""
 
 from collections.abc import Iterator
 from typing import Any

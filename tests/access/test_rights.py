@@ -60,6 +60,9 @@ ANSWERS = '"progress_mentorevaluation"."answers"'
 RELEASED = (1, 4, 5)
 AFTER_ANSWERS = ("olga", "ruth", "tomasz", "devon")
 ENTRY = 'INSERT INTO "accounts_historyentry"'
+BY_LOOKING = {"accounts_historyentry", "personal_archive", "reviews_drawnfile"}
+"""That a file was taken along, and a page that was drawn once, for the next time."""
+WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 OF_NOBODY = {"insights:week_template", "reviews:invitation"}
 """Files without what others told: columns to fill in, and a date for one's calendar."""
 PAGES = {"framework_file", "holiday_file", "pair_file", "week_file"}
@@ -119,6 +122,10 @@ class Walk:
     kinds: dict[str, tuple[str, str]] = field(default_factory=dict)
     """What is no page: its kind, and whether it is taken along."""
     unsafe_names: set[str] = field(default_factory=set)
+    unlettered: set[str] = field(default_factory=set)
+    """Texts that do not say in which letters they are written."""
+    written: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Tables that are written to by who only looks, with the routes that do it."""
 
     bare: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
     """Answers that lack headers, and which."""
@@ -128,7 +135,7 @@ class Walk:
         key = (person, name, method)
         if key not in self.seen:
             client = signed_in(getattr(self.world.cast, person))
-            watch = self._watching(person, name)
+            watch = self._watching(person, name, is_look=method == "GET")
             before = self.entries
             with transaction.atomic(), connection.execute_wrapper(watch):
                 answer = ask(client, self.world, name, method)
@@ -148,6 +155,8 @@ class Walk:
         kind = answer.headers.get("Content-Type", "text/html")
         if "no-store" not in answer.headers.get("Cache-Control", ""):
             self.stored.add(name)
+        if kind.startswith("text/") and "charset=utf-8" not in kind:
+            self.unlettered.add(name)
         if answer.status_code == 200 and not kind.startswith("text/html"):
             said = answer.headers.get("Content-Disposition", "")
             self.kinds[name] = (kind.partition(";")[0], said.partition(";")[0])
@@ -164,8 +173,10 @@ class Walk:
             else:
                 self.unmarked.add((name, link))
 
-    def _watching(self, person: str, name: str) -> Callable[..., Any]:
+    def _watching(self, person: str, name: str, *, is_look: bool) -> Callable[..., Any]:
         def watch(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+            if is_look and (written := WRITES.search(sql)):
+                self.written[written[1]].add(name)
             if ENTRY in sql:
                 self.entries += 1
             if ANSWERS in sql:
@@ -382,6 +393,16 @@ def test_files_are_taken_along_and_never_opened_as_pages(walk: Walk) -> None:
     assert {one for one in files.items() if one[1][0] not in INERT} == set()
     assert {one for one in files.items() if one[1][1] != "attachment"} == set()
     assert walk.unsafe_names == set()
+    assert walk.unlettered == set()
+
+
+def test_who_only_looks_writes_nothing_but_that_they_looked(walk: Walk) -> None:
+    """What changes something is sent with the token of a form."""
+    for name, route in ROUTES.items():
+        if "GET" in route.methods:
+            for person in PEOPLE:
+                walk.answer(person, name, "GET")
+    assert set(walk.written) == BY_LOOKING
 
 
 def test_pages_of_members_are_not_stored(walk: Walk) -> None:

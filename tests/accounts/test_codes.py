@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from preceptor.accounts.models import User
 from tests.accounts.test_signing_in import (
+    NEW,
     code_in_mail,
     current_code,
     location,
@@ -101,6 +102,20 @@ def test_a_recovery_code_works_once(cast: Cast) -> None:
 def codes_of(user: User) -> list[str]:
     found: list[str] = RecoveryCodes.activate(user).get_unused_codes()
     return found
+
+
+def test_a_new_password_goes_past_no_second_step(cast: Cast) -> None:
+    """Whoever reads somebody's mail has one of two proofs."""
+    TOTP.activate(cast.ines.user, generate_totp_secret())
+    reader = Client()
+    reader.post("/accounts/password/reset/", {"email": INES})
+    (link,) = re.findall(r"^http://\S+$", str(mail.outbox[-1].body), re.MULTILINE)
+    form = location(reader.get(link.removeprefix("http://localhost:8000")))
+    reader.post(form, {"password1": NEW, "password2": NEW})
+    assert "_auth_user_id" not in reader.session
+    assert sign_in(reader, INES, NEW) == SECOND
+    assert "_auth_user_id" not in reader.session
+    assert reader.get("/o/tidewater/").status_code == 302
 
 
 def test_all_of_them_are_drawn_by_the_system(cast: Cast) -> None:

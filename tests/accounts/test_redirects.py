@@ -96,6 +96,16 @@ def test_a_sign_in_leads_home(cast: Cast, there: str) -> None:
     assert leads_home(by_password.post(f"/accounts/logout/{asked}", {"next": there}))
 
 
+def test_of_what_is_asked_twice_neither_leads_astray(cast: Cast) -> None:
+    """The last counts, and is looked at as the only one would be."""
+    ours, theirs = "/o/tidewater/sessions/", "//evil.example"
+    for asked in ([ours, theirs], [theirs, ours]):
+        answer = {"login": INES, "password": PASSWORD, "next": asked}
+        query = "&".join(f"next={quote(one)}" for one in asked)
+        there = location(Client().post(f"/accounts/login/?{query}", answer))
+        assert there == (ours if asked[-1] == ours else "/")
+
+
 @astray
 def test_an_account_that_is_made_leads_home(
     db: None, settings: Settings, there: str
