@@ -22,6 +22,7 @@ def test_the_last_owner_cannot_leave(cast: Cast, as_: As) -> None:
     olga = as_(cast.olga)
     response = olga.post("/o/tidewater/members/leave/")
     assert response.status_code == 409
+    assert "<h1>That was not done</h1>" in response.text
     assert LAST in response.content.decode()
     assert olga.get("/o/tidewater/").status_code == 200
 
