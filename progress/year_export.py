@@ -21,6 +21,7 @@ from progress.models import (
     GrowthPlan,
     JuniorEvaluation,
     Milestone,
+    MilestoneMove,
     Outcome,
     PublishedFigure,
     Rating,
@@ -172,16 +173,17 @@ def _milestone(one: Milestone) -> dict[str, Any]:
             {"by": _name(note.author), "text": note.text, "created_at": note.created_at}
             for note in one.addenda.all()
         ],
-        "moves": [
-            {
-                "kind": move.kind,
-                "from_on": move.from_on,
-                "to_on": move.to_on,
-                "moved_at": move.moved_at,
-                "reason": move.reason,
-            }
-            for move in one.moves.all()
-        ],
+        "moves": [_move(move) for move in one.moves.all()],
+    }
+
+
+def _move(one: MilestoneMove) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "from_on": one.from_on,
+        "to_on": one.to_on,
+        "moved_at": one.moved_at,
+        "reason": one.reason,
     }
 
 

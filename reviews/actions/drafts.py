@@ -45,18 +45,24 @@ def keep_words(
         if finding is None and not any(words.get(name, "").strip() for name in SAYS):
             rows.delete()
             return None
-        draft = draft or Draft(
-            organisation_id=session.organisation_id,
-            session=session,
-            author=actor,
-            finding=finding,
-            key=key,
-            version=0,
-        )
+        draft = draft or _fresh(actor, session, key, finding)
         draft.words, draft.tab, draft.saved_at = dict(words), tab, now
         draft.version += 1
         draft.save()
         return draft
+
+
+def _fresh(
+    actor: Membership, session: ReviewSession, key: UUID, finding: Finding | None
+) -> Draft:
+    return Draft(
+        organisation_id=session.organisation_id,
+        session=session,
+        author=actor,
+        finding=finding,
+        key=key,
+        version=0,
+    )
 
 
 def discard_words(*, actor: Membership, session: ReviewSession, key: UUID) -> None:

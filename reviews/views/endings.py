@@ -103,10 +103,20 @@ def log(request: MemberRequest) -> HttpResponse:
         )
         messages.success(request, _("The session is in the record."))
         return _logged(request, session, upload)
+    return _log_page(request, form, upload or UploadForm(), pairings)
+
+
+def _log_page(
+    request: MemberRequest,
+    form: LogForm,
+    upload: UploadForm,
+    pairings: PairingQuerySet,
+) -> HttpResponse:
+    """The form, beside the last few that they held."""
     held = ReviewSession.objects.of(request.membership).held().with_people()
     context = {
         "form": form,
-        "upload": upload or UploadForm(),
+        "upload": upload,
         "pairings": list(pairings),
         "recent": held.order_by("-held_on", "-pk")[:3],
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import OuterRef
 
+from preceptor.accounts.models import Membership
 from preceptor.insights.demo.programs import Pair, at
 from progress.actions import conditions_of
 from progress.asked import with_counts
@@ -60,6 +61,7 @@ def write(stories: Sequence[Story], milestones: Sequence[Milestone]) -> None:
     for plan, pairs in stories:
         if pairs[0].plot.junior == WHO_ADDS:
             _add_own(plan, pairs)
+            _put_right(plan, pairs[-1].mentor_member)
 
 
 def skip(milestone: Milestone, pairs: list[Pair]) -> bool:
@@ -100,9 +102,9 @@ def _look_back(signatures: dict[int, list[Any]]) -> set[int]:
 
 
 def _add_own(plan: GrowthPlan, pairs: list[Pair]) -> None:
-    """One of the pair's own, a date that moved, and something put right later."""
+    """One of the pair's own."""
     mentor, junior = pairs[-1].mentor_member, plan.junior.membership
-    first, *_, last = plan.milestones.filter(signed_at__isnull=False)
+    *_, last = plan.milestones.filter(signed_at__isnull=False)
     upcoming = plan.milestones.open().order_by("due_on").first()
     own = Milestone.objects.create(
         organisation_id=plan.organisation_id,
@@ -124,6 +126,11 @@ def _add_own(plan: GrowthPlan, pairs: list[Pair]) -> None:
             ticked_at=None if position else at(last.due_on, 16, 5),
             ticked_by=None if position else mentor,
         )
+
+
+def _put_right(plan: GrowthPlan, mentor: Membership) -> None:
+    """A date that moved, and something said later."""
+    first, *_, last = plan.milestones.filter(signed_at__isnull=False)
     MilestoneMove.objects.create(
         organisation_id=plan.organisation_id,
         milestone=last,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from random import Random
 
-from pairings.models import Pause
+from pairings.models import Pairing, Pause
 from preceptor.accounts.models import Holiday, Membership
 from preceptor.insights.demo import frameworks, goals, milestones
 from preceptor.insights.demo.calendar import PAUSE
@@ -33,16 +33,7 @@ def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
     for pair in pairs:
         by_junior.setdefault(pair.plot.junior, []).append(pair)
     plans = GrowthPlan.objects.bulk_create(
-        GrowthPlan(
-            organisation_id=first.pairing.organisation_id,
-            junior=first.pairing.junior,
-            starts_on=first.pairing.starts_on,
-            version=frameworks.version_on(
-                first.pairing.organisation_id, at(first.pairing.starts_on, 9, 0)
-            ),
-            created_at=first.pairing.created_at,
-        )
-        for first, *_ in by_junior.values()
+        _begun_by(first.pairing) for first, *_ in by_junior.values()
     )
     frameworks.move_on(plans, now)
     stories = list(zip(plans, by_junior.values(), strict=True))
@@ -68,6 +59,17 @@ def write(pairs: list[Pair], now: datetime, rng: Random) -> None:
         if pairings[0].plot.junior in OPEN_ABOUT_CATCHES
     )
     goals.write(stories, now, rng)
+
+
+def _begun_by(first: Pairing) -> GrowthPlan:
+    """The year of the junior whose first pairing this is."""
+    return GrowthPlan(
+        organisation_id=first.organisation_id,
+        junior=first.junior,
+        starts_on=first.starts_on,
+        version=frameworks.version_on(first.organisation_id, at(first.starts_on, 9, 0)),
+        created_at=first.created_at,
+    )
 
 
 def _milestones(
