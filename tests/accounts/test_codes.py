@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -20,6 +21,7 @@ from tests.accounts.test_signing_in import (
     current_code,
     location,
     sign_in,
+    sign_in_twice,
 )
 from tests.cast import Cast
 
@@ -69,6 +71,19 @@ def test_a_mailed_code_runs_out(cast: Cast) -> None:
         owner.post(CONFIRM, {"code": code})
         assert "_auth_user_id" not in owner.session
     assert len(mail.outbox) == 1
+
+
+def test_a_code_for_a_new_address_runs_out(cast: Cast) -> None:
+    for minutes, counts in ((9, True), (11, False)):
+        address = f"ines{minutes}@home.example"
+        client = Client()
+        sign_in_twice(client, INES)
+        client.post("/accounts/email/", {"email": address, "action_add": ""})
+        code = code_in_mail()
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            client.post("/accounts/confirm-email/", {"code": code})
+        found = EmailAddress.objects.filter(email=address, verified=True)
+        assert found.exists() is counts
 
 
 def half_way() -> Client:
