@@ -6,12 +6,12 @@ the same name where a history was written anew, its commits have others.
 """
 
 import io
-import shutil
 import subprocess
 import sys
 import tarfile
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
@@ -45,11 +45,15 @@ def checkout() -> Path:
     if packed is None:
         pytest.fail(NO_HISTORY.format(tree=wanted[:12]))
     FOLDER.mkdir(parents=True, exist_ok=True)
-    fresh = FOLDER / f"fresh-{wanted[:12]}"
-    shutil.rmtree(fresh, ignore_errors=True)
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(fresh, filter="data")
-    fresh.rename(folder)
+    with TemporaryDirectory(dir=FOLDER) as fresh:
+        unpacked = Path(fresh) / "unpacked"
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(unpacked, filter="data")
+        try:
+            unpacked.rename(folder)
+        except OSError:  # Tests beside these unpacked it in between.
+            if not folder.is_dir():
+                raise
     return folder
 
 

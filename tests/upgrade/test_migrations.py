@@ -1,5 +1,7 @@
 """Every migration since the version before runs while that version keeps working."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -133,6 +135,16 @@ def test_the_note_tells_where_the_version_before_ended() -> None:
     files = [str(path) for path in previous.checkout().rglob("migrations/*.py")]
     last = dict(sorted(previous.migrations(files)))
     assert dict(previous.leaves()) == last
+
+
+def test_the_version_before_is_unpacked_once_by_tests_side_by_side(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(previous, "FOLDER", tmp_path)
+    with ThreadPoolExecutor() as threads:
+        found = list(threads.map(lambda _n: previous.checkout(), range(4)))
+    assert {tuple(tmp_path.iterdir())} == {(one,) for one in found}
+    assert (found[0] / "manage.py").is_file()
 
 
 def test_a_clone_without_history_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
