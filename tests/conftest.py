@@ -1,5 +1,5 @@
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import time
 from uuid import uuid4
 
@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from django.conf import settings as real_settings
 from django.test import Client, TransactionTestCase
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
@@ -82,6 +83,16 @@ def at_any_hour() -> Preferences:
 def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who never chose reads messages at any hour, or tests would depend on the day."""
     monkeypatch.setattr(hours, "usual", at_any_hour)
+
+
+@pytest.fixture(autouse=True)
+def at_home() -> Iterator[None]:
+    """The day of a test is that of the cast, who live in London.
+
+    In summer another day has begun there an hour before it does by UTC.
+    """
+    with timezone.override("Europe/London"):
+        yield
 
 
 @pytest.fixture(autouse=True)
