@@ -23,6 +23,9 @@ PRODUCTION := PRECEPTOR_ENV=production \
 # What Python compiles is kept: tests start some fifty processes, each of which would
 # otherwise compile the product anew where the machine says not to keep it.
 test: export PYTHONDONTWRITEBYTECODE =
+# One process more than two cores: each waits a good part of its time for the database,
+# for what it started or for the browser.
+WORKERS := 3
 
 .DEFAULT_GOAL := help
 .PHONY: help up test lint bench faults fuzz reset
@@ -39,9 +42,9 @@ test: ## Pass every test: on real servers, then in a real browser
 	@$(RUN)/python -m tests.chromium
 	@$(RUN)/python -m tests.pgbouncer
 	$(call step,Unit and integration tests) \
-		$(RUN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
+		$(RUN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/browser
 	$(call step,Browser tests) \
-		$(RUN)/pytest -n 2 --dist worksteal -m "not timed" tests/browser
+		$(RUN)/pytest -n $(WORKERS) --dist worksteal -m "not timed" tests/browser
 	$(call step,Browser tests that measure time) $(RUN)/pytest -m timed tests/browser
 
 lint: ## Check style, types, weaknesses, imports, templates, migrations, settings
