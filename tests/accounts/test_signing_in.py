@@ -1,4 +1,5 @@
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -21,6 +22,8 @@ from tests.factories import PASSWORD
 
 As = Callable[[Membership], Client]
 NEW = "tide tables and lanterns"
+PERIOD_SECONDS = 30
+TYPING_SECONDS = 5
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD) -> str:
@@ -47,7 +50,10 @@ def code_in_mail() -> str:
 
 
 def current_code(secret: str) -> str:
-    """What an authenticator app shows at this moment."""
+    """What an authenticator app shows, and goes on to show while it is typed."""
+    left = PERIOD_SECONDS - time.time() % PERIOD_SECONDS
+    if left < TYPING_SECONDS:
+        time.sleep(left)
     counter = next(yield_hotp_counters_from_time())
     return str(format_hotp_value(hotp_value(secret, counter)))
 
