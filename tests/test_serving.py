@@ -15,6 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+import psutil
 import psycopg
 import pytest
 from django.db import DatabaseError, connection
@@ -162,7 +163,11 @@ def web(database: str) -> Iterator[Web]:
     )
     yield Web(process, f"http://127.0.0.1:{port}")
     if process.poll() is None:
+        workers = psutil.Process(process.pid).children(recursive=True)
         process.kill()
+        for worker in workers:
+            with suppress(psutil.NoSuchProcess):
+                worker.kill()
     process.wait()
 
 

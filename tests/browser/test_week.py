@@ -21,7 +21,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.notifications.postbox import Postbox
-from tests.notifications.processes import Celery, text
+from tests.notifications.processes import Celery, reach_at_any_hour, text
 from tests.samples import diff_sample
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -237,6 +237,7 @@ def test_the_first_week_of_a_pair(
 
     # A mail says who the other is, and one that the first meeting is near: to both,
     # once, and its link leads there.
+    reach_at_any_hour()
     celery.beat()
     celery.worker()
     celery.wait(lambda: len(post.mails) >= 4, "four mails")
