@@ -20,6 +20,7 @@ def in_programs(member: Membership) -> Collection[Audience]:
         Audience.MENTORS: here.filter(side=Enrolment.Side.MENTOR),
         Audience.LINE_MANAGERS: reports,
         Audience.LEADS: staff.filter(role=ProgramStaff.Role.LEAD),
+        Audience.OBSERVERS: staff.filter(role=ProgramStaff.Role.OBSERVER),
     }
     (found,) = Membership.objects.filter(pk=member.pk).values_list(
         *(Exists(rows) for rows in asked.values())

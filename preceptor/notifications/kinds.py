@@ -21,9 +21,11 @@ class Audience(Enum):
     JUNIORS = "juniors"
     MENTORS = "mentors"
     LEADS = "leads"
+    OBSERVERS = "observers"
     LINE_MANAGERS = "line managers"
     MANAGERS = "managers"
     OWNERS = "owners"
+    MEMBERS = "members"
 
 
 PAIR: Final = frozenset({Audience.JUNIORS, Audience.MENTORS})
@@ -135,6 +137,7 @@ def register_standing(standing: Standing) -> None:
 
 def audiences_of(member: Membership) -> set[Audience]:
     found = {one for standing in _standings for one in standing(member)}
+    found.add(Audience.MEMBERS)
     found |= {Audience.MANAGERS} if member.is_manager else set()
     return found | ({Audience.OWNERS} if member.is_owner else set())
 

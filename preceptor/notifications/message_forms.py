@@ -127,8 +127,10 @@ class PreferencesForm(forms.Form):
             del self.fields["by_chat"]
         rows = [self._row(kind) for kind in registered()]
         coming = [row for row in rows if row.kind.audience & set(reached)]
-        self.own_rows = [row for row in coming if row.kind.audience & PAIR]
-        self.other_rows = [row for row in coming if not row.kind.audience & PAIR]
+        own = PAIR | {Audience.MEMBERS}
+        self.own_rows = [row for row in coming if row.kind.audience & own]
+        self.other_rows = [row for row in coming if not row.kind.audience & own]
+        self.has_part = bool(set(reached) - {Audience.MEMBERS})
 
     def clean(self) -> dict[str, Any]:
         """Raises what keeps a digest from ever leaving at the hour that it names."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from preceptor.accounts.models import Membership
 from preceptor.http import absolute_url
-from preceptor.notifications.kinds import Kind, Message
+from preceptor.notifications.kinds import Audience, Kind, Message
 from preceptor.notifications.letters import letter, on_day
 from preceptor.notifications.models import Delivery, Timing
 from preceptor.notifications.queries import LocalDay, Rows, reminder, zone_of
@@ -127,6 +127,7 @@ KINDS = (
         subjects=ready_subjects,
         message=ready_message,
         thread="archive",
+        audience=frozenset({Audience.MEMBERS}),
         default=Timing.AT_ONCE,
         urgency=60,
         placeholders={"day": gettext_lazy("the last day on which it can be had")},
@@ -143,6 +144,7 @@ KINDS = (
         subjects=asked_subjects,
         message=asked_message,
         thread="erasures",
+        audience=frozenset({Audience.OWNERS}),
         default=Timing.AT_ONCE,
         urgency=55,
         placeholders={

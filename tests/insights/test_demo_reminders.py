@@ -14,7 +14,7 @@ from preceptor.accounts.models import Membership, Organisation
 from preceptor.insights.demo import company
 from preceptor.notifications import kinds
 from preceptor.notifications.delivering.headers import message_id
-from preceptor.notifications.kinds import LEADERS, kind_of
+from preceptor.notifications.kinds import LEADERS, audiences_of, kind_of
 from preceptor.notifications.models import Delivery
 from preceptor.notifications.planner import plan
 from preceptor.notifications.rehearsal import undone
@@ -101,6 +101,13 @@ class TestTuesday(TestCase):
 
     def test_each_kind_has_somebody_to_tell(self) -> None:
         assert set(told()) == {kind.name for kind in kinds.registered()}
+
+    def test_whom_a_kind_reaches_may_choose_when(self) -> None:
+        known = {kind.name: kind for kind in kinds.registered()}
+        people = Membership.objects.in_bulk()
+        for name, found in told().items():
+            for pk, _subject in found:
+                assert known[name].audience & audiences_of(people[pk]), name
 
     def test_each_kind_of_a_year_stands(self) -> None:
         each_kind_of_a_year_stands(TUESDAY)

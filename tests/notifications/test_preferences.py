@@ -111,8 +111,10 @@ def test_preferences_are_everybodys_own(cast: Cast, as_: As) -> None:
         (Audience.JUNIORS, {"ines"}),
         (Audience.MENTORS, {"tomasz"}),
         (Audience.LEADS, {"ruth"}),
+        (Audience.OBSERVERS, {"otis"}),
         (Audience.LINE_MANAGERS, {"lars"}),
         (Audience.OWNERS, {"olga"}),
+        (Audience.MEMBERS, {"ines", "tomasz", "ruth", "otis", "lars", "olga"}),
     ],
 )
 def test_kinds_are_shown_to_whom_they_may_come(
@@ -126,7 +128,7 @@ def test_kinds_are_shown_to_whom_they_may_come(
     monkeypatch.setattr(kinds, "_kinds", {own.name: own})
     shown = {
         name
-        for name in ("ines", "tomasz", "ruth", "lars", "olga")
+        for name in ("ines", "tomasz", "ruth", "otis", "lars", "olga")
         if "A pair is quiet" in text(as_(getattr(cast, name)).get(PAGE))
     }
     assert shown == names
@@ -137,7 +139,7 @@ def test_kinds_of_a_draft_are_not_shown_yet(cast: Cast, as_: As) -> None:
     Program.objects.update(state=Program.State.DRAFT)
     page = text(as_(cast.ines).get(PAGE))
     assert str(KIND.label) not in page
-    assert "None comes to you yet." in page
+    assert "None of a program comes to you yet." in page
 
 
 def test_a_kind_that_is_not_shown_keeps_what_was_chosen(cast: Cast, as_: As) -> None:

@@ -24,7 +24,7 @@ from preceptor.insights.quarterly.access import MANAGERS
 from preceptor.insights.quarterly.document import SHARE, Line
 from preceptor.insights.quarterly.making.parts import figure
 from preceptor.insights.quarterly.pages import row_of
-from preceptor.notifications.kinds import Kind, Message, Morning
+from preceptor.notifications.kinds import LEADERS, Audience, Kind, Message, Morning
 from preceptor.notifications.letters import Fact, letter
 from preceptor.notifications.models import Delivery
 from preceptor.notifications.queries import DaysOn, Rows, reminder, zone_of
@@ -173,6 +173,7 @@ QUARTER_REPORT = Kind(
     subjects=subjects,
     message=message,
     thread="report",
+    audience=LEADERS | {Audience.OBSERVERS},
     urgency=85,
     is_record=True,
     is_of_program=False,
