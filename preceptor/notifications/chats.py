@@ -4,7 +4,6 @@ Names and titles were typed by people, so nothing of them may act: no mention, n
 but ours, no markup. Where a form has a text that is shown as it is, that one is used.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -121,9 +120,12 @@ def _rich(text: str, **look: str) -> Payload:
 def mattermost(post: Post) -> Payload:
     """Markdown in `text`, whose marks are escaped; a post takes 16,383 letters.
 
-    A mention begins where `@` meets a name, so a space without width goes between.
+    Its own parser knows a backslash before some marks, and shows it before all others:
+    these are entities. A mention, tag, channel, picture or scheme begins where its mark
+    meets a name, escaped or not, so a space without width goes between.
     https://developers.mattermost.com/integrate/webhooks/incoming/
     https://docs.mattermost.com/end-user-guide/collaborate/format-messages.html
+    https://github.com/mattermost/marked/blob/master/lib/marked.js (`inline.escape`)
     """
     parts = [f"**{_unmarked(_cut(post.heading, LETTERS_OF_MANY))}**"]
     for line in post.lines[:MOST_LINES]:
@@ -133,12 +135,17 @@ def mattermost(post: Post) -> Payload:
     return {"text": "\n\n".join(parts)}
 
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$^=&])")
+_NARROW = "\N{ZERO WIDTH SPACE}"
+_UNMARKED = str.maketrans(
+    {mark: f"\\{mark}" for mark in "`*_{}[]()+-.!|>"}
+    | {"#": f"\\#{_NARROW}", "~": f"\\~{_NARROW}"}
+    | {"@": f"@{_NARROW}", ":": f":{_NARROW}"}
+    | {"<": "&lt;", "&": "&amp;", "$": "&#36;", "\\": "&#92;"}
+)
 
 
 def _unmarked(text: str) -> str:
-    text = _MARKS.sub(r"\\\1", " ".join(text.split()))
-    return text.replace("@", "@\N{ZERO WIDTH SPACE}")
+    return " ".join(text.split()).translate(_UNMARKED)
 
 
 def _in_brackets(link: str) -> str:

@@ -1,6 +1,8 @@
 """The payloads, against the documented forms of the chats, written out as types."""
 
 import json
+import re
+from html import unescape
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,6 +13,7 @@ from preceptor.notifications.chats import MOST_LINES, Line, Post, payload
 
 LINK = "https://preceptor.example/o/tidewater/growth/(7)/?a=1&b=2"
 EVIL = "<!channel> @all *bold* [x](http://evil.example) <@U1> <at>Al</at> `c` & ~town"
+NARROW = "\N{ZERO WIDTH SPACE}"
 ONE = Post(EVIL, [Line(EVIL, LINK, "Look", "Both <b>signed</b>.", "Dear all,")])
 MANY = Post(
     "3 things",
@@ -156,8 +159,18 @@ def test_mattermost_escapes_marks_and_mentions() -> None:
     text = payload("mattermost", ONE)["text"]
     assert "@all" not in text
     assert "@channel" not in text
-    assert r"\*bold\* \[x\]\(http\://evil\.example\)" in text
-    assert r"\<\!channel\>" in text
+    assert f"\\*bold\\* \\[x\\]\\(http:{NARROW}//evil\\.example\\)" in text
+    assert r"&lt;\!channel\>" in text
+    assert f"&amp; \\~{NARROW}town" in text
     assert text.endswith(
         "[Look](https://preceptor.example/o/tidewater/growth/%287%29/?a=1&b=2)"
     )
+
+
+def test_mattermost_shows_what_was_written() -> None:
+    """Read as its own parser reads it: of all marks it knows these as escaped."""
+    said = r"Tue, 10:00: a+b=c, $5 & 6^2 <3 #tag C:\dir `x` :wave: 50% done; (it’s) 7|8"
+    text = payload("mattermost", Post(said, []))["text"]
+    shown = unescape(re.sub(r"\\([`*{}\[\]()#+\-.!_>|~])", r"\1", text))
+    assert shown.replace(NARROW, "") == f"**{said}**"
+    assert not re.search(r":\w|#\w", shown)
