@@ -1,4 +1,4 @@
-"""What people change about their chats while the planner runs."""
+"""What people change about their chats and messages while the planner runs."""
 
 import time
 from collections.abc import Callable
@@ -40,7 +40,8 @@ class Beside(Thread):
         with connection.cursor() as cursor:
             while self.is_alive():
                 cursor.execute(
-                    "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                    "SELECT FROM pg_locks WHERE NOT granted"
+                    " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
                 )
                 if cursor.fetchall():
                     return
@@ -101,3 +102,54 @@ def test_nobody_and_the_planner_wait_for_each_other(cast: Cast, whose: str) -> N
     expected = (None, []) if whose == "program" else (hook.pk, ["new.example"])
     hosts = list(Webhook.objects.values_list("host", flat=True))
     assert (row.state, row.webhook_id, hosts) == ("withdrawn", *expected)
+
+
+def standing(cast: Cast, occurrence: str, *channels: str) -> list[Delivery]:
+    """Ruth's, as the planner wrote them."""
+    return [
+        Delivery.objects.create(
+            organisation=cast.tidewater,
+            recipient=cast.ruth,
+            channel=channel,
+            kind="milestone",
+            subject=1,
+            matter="milestone:1",
+            occurrence=occurrence,
+            not_before=NOW,
+            planned_at=NOW,
+            state="sent" if channel == "inbox" else "held",
+            sent_at=NOW if channel == "inbox" else None,
+        )
+        for channel in channels
+    ]
+
+
+@pytest.mark.parametrize("is_turned", [False, True], ids=["as-written", "turned"])
+@pytest.mark.parametrize("done", ["put off", "read"])
+def test_nobody_waits_for_messages_that_the_planner_withdraws(
+    cast: Cast, done: str, is_turned: bool
+) -> None:
+    """In whatever order the planner takes what Ruth puts off, or marks as read."""
+
+    def change() -> None:
+        if done == "read":
+            actions.mark_all_read(actor=cast.ruth, until=NOW, now=NOW)
+        else:
+            actions.put_off(actor=cast.ruth, reminder=rows[0], until=None, now=NOW)
+
+    channels = ("inbox",) if done == "read" else ("inbox", "email")
+    rows = standing(cast, "milestone:1:day", *channels)
+    rows += standing(cast, "milestone:1:week", *channels)
+    withdrawn = [row.pk for row in rows][:: -1 if is_turned else 1]
+    beside = Beside(change)
+    with transaction.atomic():
+        Delivery.objects.filter(pk=withdrawn[0]).update(state="withdrawn")
+        beside.start()
+        beside.reached()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '1s'")
+        for pk in withdrawn[1:]:
+            Delivery.objects.filter(pk=pk).update(state="withdrawn")
+    beside.join()
+    assert beside.error is None
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"withdrawn"}

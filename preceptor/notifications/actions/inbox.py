@@ -18,10 +18,11 @@ def mark_read(*, actor: Membership, reminder: Delivery, now: datetime) -> None:
     rows.filter(pk=reminder.pk).update(read_at=now)
 
 
+@transaction.atomic
 def mark_all_read(*, actor: Membership, until: datetime, now: datetime) -> int:
     """Those that had come when the page was shown; gives how many were unread."""
     rows = Delivery.objects.unread().filter(recipient=actor, planned_at__lte=until)
-    return rows.update(read_at=now)
+    return rows.update_free(read_at=now)
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def put_off(
         matter=reminder.matter,
         defaults={"organisation_id": actor.organisation_id, "until": until},
     )
-    Delivery.objects.filter(Delivery.may_fall(), **matter).update(
+    Delivery.objects.filter(Delivery.may_fall(), **matter).update_free(
         **_AWAY, withdrawn_at=now
     )
     return rest
