@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.expressions import CombinedExpression
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -224,7 +225,7 @@ def _words(delivery: Delivery, pairing: Pairing) -> dict[str, str]:
     return {
         "name": str(other_of(pairing, delivery.recipient)),
         "first": on_day(pairing.starts_on),
-        "last": on_day(pairing.last_on),
+        "last": formats.date_format(pairing.last_on, "l, j F Y"),
         "day": at_time(pairing.answer_by) if pairing.answer_by else "",
     }
 

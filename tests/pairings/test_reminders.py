@@ -338,3 +338,13 @@ def test_a_pair_that_does_not_meet_is_not_asked(cast: Cast, state: str) -> None:
     ask_phase(actor=cast.ines, pairing=cast.pairing, phase="junior_leads", now=now)
     Pairing.objects.update(state=state, ended_at=now, end_reason="Moved away")
     assert proposed(now) == set()
+
+
+def test_a_new_pair_reads_in_which_year_it_ends(cast: Cast) -> None:
+    now = at(MONDAY, 9)
+    Pairing.objects.update(
+        starts_on=MONDAY, ends_on=MONDAY + 366 * DAY, published_at=now
+    )
+    plan(now)
+    found = letter_to(cast.ines, "pairing-published", now)
+    assert found.message.detail == "From Monday, 8 March to Tuesday, 7 March 2028."
