@@ -54,7 +54,7 @@ class WordsForm(forms.Form):
                     % {"wrong": ", ".join(wrong)}
                 )
             raise forms.ValidationError(
-                _("%(wrong)s: this message does not know it. It knows %(known)s.")
+                _("Take out %(wrong)s: in braces stands one of %(known)s.")
                 % {"wrong": ", ".join(wrong), "known": known}
             )
         return text

@@ -344,7 +344,7 @@ class TestWords:
         response = as_(cast.ruth).post(path, {field: text, "version": 0})
         assert response.status_code == 422
         body = response.content.decode()
-        assert "It knows {junior}, {day}." in body
+        assert "in braces stands one of {junior}, {day}." in body
         assert text in body
         assert not Wording.objects.exists()
 
