@@ -12,7 +12,7 @@ from pairings.models import Handover, Pairing, PairNote
 from pairings.reminders.subjects import pairings, rows, running, with_people
 from preceptor.http import absolute_url
 from preceptor.notifications.kinds import Audience, Kind, Message, Morning
-from preceptor.notifications.letters import on_day
+from preceptor.notifications.letters import day_of, on_day
 from preceptor.notifications.models import Delivery
 from preceptor.notifications.queries import Rows, reminder, zone_of
 
@@ -83,13 +83,17 @@ def hand_over(delivery: Delivery, pairing: Pairing) -> Message:
     """To the next mentor: there is something to read before the first session."""
     words = {"junior": str(pairing.junior), "day": on_day(pairing.starts_on)}
     headline = _("%(junior)s released the handover to you") % words
+    if pairing.starts_on < day_of(delivery):
+        begins = _("Your pairing began on %(day)s.")
+    else:
+        begins = _("Your pairing begins on %(day)s.")
     return Message(
         subject=headline,
         template="handover_released",
         link=absolute_url(delivery.organisation.slug, "insights:handover", pairing.pk),
         button=_("Read the handover"),
         context={"headline": headline, "pairing": pairing},
-        detail=_("Your pairing begins on %(day)s.") % words,
+        detail=begins % words,
         words=words,
     )
 

@@ -1,8 +1,9 @@
 """A junior's next mentor takes over: seen by the junior, released, acknowledged."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -14,9 +15,11 @@ from django.utils import timezone
 from pairings import reminders
 from pairings.actions.pairings import end, pair, replace
 from pairings.models import Enrolment, Handover, Pairing, PairNote
-from preceptor.accounts.models import Membership
+from preceptor.accounts.models import Membership, User
 from preceptor.notifications import kinds
 from preceptor.notifications.deliverer import deliver
+from preceptor.notifications.letters import on_day
+from preceptor.notifications.models import Delivery
 from preceptor.notifications.planner import plan
 from progress.actions import begin_plan
 from progress.models import (
@@ -29,6 +32,7 @@ from progress.models import (
 )
 from reviews.models import Action, BlindPass, Finding, ReleasedSession, ReviewSession
 from tests.cast import Cast
+from tests.letters import letter_to
 
 As = Callable[[Membership], Client]
 WORD = "Give her a minute before you speak"
@@ -429,6 +433,25 @@ def test_a_release_ahead_is_told_on_the_first_morning(
     release(as_(cast.ines), ahead)
     assert mailed(monkeypatch, timezone.now() + timedelta(days=4)) == []
     assert mailed(monkeypatch, timezone.now() + timedelta(days=6)) != []
+
+
+def test_a_release_says_whether_the_pairing_has_begun(
+    cast: Cast, after: Pairing, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the day on which the mentor reads it, where they live."""
+    release(as_(cast.ines), after)
+    mailed(monkeypatch, timezone.now() + timedelta(days=2))
+    User.objects.filter(pk=cast.anjali.user_id).update(time_zone="Pacific/Auckland")
+    there = ZoneInfo("Pacific/Auckland")
+    midnight = datetime.combine(after.starts_on + timedelta(days=1), time(), there)
+    day = on_day(after.starts_on)
+    for now, said in (
+        (midnight - timedelta(minutes=1), f"Your pairing begins on {day}."),
+        (midnight, f"Your pairing began on {day}."),
+    ):
+        Delivery.objects.update(not_before=now)
+        found = letter_to(cast.anjali, "handover-released", now)
+        assert found.message.detail == said
 
 
 def test_the_last_mentor_is_asked_for_a_word_once(
