@@ -79,6 +79,15 @@ def of_programs() -> list[Kind[Any]]:
     return sorted(rows, key=lambda kind: str(kind.label).casefold())
 
 
+def kinds_in_log() -> list[tuple[str, str]]:
+    """Name and label of each that the log of a program can list, by its label.
+
+    A digest gathers from several programs and is of none.
+    """
+    found = [(one.name, str(one.label)) for one in registered() if one.names_program]
+    return sorted(found, key=lambda item: item[1].casefold())
+
+
 def log_of(
     program: Program, filters: Filters
 ) -> tuple[Page[Delivery], Sequence[Logged]]:

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pairings import access
 from pairings.foresight import messages_ahead
 from pairings.lists import filters_in
-from pairings.message_pages import foreseen_in, log_of, settled_of
+from pairings.message_pages import foreseen_in, kinds_in_log, log_of, settled_of
 from preceptor.http import MemberRequest, redirect, render
 from preceptor.notifications import outbox
 from preceptor.notifications.models import Delivery
-from preceptor.notifications.names import names_of_kinds
 
 FIRST = 12
 """How many messages ahead the page about all of them names."""
@@ -59,7 +58,7 @@ def message_log(request: MemberRequest, pk: int) -> HttpResponse:
         "filters": filters,
         "page": page,
         "rows": rows,
-        "kinds": sorted(names_of_kinds().items(), key=lambda item: item[1].casefold()),
+        "kinds": kinds_in_log(),
         "states": Delivery.State.choices,
     }
     return render(request, "pairings/message_log.html", context)

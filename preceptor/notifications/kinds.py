@@ -87,7 +87,8 @@ class Kind(Generic[S]):
     where mail is off. What is `for_staff` goes to who runs a program, and into its
     channel. What `is_record` has headlines of names, days and states alone, which
     whoever reads the record may read; of others staff are told the label. What is not
-    `is_of_program` no program has words of its own for.
+    `is_of_program` no program has words of its own for. What never
+    `names_program` stands in the log of none.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Kind(Generic[S]):
     for_staff: bool = False
     is_record: bool = False
     is_of_program: bool = True
+    names_program: bool = True
     placeholders: Mapping[str, str | Promise] = field(default_factory=dict)
 
 

@@ -164,4 +164,5 @@ INVITATION_UNANSWERED = Kind(
         "day": gettext_lazy("the day on which the first was sent"),
     },
     is_of_program=False,
+    names_program=False,
 )

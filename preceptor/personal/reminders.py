@@ -132,6 +132,7 @@ KINDS = (
         urgency=60,
         placeholders={"day": gettext_lazy("the last day on which it can be had")},
         is_of_program=False,
+        names_program=False,
     ),
     Kind(
         name=ASKED,
@@ -153,5 +154,6 @@ KINDS = (
             "day": gettext_lazy("the day on which the first is done by itself"),
         },
         is_of_program=False,
+        names_program=False,
     ),
 )

@@ -109,6 +109,15 @@ class TestTuesday(TestCase):
             for pk, _subject in found:
                 assert known[name].audience & audiences_of(people[pk]), name
 
+    def test_kinds_that_name_a_program_are_known(self) -> None:
+        """By them the log of a program is filtered, so others find nothing there."""
+        named = {
+            kind.name
+            for kind in kinds.registered()
+            if any(row["program_id"] for row in kind.due(TUESDAY))
+        }
+        assert named == {one.name for one in kinds.registered() if one.names_program}
+
     def test_each_kind_of_a_year_stands(self) -> None:
         each_kind_of_a_year_stands(TUESDAY)
 

@@ -1,5 +1,6 @@
 """What leads see of a program's messages: ahead, log, words, channel, pause."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -216,6 +217,17 @@ class TestLog:
         assert "Refused" in page(client, f"{path}?kind=step&q=tomasz")
         assert "No message fits" in page(client, f"{path}?kind=other")
         assert "Refused" in page(client, f"{path}?state=%00x&page=99")
+
+    def test_message_log_offers_the_kinds_that_a_program_has(
+        self, cast: Cast, as_: As, kind: Kind[Milestone]
+    ) -> None:
+        """No digest, which gathers from many, and nothing about invitations or data."""
+        other = replace(kind, name="ours", label="Of the house", names_program=False)
+        kinds.register(other)
+        text = page(as_(cast.ruth), at(cast, "message_log"))
+        options = re.search(r'<select id="kind".*?</select>', text, re.DOTALL)
+        assert options
+        assert re.findall(r'value="([^"]*)"', options[0]) == ["", "step"]
 
     def test_message_log_lists_nothing_of_another_program(
         self, cast: Cast, as_: As
