@@ -9,7 +9,7 @@ environment is asked, and all of it has to be done within a fixed time.
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
@@ -67,7 +67,18 @@ def address_of(text: str, *, may_be_local: bool = False) -> Address:
     if not is_tls and not (parts.scheme == "http" and may_be_local):
         raise NotAllowed(_("The address must begin with https://"))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Address(host, port or (443 if is_tls else 80), path, is_tls, may_be_local)
+    found = Address(host, port or (443 if is_tls else 80), path, is_tls, may_be_local)
+    _refuse_private(found, _numbers(host))
+    return found
+
+
+def _numbers(host: str) -> list[str]:
+    """What a host says that is no name, however it is written: 127.1 is one, too."""
+    with suppress(OSError):
+        return [socket.inet_ntoa(socket.inet_aton(host))]
+    with suppress(ValueError):
+        return [str(ip_address(host))]
+    return []
 
 
 def _is_plain(text: str) -> bool:
@@ -166,13 +177,21 @@ def _allowed(address: Address, deadline: float) -> list[str]:
         socket.getaddrinfo, address.host, address.port, type=socket.SOCK_STREAM
     )
     found = list(dict.fromkeys(str(row[4][0]) for row in asked.result(_left(deadline))))
+    _refuse_private(address, found)
+    return found
+
+
+def _refuse_private(address: Address, found: Iterable[str]) -> None:
+    """Raises NotAllowed where any of what an address leads to is not the public net."""
     for at in found:
         if not _may_be_called(at, address.is_tls, address.may_be_local):
             raise NotAllowed(
-                _("%(host)s leads into a private network, which is not called.")
+                _(
+                    "%(host)s leads into a private network, which is not called. Take "
+                    "an address that is reached from the internet."
+                )
                 % {"host": address.host}
             )
-    return found
 
 
 def _may_be_called(text: str, is_tls: bool, may_be_local: bool) -> bool:

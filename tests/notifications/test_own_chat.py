@@ -68,6 +68,9 @@ def test_an_address_is_connected_sealed_and_never_shown(
         ("slack", "hooks.example", "This is no web address."),
         ("slack", "http://hooks.example/x", "The address must begin with https://"),
         ("slack", "https://a:b@hooks.example/x", "Take the name and password out"),
+        ("slack", "https://10.0.0.5/x", "10.0.0.5 leads into a private network"),
+        ("slack", "https://127.1/x", "Take an address that is reached from the int"),
+        ("slack", "https://[fe80::1]:8443/x", "fe80::1 leads into a private network"),
         ("irc", "https://hooks.example/x", "Select a valid choice"),
     ],
 )
@@ -110,9 +113,10 @@ def test_a_test_message_that_fails_says_why(
 def test_an_address_inside_is_not_posted_to(
     cast: Cast, as_: As, room: Chatroom, settings: Settings
 ) -> None:
+    """One that was taken while such addresses were."""
     client = as_(cast.ines)
-    settings.WEBHOOKS_MAY_BE_LOCAL = False
     connect(client, f"https://127.0.0.1:{room.port}/hooks/secret")
+    settings.WEBHOOKS_MAY_BE_LOCAL = False
     page = text(client.post(f"{PAGE}try/", follow=True))
     assert "leads into a private network" in page
     assert room.posts == []
