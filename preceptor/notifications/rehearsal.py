@@ -61,6 +61,17 @@ SET state = CASE state WHEN 'held' THEN 'digested' ELSE 'sent' END,
     sent_at = greatest(not_before, %(begins)s)
 WHERE state IN ('pending', 'claimed', 'held') AND not_before <= %(now)s
 """
+# The planner looks each minute: where the next step stood by the moment at which one
+# would have left, it took that one back before.
+_TAKE_BACK = """
+UPDATE notifications_delivery AS early SET state = 'withdrawn', sent_at = NULL
+FROM notifications_delivery AS next
+WHERE early.state IN ('sent', 'digested') AND early.channel <> 'inbox'
+    AND early.sent_at > %(since)s AND early.planned_at < %(since)s
+    AND next.channel = 'inbox' AND next.planned_at = %(since)s
+    AND next.recipient_id = early.recipient_id AND next.matter = early.matter
+    AND next.occurrence <> early.occurrence AND next.not_before <= early.sent_at
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +148,9 @@ def rehearse(wanted: Wanted) -> Rehearsed:
             if written > counted:
                 _run(_COUNT)
                 counted = 2 * written
-            written += _look(looks, reached, since)
+            if news := _look(looks, reached, since):
+                _run(_TAKE_BACK, {"since": since})
+            written += news
     return _gathered(wanted, reached)
 
 

@@ -75,7 +75,7 @@ def test_rehearse_asks_for_many_days_at_once(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     """Of a day without news only what makes it one: what was sent."""
-    with django_assert_num_queries(57) as asked:
+    with django_assert_num_queries(59) as asked:
         ahead(cast)
     questions = [one for one in asked.captured_queries if "AS moment" in one["sql"]]
     assert len(questions) == 3
@@ -119,6 +119,17 @@ def test_rehearse_goes_by_hours_digest_and_what_is_off(
     assert ways(found) == [(AHEAD, []), (DAY, [])]
     assert [one.row.reason for one in found.reminders] == ["off", "off"]
     assert all(one.is_suppressed for one in found.reminders)
+
+
+def test_rehearse_gathers_only_the_step_that_stands_when_the_digest_leaves(
+    cast: Cast, kind: Kind[Milestone], milestone: Milestone, usual_hours: None
+) -> None:
+    """The third day before is a Monday; Ines is next reached on the day itself."""
+    own = {"organisation": cast.tidewater, "member": cast.ines}
+    Preferences.objects.create(**own, working_days=[4])
+    KindPreference.objects.create(**own, kind=kind.name, timing="daily")
+    (found,) = ahead(cast).reminders
+    assert (found.row.occurrence.rsplit(":", 1)[1], found.goes_at) == ("day", DAY)
 
 
 def test_rehearse_goes_by_the_weeks_budget_and_what_was_sent(
