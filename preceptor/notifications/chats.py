@@ -4,8 +4,10 @@ Names and titles were typed by people, so nothing of them may act: no mention, n
 but ours, no markup. Where a form has a text that is shown as it is, that one is used.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 SLACK, TEAMS, MATTERMOST = "slack", "teams", "mattermost"
@@ -120,6 +122,8 @@ def _rich(text: str, **look: str) -> Payload:
 def mattermost(post: Post) -> Payload:
     """Markdown in `text`, whose marks are escaped; a post takes 16,383 letters.
 
+    They are counted as they are sent: an ampersand takes five.
+
     Its own parser knows a backslash before some marks, and shows it before all others:
     these are entities. A mention, tag, channel, picture or scheme begins where its mark
     meets a name, escaped or not, so a space without width goes between.
@@ -127,11 +131,11 @@ def mattermost(post: Post) -> Payload:
     https://docs.mattermost.com/end-user-guide/collaborate/format-messages.html
     https://github.com/mattermost/marked/blob/master/lib/marked.js (`inline.escape`)
     """
-    parts = [f"**{_unmarked(_cut(post.heading, LETTERS_OF_MANY))}**"]
+    parts = [f"**{_unmarked(post.heading, LETTERS_OF_MANY)}**"]
     for line in post.lines[:MOST_LINES]:
-        parts += [_unmarked(text) for text in _texts(post, line)]
-        parts.append(f"[{_unmarked(_cut(line.button, 75))}]({_in_brackets(line.link)})")
-    parts += [_unmarked(text) for text in _left_out(post)]
+        parts += [_unmarked(text, _letters(post)) for text in _texts(post, line)]
+        parts.append(f"[{_unmarked(line.button, 75)}]({_in_brackets(line.link)})")
+    parts += [_unmarked(text, LETTERS_OF_MANY) for text in _left_out(post)]
     return {"text": "\n\n".join(parts)}
 
 
@@ -144,8 +148,13 @@ _UNMARKED = str.maketrans(
 )
 
 
-def _unmarked(text: str) -> str:
-    return " ".join(text.split()).translate(_UNMARKED)
+def _unmarked(text: str, letters: int) -> str:
+    """Escaped, and of so many letters then; no mark is cut in two."""
+    marks = [mark.translate(_UNMARKED) for mark in " ".join(text.split())]
+    ends = list(accumulate(map(len, marks)))
+    if not ends or ends[-1] <= letters:
+        return "".join(marks)
+    return "".join(marks[: bisect_left(ends, letters)]) + "…"
 
 
 def _in_brackets(link: str) -> str:
@@ -155,9 +164,12 @@ def _in_brackets(link: str) -> str:
 def _texts(post: Post, line: Line) -> list[str]:
     """What is said of a reminder; the heading is not said twice."""
     headline = "" if line.headline == post.heading else line.headline
-    letters = LETTERS if len(post.lines) == 1 else LETTERS_OF_MANY
     texts = (line.opening, headline, line.detail)
-    return [_cut(text, letters) for text in texts if text]
+    return [_cut(text, _letters(post)) for text in texts if text]
+
+
+def _letters(post: Post) -> int:
+    return LETTERS if len(post.lines) == 1 else LETTERS_OF_MANY
 
 
 def _left_out(post: Post) -> list[str]:

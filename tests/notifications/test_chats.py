@@ -122,6 +122,16 @@ def test_payload_says_what_was_left_out(service: str) -> None:
     assert (f"\\\\+ {left}" if service == "mattermost" else f"+ {left}") in body
 
 
+@pytest.mark.parametrize("number", [1, 40])
+def test_mattermost_counts_the_letters_of_what_stands_for_a_mark(number: int) -> None:
+    line = Line("&" * 5_000, LINK, "&" * 200, "$" * 5_000, "\\" * 5_000)
+    post = Post("&" * 400, [line] * number)
+    sent = msgspec.json.encode(payload("mattermost", post))
+    text = msgspec.json.decode(sent, type=MattermostMessage).text
+    assert not re.search(r"&(?!amp;|#36;|#92;)", text.replace("&b=2)", ")"))
+    assert f"**{'&amp;' * 39}…**" in text
+
+
 def test_slack_shows_names_as_they_are_and_escapes_its_link() -> None:
     blocks = payload("slack", ONE)["blocks"]
     assert blocks[0]["text"]["text"] == EVIL
