@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from pairings.actions.messages import remove_channel
 from preceptor.notifications import actions
+from preceptor.notifications.delivering import claims
 from preceptor.notifications.models import Delivery, Webhook
 from preceptor.notifications.outbox import wait_for_planner
 from tests.cast import Cast
@@ -153,3 +154,48 @@ def test_nobody_waits_for_messages_that_the_planner_withdraws(
     beside.join()
     assert beside.error is None
     assert set(Delivery.objects.values_list("state", flat=True)) == {"withdrawn"}
+
+
+@pytest.mark.parametrize("is_turned", [False, True], ids=["as-written", "turned"])
+@pytest.mark.parametrize("done", ["fallen", "sent", "given up"])
+def test_no_digest_waits_for_messages_that_the_planner_withdraws(
+    cast: Cast, done: str, is_turned: bool
+) -> None:
+    """In whatever order the planner takes what the digest was to take along."""
+    rows = standing(cast, "milestone:1:day", "inbox", "email")
+    rows += standing(cast, "milestone:1:week", "inbox", "email")
+    digest = Delivery.objects.create(
+        organisation=cast.tidewater,
+        recipient=cast.ruth,
+        kind=Delivery.DIGEST,
+        subject=cast.ruth.pk,
+        occurrence="digest:1",
+        not_before=NOW,
+        state="claimed",
+        leased_until=NOW,
+    )
+    items = [row for row in rows if row.channel == "email"]
+    Delivery.objects.filter(pk__in=[row.pk for row in items]).update(digest=digest)
+
+    def change() -> None:
+        if done == "sent":
+            claims.sent(digest, items, NOW)
+        elif done == "given up":
+            claims.give_up(digest, "550 no such mailbox")
+        else:
+            claims.withdraw_items(digest, items, NOW)
+
+    withdrawn = [row.pk for row in rows][:: -1 if is_turned else 1]
+    beside = Beside(change)
+    with transaction.atomic():
+        Delivery.objects.filter(pk=withdrawn[0]).update(state="withdrawn")
+        beside.start()
+        beside.reached()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '1s'")
+        for pk in withdrawn[1:]:
+            Delivery.objects.filter(pk=pk).update(state="withdrawn")
+    beside.join()
+    assert beside.error is None
+    left = Delivery.objects.exclude(pk=digest.pk)
+    assert set(left.values_list("state", flat=True)) == {"withdrawn"}

@@ -162,7 +162,10 @@ WHERE id = %s AND state = 'claimed' AND leased_until = %s
 
 
 def sent(delivery: Delivery, items: list[Delivery], now: datetime) -> None:
-    """A digest and what it took along are sent in one."""
+    """A digest and what it took along are sent in one.
+
+    What somebody withdraws at this moment stays withdrawn.
+    """
     if not items:
         # Once a mail: putting this together by the ORM takes as long as its sending.
         with connection.cursor() as cursor:
@@ -173,7 +176,7 @@ def sent(delivery: Delivery, items: list[Delivery], now: datetime) -> None:
         if settle(delivery, state=Delivery.State.SENT, **done):
             Delivery.objects.in_digest([delivery]).filter(
                 pk__in=[item.pk for item in items]
-            ).update(state=Delivery.State.DIGESTED, **done)
+            ).update_free(state=Delivery.State.DIGESTED, **done)
 
 
 def withdraw(delivery: Delivery, now: datetime, again: Collection[int] = ()) -> None:
@@ -196,7 +199,7 @@ def withdraw_items(
     with transaction.atomic():
         Delivery.objects.in_digest([digest]).filter(
             pk__in=[item.pk for item in items]
-        ).update(**withdrawn)
+        ).update_free(**withdrawn)
         _withdraw_inbox(items, now, again)
 
 
@@ -206,7 +209,7 @@ def _withdraw_inbox(
     for reason in (Delivery.Reason.AGAIN, Delivery.Reason.NONE):
         own = [row for row in rows if (row.pk in again) == bool(reason)]
         if own:
-            _in_inbox(own).update(
+            _in_inbox(own).update_free(
                 state=Delivery.State.WITHDRAWN, withdrawn_at=now, reason=reason
             )
 
@@ -268,7 +271,7 @@ def give_up(delivery: Delivery, error: str) -> None:
     failed = {"state": Delivery.State.FAILED, "error": error}
     with transaction.atomic():
         if settle(delivery, **failed) and delivery.kind == Delivery.DIGEST:
-            Delivery.objects.in_digest([delivery]).update(**failed)
+            Delivery.objects.in_digest([delivery]).update_free(**failed)
     logger.error(
         "Delivery %d failed after %d attempts: %s",
         delivery.pk,

@@ -66,7 +66,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
         The planner takes many in an order of its own, and who held some that it wants
         while they waited for others would wait for good. For who writes what the next
-        run finds out by itself.
+        run finds out by itself, or what is withdrawn by who holds it.
         """
         free = self.select_for_update(skip_locked=True).values_list("pk", flat=True)
         return Delivery.objects.filter(pk__in=list(free)).update(**changes)
