@@ -364,3 +364,14 @@ class Pairing(OrganisationRow):
     @property
     def last_on(self) -> date:
         return self.ends_on - timedelta(days=1)
+
+    @property
+    def over_since(self) -> date | None:
+        """The day on which it ended, the same for every reader; None while it stands.
+
+        One that ended before it began has no day of its own: by the reader's clock.
+        """
+        if self.ended_at is None:
+            return None
+        had_days = self.ends_on > self.starts_on
+        return self.ends_on if had_days else timezone.localdate(self.ended_at)

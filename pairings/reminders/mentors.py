@@ -156,11 +156,11 @@ def warn(delivery: Delivery, pairing: Pairing) -> Message:
 
 def _words(pairing: Pairing) -> dict[str, str]:
     """With the day on which the mentor was gone, however that came about."""
-    gone_at = pairing.ended_at or pairing.mentor.membership.left_at
+    gone_on = pairing.over_since or pairing.mentor.membership.left_at
     return {
         "junior": str(pairing.junior),
         "mentor": str(pairing.mentor),
-        "day": on_day(gone_at) if gone_at else "",
+        "day": on_day(gone_on) if gone_on else "",
     }
 
 

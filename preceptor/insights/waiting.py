@@ -90,8 +90,8 @@ def juniors_left(
 
 
 def _words(pairing: Pairing) -> dict[str, object]:
-    ended_at = pairing.ended_at
-    day = date_format(timezone.localtime(ended_at), "j F") if ended_at else ""
+    over_since = pairing.over_since
+    day = date_format(over_since, "j F") if over_since else ""
     return {"mentor": pairing.mentor, "day": day}
 
 

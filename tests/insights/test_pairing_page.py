@@ -1,16 +1,17 @@
 """The page of one pair: its year and its sessions, for whom it shows them."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from pairings.models import Pairing
-from preceptor.accounts.models import Membership
+from preceptor.accounts.models import Membership, User
 from progress.actions import begin_plan
 from reviews.models import ReviewSession
 from tests.cast import Cast
@@ -85,8 +86,39 @@ def test_an_ended_pair_keeps_its_page_and_starts_nothing(cast: Cast, as_: As) ->
         assert "End this pairing" not in page
     for member in (cast.otis, cast.lars):
         page = page_of(as_(member), cast.pairing)
-        assert "Ended on" in page
+        assert "Over since" in page
         assert "moved to another team" not in page
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_the_end_of_a_pair_is_the_same_day_for_everybody(
+    cast: Cast, as_: As, zone: str
+) -> None:
+    """The day after the last one, wherever it is read and whenever it was noted."""
+    ends_on = cast.pairing.starts_on + timedelta(days=40)
+    noon = datetime.combine(ends_on + timedelta(days=2), time(12), UTC)
+    Pairing.objects.update(
+        state="ended", ends_on=ends_on, ended_at=noon, end_reason="Moved"
+    )
+    User.objects.update(time_zone=zone)
+    last = date_format(ends_on - timedelta(days=1), "j F")
+    page = page_of(as_(cast.ines), cast.pairing)
+    assert f"to {last}" in page
+    assert f"Over since {date_format(ends_on, 'j F Y')}." in page
+
+
+def test_a_pair_that_ended_before_it_began_says_so(cast: Cast, as_: As) -> None:
+    first = timezone.localdate() + timedelta(days=9)
+    Pairing.objects.update(
+        starts_on=first,
+        ends_on=first,
+        state="ended",
+        ended_at=timezone.now(),
+        end_reason="Moved",
+    )
+    page = page_of(as_(cast.ines), cast.pairing)
+    assert "Ended before it began." in page
+    assert "Over since" not in page
 
 
 def test_a_pair_without_sessions_or_plan_is_told_what_comes(

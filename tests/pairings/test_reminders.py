@@ -263,6 +263,19 @@ def test_the_junior_reads_that_the_year_goes_on(cast: Cast) -> None:
     assert "secret" not in found.everything + told.everything
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_the_day_of_an_end_is_the_same_wherever_it_is_read(
+    cast: Cast, zone: str
+) -> None:
+    """That of the pairing: at its end another day was on where the reader lives."""
+    live_in(cast.ines, zone)
+    end(at(MONDAY, 23 if zone == "Pacific/Auckland" else 1))
+    now = at(MONDAY + 3 * DAY, 9)
+    gone(now)
+    said = letter_to(cast.ines, "mentor-gone", now).message.detail
+    assert said.startswith("Your pairing ended on Monday, 8 March. ")
+
+
 def test_who_has_the_next_or_goes_is_not_told(cast: Cast) -> None:
     end(at(MONDAY, 12))
     now = at(MONDAY + 3 * DAY, 9)
