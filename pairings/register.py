@@ -27,6 +27,7 @@ from django.utils.translation import ngettext
 from pairings import access
 from pairings.lists import Filters, iso
 from pairings.models import Enrolment, MentorRecord, Pairing, Program
+from preceptor.accounts.held import reached_at
 from preceptor.accounts.models import Membership, shown_name
 
 HEADER = (
@@ -217,7 +218,7 @@ def exported(row: RegisterRow) -> list[str]:
     record = row.record
     return [
         row.member.full_name,
-        row.member.user.email,
+        reached_at(row.member.user.email),
         "; ".join(row.programs),
         iso(record.trained_on),
         iso(record.employed_since),

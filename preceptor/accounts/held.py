@@ -56,7 +56,12 @@ class Topic(Enum):
 
 def is_erased(member: Membership) -> bool:
     """Whether nobody stands behind a membership any more; needs their account."""
-    return member.user.email.endswith(f"@{NOBODYS_DOMAIN}")
+    return not reached_at(member.user.email)
+
+
+def reached_at(email: str) -> str:
+    """An address as pages and files name it: of who was erased there is none."""
+    return "" if email.endswith(f"@{NOBODYS_DOMAIN}") else email
 
 
 Telling = Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]]

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from preceptor.accounts.held import FORMER_MEMBER
+from preceptor.accounts.held import FORMER_MEMBER, reached_at
 from preceptor.days import written
 from preceptor.http import url
 from preceptor.leaving import link
@@ -42,6 +42,9 @@ def first_name(full_name: str) -> str:
     if full_name == FORMER_MEMBER:
         return full_name
     return full_name.split(maxsplit=1)[0] if full_name.split() else full_name
+
+
+register.filter("reached_at", reached_at)
 
 
 @register.filter

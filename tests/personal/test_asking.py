@@ -402,3 +402,21 @@ def test_a_word_that_is_no_part_of_the_name_is_not_struck(cast: Cast, as_: As) -
     path = url("tidewater", "personal:erase", cast.ines.pk)
     said = {"address": cast.ines.user.email, "also": ["Tomasz"]}
     assert as_(cast.olga).post(path, said).status_code == 422
+
+
+def test_no_page_names_an_address_of_who_was_erased(cast: Cast, as_: As) -> None:
+    """The one that stands in for theirs says nothing to anybody."""
+    erased(cast, cast.tomasz)
+    olga = as_(cast.olga)
+    paths = [
+        url("tidewater", "organisation:members"),
+        url("tidewater", "pairings:people", cast.program.pk),
+        url("tidewater", "pairings:edit_enrolment", cast.tomasz_enrolled.pk),
+        url("tidewater", "pairings:mentors"),
+        url("tidewater", "pairings:export_mentors"),
+    ]
+    for path in paths:
+        answer = olga.get(path, {"show": "all"})
+        text = b"".join(answer).decode()
+        assert "Former member" in text, path
+        assert "former.invalid" not in text, path
