@@ -83,7 +83,7 @@ def test_each_signature_is_told(cast: Cast, milestone: Milestone) -> None:
     with by(cast.ines):
         Milestone.objects.update(junior_signed_at=timezone.now())
         Milestone.objects.update(junior_signed_at=None)
-    thing = "the milestone “Half year” of Ines Carvalho"
+    thing = "their own milestone “Half year”"
     assert newest(cast, 2) == [
         f"Ines Carvalho withdrew a signature from {thing}",
         f"Ines Carvalho signed {thing}",
@@ -496,7 +496,7 @@ def test_every_export_is_told_of(cast: Cast, owner: Client) -> None:
 def test_what_a_junior_takes_along_is_told_of(cast: Cast, milestone: Milestone) -> None:
     client = signed_in(cast.ines)
     client.get(f"/o/tidewater/growth/{milestone.plan_id}/year.json")
-    assert newest(cast) == ["Ines Carvalho exported the year (JSON) of Ines Carvalho"]
+    assert newest(cast) == ["Ines Carvalho exported the year (JSON) of their own"]
 
 
 def test_the_account_leads_to_ones_own_history(cast: Cast) -> None:
@@ -532,9 +532,7 @@ def test_how_accounts_and_programs_are_set_up_reads_in_words(
         Authenticator.objects.create(user=cast.ines.user, type="totp", data={})
     program = f"“{cast.program.name}”"
     said = newest(cast, 7)
-    assert said[0] == (
-        "Ines Carvalho added the second step of Ines Carvalho: TOTP Authenticator"
-    )
+    assert said[0] == ("Ines Carvalho added their own second step: TOTP Authenticator")
     assert said[1] == f"Ruth Adeyemi let the messages of {program} go out again"
     assert said[2] == f"Ruth Adeyemi let the messages of {program} rest"
     assert re.fullmatch(

@@ -83,7 +83,14 @@ class Told:
             "program": names.program(entry.program_id),
             "name": self.title,
         }
-        return str(THINGS[entry.what]) % places
+        things = THINGS | OWN_THINGS if self.is_own else THINGS
+        return str(things[entry.what]) % places
+
+    @property
+    def is_own(self) -> bool:
+        """Whether somebody did it to what is theirs."""
+        entry = self.entry
+        return entry.actor_id is not None and entry.actor_id == entry.person_id
 
     @property
     def title(self) -> str:
@@ -115,7 +122,7 @@ class Told:
         return bool(self.was(field)) and field in (self.entry.after or {})
 
 
-THINGS: Final[Mapping[str, Any]] = {
+THINGS: Final[dict[str, Any]] = {
     PAIRING: later("the pairing of %(person)s with %(other)s"),
     PAUSE: later("the pause of %(person)s and %(other)s"),
     PHASE: later("the change of phase of %(person)s and %(other)s"),
@@ -144,6 +151,18 @@ THINGS: Final[Mapping[str, Any]] = {
     IDENTITY: later("the way in through the provider of %(person)s"),
     MILESTONE: later("the milestone “%(name)s” of %(person)s"),
 }
+
+OWN_THINGS: Final[dict[str, Any]] = {
+    ENROLMENT: later("their own place in “%(program)s”"),
+    STAFF: later("their own part in running “%(program)s”"),
+    MEMBERSHIP: later("their own membership"),
+    ERASURE: later("their own erasure"),
+    ADDRESS: later("an e-mail address of their own"),
+    FACTOR: later("their own second step"),
+    IDENTITY: later("their own way in through the provider"),
+    MILESTONE: later("their own milestone “%(name)s”"),
+}
+"""What is said in place of that where it is who did it whose thing it is."""
 
 
 def _plain_thing(what: str, title: str) -> str:
@@ -190,15 +209,17 @@ def _plain(told: Told) -> str:
 
 
 def _member_added(told: Told) -> str:
-    if told.entry.actor_id == told.entry.person_id:
+    if told.is_own:
         return _("%(who)s joined as %(of_role)s")
     return _("%(who)s took %(person)s in as %(of_role)s")
 
 
 def _member_changed(told: Told) -> str:
     if "role" in (told.entry.after or {}) and len(told.changes) == 1:
+        if told.is_own:
+            return _("%(who)s changed their own role from %(before)s to %(after)s")
         return _("%(who)s changed the role of %(person)s from %(before)s to %(after)s")
-    if told.now("is_active") is False and told.entry.actor_id == told.entry.person_id:
+    if told.now("is_active") is False and told.is_own:
         return _("%(who)s left the organisation")
     if told.now("is_active") is False:
         return _("%(who)s deactivated %(person)s")
@@ -288,12 +309,16 @@ def _milestones_removed(told: Told) -> str:
 def _exported(told: Told) -> str:
     if told.entry.program_id:
         return _("%(who)s exported %(subject)s of “%(program)s”")
+    if told.is_own:
+        return _("%(who)s exported %(subject)s of their own")
     if told.entry.person_id:
         return _("%(who)s exported %(subject)s of %(person)s")
     return _("%(who)s exported %(subject)s")
 
 
 def _downloaded(told: Told) -> str:
+    if told.is_own:
+        return _("%(who)s gathered all that is held of them")
     if told.entry.person_id:
         return _("%(who)s gathered all that is held of %(person)s")
     return _("%(who)s downloaded %(subject)s")
