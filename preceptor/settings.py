@@ -269,6 +269,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Seconds for which a link to a new password works: the mails and the page say so.
+PASSWORD_RESET_TIMEOUT = 4 * 3600
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # What the library counts by account alone would let a stranger lock its owner out:
 # `preceptor.accounts.entrance` counts in its place.

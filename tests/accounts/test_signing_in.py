@@ -1,8 +1,10 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -13,6 +15,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
@@ -225,6 +228,20 @@ def test_a_forgotten_password_is_set_anew(cast: Cast) -> None:
     assert mail.outbox[-1].subject == "Your password was set anew"
     used = Client().get(link.removeprefix("http://localhost:8000"))
     assert "This link no longer works" in used.content.decode()
+
+
+def test_a_link_to_a_new_password_works_for_four_hours(cast: Cast) -> None:
+    """As the mail says; whoever finds it later in a mailbox gets nowhere."""
+    Client().post("/accounts/password/reset/", {"email": "ines.carvalho@example.com"})
+    (message,) = mail.outbox
+    assert "works once, for four hours" in str(message.body)
+    (link,) = re.findall(r"^http://\S+$", str(message.body), re.MULTILINE)
+    path, now = link.removeprefix("http://localhost:8000"), timezone.now()
+    with time_machine.travel(now + timedelta(hours=3, minutes=59)):
+        assert "set-password" in location(Client().get(path))
+    with time_machine.travel(now + timedelta(hours=4, minutes=1)):
+        page = Client().get(path).content.decode()
+    assert "it is more than four hours old" in page
 
 
 def test_a_changed_password_is_told_by_mail(cast: Cast) -> None:
