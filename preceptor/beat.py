@@ -27,6 +27,7 @@ def schedule(*, reminders: float) -> dict[str, Entry]:
         "forget-old-sessions": _nightly(
             "3", "40", "preceptor.accounts.tasks.forget_old_sessions"
         ),
+        "seal-seeds": _nightly("3", "50", "preceptor.accounts.tasks.seal_seeds"),
         "prune-outbox": _nightly(
             "4", "10", "preceptor.notifications.tasks.prune_outbox"
         ),

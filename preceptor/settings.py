@@ -285,6 +285,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Ten passkeys a minute from one address would keep a company out.
 MFA_RATE_LIMITS = {"webauthn_login": None}
+MFA_ADAPTER = "preceptor.accounts.signing_in.seeds.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION

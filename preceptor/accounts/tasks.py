@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from preceptor.accounts import mail, pruning
 from preceptor.accounts.models import StagedUpload
+from preceptor.accounts.signing_in import seeds
 
 
 @shared_task
@@ -17,6 +18,11 @@ def forget_stale_uploads() -> None:
 def forget_old_sessions() -> None:
     """Those that ran out: signed in or not, nothing else removes their rows."""
     SessionStore.clear_expired()
+
+
+@shared_task
+def seal_seeds() -> None:
+    seeds.seal_seeds()
 
 
 @shared_task

@@ -13,8 +13,11 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from preceptor.accounts.entries import HistoryEntry
 from preceptor.accounts.models import User
+from preceptor.accounts.signing_in import seeds
 from tests.accounts.test_signing_in import (
     NEW,
     code_in_mail,
@@ -148,3 +151,50 @@ def test_all_of_them_are_drawn_by_the_system(cast: Cast) -> None:
     first, second = drawn(), drawn()
     assert len(first) == 13
     assert set(first).isdisjoint(second)
+
+
+def with_both(user: User, secret: str) -> tuple[Authenticator, Authenticator]:
+    app = TOTP.activate(user, secret).instance
+    return app, RecoveryCodes.activate(user).instance
+
+
+def test_seeds_are_kept_sealed(cast: Cast) -> None:
+    secret = generate_totp_secret()
+    app, recovery = with_both(cast.ines.user, secret)
+    kept = Authenticator.objects.order_by("pk").values_list("data", flat=True)
+    assert [list(data) for data in kept] == [["secret"], ["seed", "used_mask"]]
+    assert secret not in str(list(kept))
+    assert app.data["secret"].startswith(seeds.SEALED)
+    assert recovery.data["seed"].startswith(seeds.SEALED)
+    assert location(half_way().post(SECOND, {"code": current_code(secret)})) == "/"
+
+
+def test_seeds_that_an_earlier_version_kept_open_are_sealed(cast: Cast) -> None:
+    """Until then they are read as they stand, and nothing is told of in the history."""
+    secret = generate_totp_secret()
+    app, recovery = with_both(cast.ines.user, secret)
+    app.data = {"secret": secret}
+    app.save()
+    recovery.data = {"seed": RecoveryCodes.generate_seed(), "used_mask": 4}
+    recovery.save()
+    codes, told = codes_of(cast.ines.user), HistoryEntry.objects.count()
+    assert location(half_way().post(SECOND, {"code": current_code(secret)})) == "/"
+    assert (seeds.seal_seeds(), seeds.seal_seeds()) == (2, 0)
+    kept = Authenticator.objects.order_by("pk").values_list("data", flat=True)
+    first, second = kept
+    assert first["secret"].startswith(seeds.SEALED)
+    assert second["seed"].startswith(seeds.SEALED)
+    assert second["used_mask"] == 4
+    assert codes_of(cast.ines.user) == codes
+    assert location(half_way().post(SECOND, {"code": codes[0]})) == "/"
+    assert HistoryEntry.objects.count() == told
+
+
+def test_no_code_fits_a_seed_whose_key_is_gone(cast: Cast, settings: Settings) -> None:
+    secret = generate_totp_secret()
+    app, _recovery = with_both(cast.ines.user, secret)
+    codes = codes_of(cast.ines.user)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, []
+    for known in (secret, ""):
+        assert not TOTP(app).validate_code(current_code(known))
+    assert not set(codes) & set(codes_of(cast.ines.user))
