@@ -1,5 +1,6 @@
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from playwright.sync_api import (
     BrowserContext,
     BrowserType,
     CDPSession,
+    Locator,
     Page,
     expect,
 )
@@ -52,6 +54,28 @@ def collected_static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES={"staticfiles": storage}):
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _until_it_is_there(act: Callable[..., None]) -> Callable[..., None]:
+    @wraps(act)
+    def acted(locator: Locator, *args: Any, **options: Any) -> None:
+        act(locator, *args, **options)
+        locator.page.wait_for_load_state()
+
+    return acted
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_come_whole() -> Iterator[None]:
+    """Who clicks on what leads to another page goes on once that is there.
+
+    Playwright itself waits for the beginning of the answer: the test would type before
+    the scripts of the page listen, or leave before they have done their part.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("click", "dblclick", "press"):
+            patch.setattr(Locator, name, _until_it_is_there(getattr(Locator, name)))
+        yield
 
 
 @pytest.fixture

@@ -4,15 +4,23 @@ from collections.abc import Callable
 from urllib.parse import urljoin
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 ContextOf = Callable[..., BrowserContext]
 Enter = Callable[..., Page]
 CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+UNDERWAY = ".htmx-request, .htmx-swapping, .htmx-added, .htmx-settling"
+
+
+def settled(page: Page) -> None:
+    """The page has come whole, and no answer to it is on its way."""
+    page.wait_for_load_state()
+    expect(page.locator(UNDERWAY)).to_have_count(0)
 
 
 def clean(page: Page) -> None:
     """No fault that axe finds."""
+    settled(page)
     # Without motion no colour is on its way to another while it is looked at.
     page.emulate_media(reduced_motion="reduce")
     found = Axe().run(page)
@@ -24,6 +32,7 @@ def problems(page: Page) -> list[str]:
 
     Dark differs in its colours alone, so that only contrast is looked at again.
     """
+    settled(page)
     axe = Axe()
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     violations = axe.run(page).response["violations"]

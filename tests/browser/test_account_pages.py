@@ -113,7 +113,7 @@ def test_a_page_that_stood_open_says_that_the_access_ended(
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/o/tidewater/")
     deactivate(actor=cast.olga, member=cast.ines)
-    page.evaluate("htmx.ajax('GET', location.pathname, '#main')")
+    page.evaluate("() => { htmx.ajax('GET', location.pathname, '#main'); }")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is here")
 
 

@@ -225,9 +225,8 @@ def test_a_second_tab_is_told_and_keeps_its_words(
     told.get_by_role("button", name="Save mine over it").click()
     expect(told).to_have_text("Saved")
     assert Explanation.objects.get().commit == "From there"
-    there.get_by_label("Commit").fill("From there, and on")
-    expect(told).to_have_text("Saved")
-    there.wait_for_timeout(1500)
+    with there.expect_response("**/card/"):
+        there.get_by_label("Commit").fill("From there, and on")
     assert Explanation.objects.get().commit == "From there, and on"
 
 
@@ -254,6 +253,7 @@ def test_a_thread_grows_under_what_the_other_types(
     edit.get_by_role("textbox").fill("I believed *that*.")
     clean(ines)
     edit.get_by_role("button", name="Save").click()
+    expect(edit).to_be_empty()
     expect(tomasz.locator("#thread em")).to_have_text("that")
     expect(ines.get_by_label("Reply")).to_have_value("Not lost while editing")
     ines.get_by_role("link", name="Edit or remove what you said").click()

@@ -64,8 +64,7 @@ def test_a_junior_rates_by_keyboard_and_then_sees_both(
         page.keyboard.press("ArrowRight")
     expect(page.get_by_role("status")).to_contain_text("Saved at")
     assert problems(page) == []
-    page.get_by_role("button", name="Hand in my ratings").focus()
-    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Hand in my ratings").press("Enter")
     page.wait_for_url(f"**{path(needs)}")
     expect(page.get_by_text("You differ in 24 competencies")).to_be_visible()
     assert problems(page) == []

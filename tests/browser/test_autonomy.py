@@ -54,15 +54,13 @@ def test_a_junior_asks_on_a_phone_and_the_mentor_grants_by_keyboard(
     page.get_by_role("link", name=f"in “{first.name}”").click()
     expect(page.get_by_text(WORD).first).to_be_visible()
     grant = page.get_by_role("button", name="Grant this step")
-    grant.focus()
-    page.keyboard.press("Enter")
+    grant.press("Enter")
     error = "The evidence does not speak for this step yet"
     refused = page.get_by_role("alert", name="One answer needs another look")
     expect(refused).to_contain_text(error)
     assert problems(page) == []
     page.get_by_label("Reason").fill("She did, and I had nothing to add")
-    grant.focus()
-    page.keyboard.press("Enter")
+    grant.press("Enter")
     expect(page.get_by_role("heading", name="Junior leads")).to_be_visible()
     assert AutonomyGrant.objects.get(level=3).granted_by == people.tomasz
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from reviews.models import Finding, ReviewSession
-from tests.browser.steps import Enter, clean
+from tests.browser.steps import Enter, clean, settled
 from tests.cast import Cast
 from tests.clients import signed_in
 from tests.reviews.conftest import BASE, FINDING, VERDICT, finding_of, open_as
@@ -106,6 +106,7 @@ def test_a_stale_decision_is_refused_in_place(
     act(signed_in(people.ines), mine, "adjudicate", adjudication="real")
     seen_within(tomasz, "#status", "It is fixed")
     tomasz.route("**/changes/**", lambda route: route.abort())
+    settled(tomasz)
     act(signed_in(people.ines), mine, "status", status="dropped")
     tomasz.get_by_role("button", name="It is fixed").click()
     alert = tomasz.locator("#status [role=alert]")

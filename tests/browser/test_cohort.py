@@ -56,7 +56,6 @@ def publish(ruth: Page) -> None:
     press(ruth, re.compile("^Propose 4 pairs"))
     clean(ruth)
     press(ruth, "Publish 4 pairs")
-    ruth.wait_for_load_state()
 
 
 def test_a_cohort_is_paired_and_a_junior_handed_over(
@@ -79,7 +78,6 @@ def test_a_cohort_is_paired_and_a_junior_handed_over(
     expect(ruth.get_by_text("I work nights")).to_be_visible()
     clean(ruth)
     press(ruth, re.compile("^Propose "))
-    ruth.wait_for_load_state()
     second = Pairing.objects.with_people().get(
         junior=femi, state="proposed", declined_at=None
     )
@@ -88,7 +86,6 @@ def test_a_cohort_is_paired_and_a_junior_handed_over(
         page = enter(who.membership)
         page.goto(f"/o/tidewater/pairings/{second.pk}/proposal/")
         press(page, "Accept")
-        page.wait_for_load_state()
     assert Pairing.objects.get(pk=second.pk).state == "active"
 
     hand_over(people, enter, ruth)
@@ -108,7 +105,6 @@ def hand_over(people: Cast, enter: Enter, ruth: Page) -> None:
     olga = enter(people.olga)
     olga.goto(f"/o/tidewater/members/{people.tomasz.pk}/deactivate/")
     press(olga, "End the access")
-    olga.wait_for_load_state()
     ruth.goto("/o/tidewater/")
     expect(ruth.get_by_text("Tomasz Wieczorek is deactivated").first).to_be_visible()
     clean(ruth)
@@ -116,7 +112,6 @@ def hand_over(people: Cast, enter: Enter, ruth: Page) -> None:
     ruth.locator("input[name=mentor]:not([disabled])").first.check()
     clean(ruth)
     press(ruth, "Propose this pair")
-    ruth.wait_for_load_state()
     successor = Pairing.objects.with_people().get(
         junior=people.ines_enrolled, state="proposed"
     )
@@ -126,14 +121,12 @@ def hand_over(people: Cast, enter: Enter, ruth: Page) -> None:
     for page in (ines, mentor):
         page.goto(f"{path}proposal/")
         press(page, "Accept")
-        page.wait_for_load_state()
     assert Pairing.objects.get(pk=people.pairing.pk).state == "ended"
     mentor.goto(f"{path}handover/")
     expect(mentor.get_by_text("looks at the handover first")).to_be_visible()
     ines.goto(f"{path}handover/")
     clean(ines)
     press(ines, "Release the handover")
-    ines.wait_for_load_state()
     mentor.goto(f"{path}handover/")
     clean(mentor)
     press(mentor, "I have read it")

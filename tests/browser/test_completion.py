@@ -39,8 +39,7 @@ def test_a_year_is_shared_with_a_stranger_until_it_is_taken_back(
     page.get_by_role("link", name="Make a link").click()
     page.get_by_label("For whom?").fill("Dana")
     make = page.get_by_role("button", name="Make the link")
-    make.focus()
-    page.keyboard.press("Enter")
+    make.press("Enter")
     page.get_by_role("link", name="What it shows: Tick at least one thing").click()
     expect(page.get_by_role("group", name="What it shows")).to_be_focused()
     assert problems(page) == []

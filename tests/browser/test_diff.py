@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from playwright.sync_api import Page, Request, Route
+from playwright.sync_api import Page, Request, Route, expect
 
 from reviews.diffs import Side, parse
 from reviews.drawing import draw, outlines
@@ -174,7 +174,7 @@ def test_one_number_in_the_tab_order(diff: Page) -> None:
 def test_click_shift_click_and_address(diff: Page) -> None:
     number(diff, "f1-n2")()
     assert selected(diff) == ["f1-n2"]
-    assert diff.url == SITE + "/#f1-n2"
+    expect(diff).to_have_url(SITE + "/#f1-n2")
     number(diff, "f1-n5")(modifiers=["Shift"])
     assert selected(diff) == ["f1-n2", "f1-n3", "f1-n4", "f1-n5"]
     number(diff, "f1-o2")(modifiers=["Shift"])
@@ -216,11 +216,14 @@ def test_the_form_goes_and_the_run_is_whole_again(diff: Page) -> None:
     before = diff.locator("#f1 table").inner_html()
     press(diff, "n", "c")
     diff.wait_for_selector(".findingform")
+    form = diff.locator(".findingform")
     diff.click("[data-cancel]")
+    expect(form).to_have_count(0)
     assert selected(diff) == ["f1-n2"]
     press(diff, "c")
-    diff.wait_for_selector(".findingform")
+    expect(form).to_be_visible()
     press(diff, "Escape", "Escape")
+    expect(form).to_have_count(0)
     plain = re.compile(r'\s|tabindex="-1"|class="[^"]*"')
     after = diff.locator("#f1 table").inner_html()
     assert plain.sub("", after) == plain.sub("", before)
@@ -245,7 +248,7 @@ def test_the_button_with_a_selection_opens_the_form(diff: Page) -> None:
     number(diff, "f1-o2")()
     diff.click("[data-finding-form]")
     diff.wait_for_selector(".findingform")
-    assert diff.url == SITE + "/#f1-o2"
+    expect(diff).to_have_url(SITE + "/#f1-o2")
 
 
 def test_keys_are_off_in_a_field(diff: Page) -> None:

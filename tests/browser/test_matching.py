@@ -9,7 +9,7 @@ from pairings.actions.matching import start_match
 from pairings.gathering import Wanted
 from pairings.matching import Aim, Pin, Rules, Weights
 from pairings.models import Enrolment, MatchRun
-from tests.browser.steps import Enter, problems
+from tests.browser.steps import Enter, problems, settled
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def test_a_lead_tunes_pins_and_proposes(people: Cast, enter: Enter) -> None:
     mai.get_by_text("Another mentor for Mai Tran").click()
     others = mai.get_by_label("Another mentor", exact=True)
     expect(others).to_be_visible()
-    expect(mai.locator(".htmx-added, .htmx-settling")).to_have_count(0)
+    settled(page)
     others.select_option("Tomasz Wieczorek")
     expect(mai.get_by_role("status")).to_contain_text("Mai Tran with Tomasz Wieczorek:")
     mai.get_by_role("button", name="Pin the two and run again").click()

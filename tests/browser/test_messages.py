@@ -81,12 +81,10 @@ def test_a_message_is_opened_by_keyboard_and_counted_no_more(
     page.goto(f"{live_server.url}/o/tidewater/")
     name = f"Messages, {unread} unread"
     bell = page.get_by_role("link", name=name, exact=True)
-    bell.focus()
-    page.keyboard.press("Enter")
+    bell.press("Enter")
     expect(page.get_by_role("heading", name="Messages", exact=True)).to_be_visible()
     headline = page.locator(f".inbox [formaction$='/{reminder.pk}/open/']")
-    headline.focus()
-    page.keyboard.press("Enter")
+    headline.press("Enter")
     page.wait_for_url("**/growth/milestones/**")
     name = f"Messages, {unread - 1} unread"
     bell = page.get_by_role("link", name=name, exact=True)

@@ -133,7 +133,7 @@ def press(page: Page, target: Locator, key: str = "Enter") -> None:
             break
         page.keyboard.press("Tab")
     expect(target).to_be_focused()
-    page.keyboard.press(key)
+    target.press(key)
 
 
 def test_a_program_by_keyboard_alone(

@@ -58,7 +58,6 @@ def test_one_click_saves_a_skill_whose_name_is_still_completed(
     listed(people)
     skill = Skill.objects.get(name="Kafka")
     page = context_of(people.olga).new_page()
-    page.set_default_timeout(5_000)
     page.goto(f"/o/tidewater/skills/{skill.pk}/")
     name = page.get_by_label("Name")
     name.fill("")

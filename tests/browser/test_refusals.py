@@ -6,7 +6,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from progress.actions import begin_plan
 from progress.models import Goal, GrowthPlan
-from tests.browser.test_growth import is_clean, sign_in
+from tests.browser.steps import clean
+from tests.browser.test_growth import sign_in
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +45,7 @@ def test_a_paste_that_is_too_large_stays_where_it_is(
     assert page.url == address
     assert page.get_by_label("Why?").input_value().count("\n") == 22_000
     page.get_by_label("Why?").fill("Races")
-    assert is_clean(page)
+    clean(page)
     page.get_by_role("button", name="Add").click()
     page.wait_for_url("**/growth/goals/*/")
     assert Goal.objects.get().why == "Races"
@@ -80,4 +81,4 @@ def test_a_refused_fragment_says_why_on_the_page(
         "saved."
     )
     assert page.title() == title
-    assert is_clean(page)
+    clean(page)
