@@ -7,7 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
+from preceptor.history import AddTrigger
 from tests import template
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,3 +101,21 @@ def test_who_migrates_has_no_more_rights_than_in_production(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(query)
         assert cursor.fetchall() == [(template.OWNER, False)]
+
+
+def test_a_trigger_has_no_model_drawn_anew() -> None:
+    """Which has each that refers to it drawn too, eighty times in one migrating.
+
+    That the table has it is known, so that no migration is missing or made twice.
+    """
+    state = MigrationLoader(None).project_state(("insights", "0004_team_weeks"))
+    known = state.models["insights", "teamweek"].options["triggers"]
+    assert [one.name for one in known] == [
+        *("history_insert", "history_update", "history_delete")
+    ]
+    model = state.apps.get_model("insights", "teamweek")
+    AddTrigger(model_name="teamweek", trigger=known[0]).state_forwards(
+        "insights", state
+    )
+    assert state.models["insights", "teamweek"].options["triggers"][3:] == known[:1]
+    assert state.apps.get_model("insights", "teamweek") is model

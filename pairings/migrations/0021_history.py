@@ -1,7 +1,6 @@
 """Programs, their people and their pairs are told of in the history."""
 
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations
 
 import preceptor.history
@@ -14,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="enrolment",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -31,7 +30,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="enrolment",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -47,7 +46,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="enrolment",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -64,7 +63,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="pairing",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -81,7 +80,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="pairing",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -97,7 +96,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="pairing",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -114,7 +113,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="pause",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -131,7 +130,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="pause",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -147,7 +146,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="pause",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -164,7 +163,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="phasemove",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -181,7 +180,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="phasemove",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -197,7 +196,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="phasemove",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -214,7 +213,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="program",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -231,7 +230,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="program",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -247,7 +246,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="program",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -264,7 +263,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="programstaff",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -281,7 +280,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="programstaff",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -297,7 +296,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="programstaff",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",

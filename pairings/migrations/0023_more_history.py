@@ -1,7 +1,6 @@
 """The list of skills is told of in the history."""
 
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations
 
 import preceptor.history
@@ -14,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="skill",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -31,7 +30,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="skill",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -47,7 +46,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="skill",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",

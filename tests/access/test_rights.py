@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -28,6 +29,7 @@ from preceptor.accounts.signing_in.gate import ask_anew
 from preceptor.accounts.signing_in.models import Rules
 from preceptor.http import url
 from preceptor.leaving import REL, leaves
+from preceptor.notifications.rehearsal import Wanted
 from progress.actions import evaluate_mentor
 from progress.models import Batch, Evidence, MentorEvaluation
 from progress.questions import OF_MENTOR
@@ -285,8 +287,13 @@ def quick_sessions(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def near_future(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each day ahead that a program's messages are tried for takes as long."""
+    """Each day ahead that a program's messages are tried for takes as long.
+
+    None is left out, however busy the machine: the same page would tell less.
+    """
     monkeypatch.setattr(foresight, "DAYS", 2)
+    patient = partial(Wanted, patience=timedelta(hours=1).total_seconds())
+    monkeypatch.setattr(foresight, "Wanted", patient)
 
 
 def organisation_routes() -> Iterator[str]:

@@ -6,7 +6,6 @@ not the right either (see `manage.py grants`).
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 import preceptor.history
@@ -89,7 +88,7 @@ class Migration(migrations.Migration):
                 "ordering": ["-at", "-id"],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="holiday",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -106,7 +105,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="holiday",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -122,7 +121,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="holiday",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -139,7 +138,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="invitation",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -156,7 +155,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="invitation",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -172,7 +171,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="invitation",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -189,7 +188,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -206,7 +205,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -222,7 +221,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -239,7 +238,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="organisation",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -256,7 +255,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="organisation",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -272,7 +271,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="organisation",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",

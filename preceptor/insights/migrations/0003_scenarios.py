@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 import preceptor.accounts.constraints
@@ -107,7 +106,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="scenario",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -124,7 +123,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="scenario",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -140,7 +139,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="scenario",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",

@@ -5,7 +5,6 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 import preceptor.accounts.constraints
@@ -131,7 +130,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="teamweek",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -148,7 +147,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="teamweek",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -164,7 +163,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="teamweek",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",

@@ -4,7 +4,6 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 import preceptor.accounts.constraints
@@ -221,7 +220,7 @@ class Migration(migrations.Migration):
                 also=("organisation",), field="program", name="reportschedule_program"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="reportschedule",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -238,7 +237,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="reportschedule",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -254,7 +253,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="reportschedule",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -295,7 +294,7 @@ class Migration(migrations.Migration):
                 also=("organisation",), field="member", name="reportreader_member"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="reportreader",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -312,7 +311,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="reportreader",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -328,7 +327,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="reportreader",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",

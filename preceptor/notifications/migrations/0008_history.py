@@ -1,7 +1,6 @@
 """Chats, messages that rest and own words of programs are told of in the history."""
 
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations
 
 import preceptor.history
@@ -14,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="programmessages",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -31,7 +30,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="programmessages",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -47,7 +46,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="programmessages",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -64,7 +63,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="webhook",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -81,7 +80,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="webhook",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -97,7 +96,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="webhook",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -114,7 +113,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="wording",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -131,7 +130,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="wording",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -147,7 +146,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="wording",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 import preceptor.accounts.signing_in.models
@@ -170,7 +169,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="domain",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -187,7 +186,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="domain",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -203,7 +202,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="domain",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -243,7 +242,7 @@ class Migration(migrations.Migration):
                 name="provider_on_when_tested",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="provider",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -260,7 +259,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="provider",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -276,7 +275,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="provider",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
@@ -305,7 +304,7 @@ class Migration(migrations.Migration):
                 fields=("organisation",), name="rules_once"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="rules",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -322,7 +321,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="rules",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -338,7 +337,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="rules",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             model_name="provider",
             name="history_delete",
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="provider",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="provider",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        preceptor.history.AddTrigger(
             model_name="provider",
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
