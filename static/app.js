@@ -25,13 +25,13 @@ document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
 });
 
 // What a tab keeps of a form's words (kept.js) is forgotten on the page that answers the form, unless that refuses them,
-// or asks to sign in again first.
+// or asks to sign in again first, or for a second step.
 function forgetSent() {
   const sent = JSON.parse(sessionStorage.getItem("sent") ?? "null");
   sessionStorage.removeItem("sent");
   const [navigation] = performance.getEntriesByType("navigation");
   const isRefused = navigation?.responseStatus >= 400 || document.querySelector(".problem, [aria-invalid=true]");
-  if (sent?.from === document.referrer && !isRefused && document.querySelector(".shell .account"))
+  if (sent?.from === document.referrer && !isRefused && document.querySelector("body:not(.entrance) .shell .account"))
     sessionStorage.removeItem(sent.words);
 }
 try {

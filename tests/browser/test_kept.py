@@ -5,6 +5,9 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from preceptor.accounts.models import Membership
+from preceptor.accounts.signing_in.gate import ask_anew
+from preceptor.accounts.signing_in.models import Rules
 from progress.models import GrowthPlan
 from tests.browser.test_growth import sign_in, story
 from tests.cast import Cast
@@ -61,5 +64,29 @@ def test_words_that_were_refused_come_back(
         page.get_by_role("button", name="Keep as a draft").click()
     page.unroute("**/prepare/")
     page.goto(f"{live_server.url}/o/tidewater/")
+    page.goto(path)
+    expect(hardest).to_have_value("Long in the making")
+
+
+def test_words_that_met_a_stricter_door_come_back(
+    story: Cast, live_server: LiveServer, page: Page
+) -> None:
+    """Another tab was open when the organisation began to ask for a second step."""
+    sign_in(page, live_server, story.ines)
+    plan = GrowthPlan.objects.get()
+    path = f"{live_server.url}/o/tidewater/growth/{plan.pk}/check-ins/prepare/"
+    hardest = page.get_by_label("The hardest moment")
+    page.goto(path)
+    hardest.fill("Long in the making")
+
+    home = story.tidewater.pk
+    Membership.objects.filter(pk=story.ines.pk).update(role=Membership.Role.MANAGER)
+    rules = Rules.objects.create(organisation_id=home, staff_factor=True)
+    ask_anew(home)
+    page.get_by_role("button", name="Keep as a draft").click()
+    expect(page.get_by_role("heading", name="second step")).to_be_visible()
+
+    rules.delete()
+    ask_anew(home)
     page.goto(path)
     expect(hardest).to_have_value("Long in the making")
