@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from pairings.models import Pairing, Program
 from preceptor.accounts.models import Membership, Organisation
@@ -105,10 +106,21 @@ def ask_report(
         taken = QuarterReport.objects.filter(pk=row.pk).exclude(pk__in=in_hand)
         told: dict[str, Any] = {"done_steps": 0, "all_steps": 0, "asked_at": now}
         if taken.update(state=QuarterReport.State.QUEUED, **told):
-            begin = partial(tasks.make_report.delay, row.pk)
-            transaction.on_commit(begin, robust=True)
+            transaction.on_commit(partial(_hand_over, row.pk), robust=True)
     row.refresh_from_db()
     return row
+
+
+def _hand_over(report_id: int) -> None:
+    """To a worker; where the queue is away, whoever asked is told so at once."""
+    try:
+        tasks.make_report.delay(report_id)
+    except OperationalError as error:
+        logger.error("The report %s could not be queued", report_id, exc_info=error)
+        waiting = QuarterReport.objects.filter(
+            pk=report_id, state=QuarterReport.State.QUEUED
+        )
+        waiting.update(state=QuarterReport.State.FAILED)
 
 
 def take_up(report_id: int) -> None:

@@ -2,12 +2,14 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from html import unescape
 
 import pytest
 import tablib
 from django.test import Client
 from django.utils import timezone
+from kombu import Connection
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
@@ -317,6 +319,30 @@ def test_a_report_that_was_lost_with_its_worker_is_made_all_the_same(
     rows.update(state="running")
     actions.take_up(row.pk)
     assert "Pairs that are alive" in client.get(page(year)).content.decode()
+
+
+@pytest.mark.usefixtures("large")
+def test_a_report_that_could_not_be_queued_says_so_at_once(
+    cast: Cast,
+    as_: As,
+    year: Program,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    """Nobody waits a quarter of an hour for a worker that never heard of it."""
+    client = as_(cast.ruth)
+    with monkeypatch.context() as away:
+        nowhere = Connection("redis://127.0.0.1:9/0")
+        queue = partial(tasks.make_report.apply_async, connection=nowhere, retry=False)
+        away.setattr(tasks.make_report, "delay", lambda pk: queue((pk,)))
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined] # a context manager
+            client.post(page(year, "make/"))
+    assert "The report failed" in client.get(page(year)).content.decode()
+    asked: list[int] = []
+    monkeypatch.setattr(tasks.make_report, "delay", asked.append)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined] # a context manager
+        client.post(page(year, "make/"))
+    assert asked == [QuarterReport.objects.get().pk]
 
 
 def test_a_report_that_fails_says_so(
