@@ -2,8 +2,8 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from html import unescape
+from typing import Any
 
 import pytest
 import tablib
@@ -321,6 +321,11 @@ def test_a_report_that_was_lost_with_its_worker_is_made_all_the_same(
     assert "Pairs that are alive" in client.get(page(year)).content.decode()
 
 
+def queued(pk: int, broker: Connection) -> object:
+    by: dict[str, Any] = {"connection": broker, "retry": False}
+    return tasks.make_report.apply_async((pk,), **by)
+
+
 @pytest.mark.usefixtures("large")
 def test_a_report_that_could_not_be_queued_says_so_at_once(
     cast: Cast,
@@ -333,8 +338,7 @@ def test_a_report_that_could_not_be_queued_says_so_at_once(
     client = as_(cast.ruth)
     with monkeypatch.context() as away:
         nowhere = Connection("redis://127.0.0.1:9/0")
-        queue = partial(tasks.make_report.apply_async, connection=nowhere, retry=False)
-        away.setattr(tasks.make_report, "delay", lambda pk: queue((pk,)))
+        away.setattr(tasks.make_report, "delay", lambda pk: queued(pk, nowhere))
         with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined] # a context manager
             client.post(page(year, "make/"))
     assert "The report failed" in client.get(page(year)).content.decode()
