@@ -19,8 +19,8 @@ from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from preceptor.valkey import BRIEFLY
 
 logger = logging.getLogger(__name__)
 
@@ -164,12 +164,7 @@ def hashed(text: str) -> str:
 
 @cache
 def _valkey() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.DOORS_URL,
-        socket_timeout=1.0,
-        socket_connect_timeout=1.0,
-        retry=Retry(NoBackoff(), 1),
-    )
+    return redis.Redis.from_url(settings.DOORS_URL, **BRIEFLY)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -265,7 +260,8 @@ def _count_guess(door: Door, request: HttpRequest) -> None:
 def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The page, from which a fragment takes the sentence; when to come back in both."""
     status = 503 if refused.is_away else 429
-    response = render(request, "429.html", {"reason": str(refused)}, status=status)
+    said = {"reason": str(refused), "is_away": refused.is_away}
+    response = render(request, "429.html", said, status=status)
     response.headers["Retry-After"] = str(refused.wait)
     return response
 

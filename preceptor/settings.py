@@ -11,11 +11,10 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from preceptor import beat, embedded, logs
 from preceptor.production import DEVELOPMENT_KEY, refuse_incomplete
+from preceptor.valkey import BRIEFLY
 
 env = Env()
 
@@ -180,11 +179,7 @@ CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "preceptor.cache.Cache",
         "LOCATION": _redis(1),
-        "OPTIONS": {
-            "socket_timeout": 1.0,
-            "socket_connect_timeout": 1.0,
-            "retry": Retry(NoBackoff(), 1),
-        },
+        "OPTIONS": BRIEFLY,
     }
 }
 # What is counted at the doors lies beside the cache, and is as soon forgotten.

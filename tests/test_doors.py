@@ -1,6 +1,8 @@
 """How often doors may be knocked at, over the real counts."""
 
+import socket
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -260,3 +262,18 @@ def test_pages_are_read_without_the_cache(
     answer = {"login": "ines.carvalho@example.com", "password": "wrong"}
     page = Client().post("/accounts/login/", answer)
     assert (page.status_code, page["Retry-After"]) == (503, "30")
+    assert "<h1>Closed for a moment</h1>" in page.content.decode()
+
+
+def test_a_cache_that_keeps_silent_is_asked_once(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        there = {**settings.CACHES["default"], "LOCATION": f"redis://127.0.0.1:{port}"}
+        settings.CACHES = {"default": there}
+        begun = monotonic()
+        assert cache.get("anything", "else") == "else"
+        assert monotonic() - begun >= 1
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
