@@ -1,5 +1,6 @@
 """The form of a scenario: three numbers and a source for each input."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ from preceptor.insights.returns.sources import SOURCES, Source
 PARTS = ("low", "likely", "high")
 MOST_SOURCE = 600
 HUNDRED = Decimal(100)
+WITH_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}")
 Said = tuple[str, str, str, str]
 """Low, likely, high and the source of an input, as they are stored."""
 
@@ -150,12 +152,27 @@ def _parts() -> tuple[str, str, str]:
     return _("Low"), _("Likely"), _("High")
 
 
-def _number(of: Input, label: str) -> forms.DecimalField:
-    return forms.DecimalField(
+class NumberField(forms.DecimalField):
+    """Also with the comma that half of Europe writes in place of the point.
+
+    Before three digits it may set thousands apart, and is refused.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and WITH_COMMA.fullmatch(value.strip()):
+            value = value.replace(",", ".")
+        return super().to_python(value)
+
+
+def _number(of: Input, label: str) -> NumberField:
+    return NumberField(
         label=f"{of.label}: {label.lower()}",
         required=False,
         max_digits=14,
         decimal_places=3,
+        error_messages={
+            "invalid": gettext_lazy("Enter a number. Set no thousands apart.")
+        },
         validators=[MinValueValidator(of.least), MaxValueValidator(of.most)],
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )

@@ -183,6 +183,15 @@ def test_add_scenario_keeps_ranges_and_sources(cast: Cast, as_: As) -> None:
     assert "slow_share" not in row.inputs
 
 
+@pytest.mark.parametrize("written", ["1,5", " 1,50 ", "1.5"])
+def test_add_scenario_takes_a_comma_before_a_part_of_one(
+    cast: Cast, as_: As, written: str
+) -> None:
+    sent = typed(mentor_hours_likely=written)
+    assert as_(cast.ruth).post(new(cast.program), sent).status_code == 303
+    assert Scenario.objects.get().inputs["mentor_hours"]["likely"] == "1.5"
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -191,6 +200,9 @@ def test_add_scenario_keeps_ranges_and_sources(cast: Cast, as_: As) -> None:
         ({"leave_with_likely": "101"}, "Write 100 or less."),
         ({"mentor_hours_likely": "two"}, "Enter a number."),
         ({"juniors_likely": "NaN"}, "Enter a number."),
+        ({"pay_likely": "1,500"}, "Enter a number. Set no thousands apart."),
+        ({"pay_likely": "1,500,5"}, "Enter a number."),
+        ({"pay_likely": "1.500,5"}, "Enter a number."),
         ({"pay_likely": "-1"}, "Write 0 or more."),
         ({"currency": "Gold"}, "Select a valid choice."),
         ({"name": ""}, "This field is required."),
