@@ -5,7 +5,6 @@ Both have nothing in common but PostgreSQL and Valkey, as on two machines.
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +37,7 @@ from progress.models import Goal, GrowthPlan
 from reviews.actions import lock_pass
 from reviews.models import ReviewSession
 from tests.cast import Cast
+from tests.ports import free_port
 from tests.reviews.conftest import reading
 
 __all__ = ["reading"]  # a fixture of the neighbours
@@ -137,12 +137,6 @@ def ports(transactional_db: None, tmp_path: Path) -> Iterator[list[int]]:
             server.terminate()
         for server in servers:
             server.wait(PATIENCE_SECONDS)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -71,7 +72,27 @@ def alias(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def copy(transactional_db: None, tmp_path: Path) -> Iterator[Copy]:
+def slot(transactional_db: None) -> Iterator[str]:
+    """The server keeps for it what a standby has yet to read, whoever else writes."""
+    name = f"of_{uuid4().hex}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_create_physical_replication_slot(%s, true)", [name])
+    yield name
+
+    def is_dropped() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                " WHERE slot_name = %s AND NOT active",
+                [name],
+            )
+            return bool(cursor.rowcount == 1)
+
+    wait(is_dropped, "the end of what read it")
+
+
+@pytest.fixture
+def copy(slot: str, tmp_path: Path) -> Iterator[Copy]:
     own = connection.settings_dict
     folder, sockets = tmp_path / "standby", socket_folder(tmp_path)
     folder.mkdir(mode=0o700)
@@ -82,6 +103,7 @@ def copy(transactional_db: None, tmp_path: Path) -> Iterator[Copy]:
         "--username": postgres.ROLE,
         "--checkpoint": "fast",
         "--wal-method": "stream",
+        "--slot": slot,
     }
     command = [str(binary(postgres.PACKAGE, "pginstall/bin/pg_basebackup"))]
     command += [word for pair in words.items() for word in pair]
@@ -132,6 +154,7 @@ def test_what_is_read_goes_to_a_standby_that_keeps_up_and_else_to_the_primary(
 ) -> None:
     Program.objects.filter(pk=cast.program.pk).update(state="running")
     client = signed_in(cast.olga)
+    settings.REPLICA_LAG = 60.0
     pages = [path.format(cast.program.pk) for path in PAGES] + ["history.csv"]
     wait(replica.standby.keeps_up, "the standby")
     for path in pages:

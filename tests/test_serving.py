@@ -25,6 +25,7 @@ from pytest_django.fixtures import Settings
 
 from preceptor import readiness
 from preceptor.embedded import tied
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "a-token-of-the-tests-0123456789"
@@ -146,9 +147,7 @@ def database(db: None) -> str:
 
 @pytest.fixture
 def web(database: str) -> Iterator[Web]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     words = ("--port", str(port), "--workers", "2", "--threads", "2", "--drain", "1")
     process = subprocess.Popen(
         [*tied("KILL"), sys.executable, "-m", "preceptor.serve", *words],

@@ -18,6 +18,7 @@ import pytest
 from preceptor.embedded import NAMES, running
 from preceptor.insights.demo.alumni import NO_PASSWORD
 from preceptor.production import REQUIRED_IN_PRODUCTION
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 # Migrating alone takes half a minute of a core that may be shared with many.
@@ -78,13 +79,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def port() -> int:
     return free_port()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-    return number
 
 
 def manage(folder: Path, *words: str) -> int:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from preceptor.embedded import tied
+from tests.ports import free_port
 
 PATIENCE_SECONDS = 60
 
@@ -62,9 +62,7 @@ def through(
 
 @contextmanager
 def identities() -> Iterator[Identities]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     words = ["-m", "oidc_provider_mock", "--port", str(port)]
     process = subprocess.Popen(
         [*tied("KILL"), sys.executable, "-W", "ignore", *words],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from time import sleep
 from typing import Any
 
@@ -151,14 +151,16 @@ def test_end_happens_once(cast: Cast) -> None:
 def test_a_skill_is_not_removed_while_somebody_takes_it_up(cast: Cast) -> None:
     go = listed(cast.tidewater.pk, ["Go"])["go"]
     removed: list[int] = []
+    taken_up = Event()
 
     @transaction.atomic
     def take_up() -> None:
         give_skills(cast.mai_enrolled, Go=3)
+        taken_up.set()
         sleep(0.3)
 
     def remove() -> None:
-        sleep(0.1)
+        assert taken_up.wait(timeout=10)
         removed.append(remove_skills(actor=cast.mark, skills=[go]))
 
     assert at_once(take_up, remove) == ["done", "done"]

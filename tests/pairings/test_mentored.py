@@ -1,6 +1,7 @@
 """The days that an enrolment keeps of its junior's first pairing that stands."""
 
 from datetime import date, timedelta
+from threading import Event
 from time import sleep
 
 import pytest
@@ -96,16 +97,18 @@ def test_one_that_ends_while_the_next_is_made_leaves_the_next(committed: Cast) -
     pairing = committed.pairing
     until = timezone.localdate()
     Pairing.objects.filter(pk=pairing.pk).update(ends_on=until)
+    ended = Event()
 
     def ends() -> None:
         with transaction.atomic():
             Pairing.objects.filter(pk=pairing.pk).update(
                 state="ended", ended_at=timezone.now(), end_reason="other"
             )
+            ended.set()
             sleep(0.4)
 
     def is_followed() -> None:
-        sleep(0.2)
+        assert ended.wait(timeout=10)
         next_one(committed, until)
 
     assert at_once(ends, is_followed) == ["done", "done"]

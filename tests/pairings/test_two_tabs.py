@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from threading import Event
 from time import sleep
 from typing import Any
 
@@ -223,9 +224,10 @@ def test_a_pause_called_off_as_it_begins_leaves_the_pairing_active(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is begun while the one who calls it off has yet to say that it is over."""
-    now, close = timezone.now(), pauses._close
+    now, close, closing = timezone.now(), pauses._close, Event()
 
     def slowly(made: Pause, on: date, days: int) -> None:
+        closing.set()
         sleep(0.4)
         close(made, on, days)
 
@@ -243,7 +245,7 @@ def test_a_pause_called_off_as_it_begins_leaves_the_pairing_active(
         pauses.resume(pairing=Pairing.objects.get(pk=cast.pairing.pk), on=on)
 
     def begin() -> None:
-        sleep(0.2)
+        assert closing.wait(timeout=10)
         pauses.begin_all_due(later)
 
     outcomes = at_once(resume, begin)

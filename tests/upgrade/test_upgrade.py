@@ -6,7 +6,6 @@ import os
 import re
 import select
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ import pytest
 from psycopg import sql
 
 from preceptor.embedded import tied
+from tests.ports import free_port
 from tests.template import template_before
 from tests.upgrade import cast, previous
 
@@ -122,9 +122,7 @@ def before(django_db_modify_db_settings: None, tmp_path: Path) -> Iterator[Befor
     with ExitStack() as stack:
         url = stack.enter_context(database(name))
         (tmp_path / "of_upgrade.py").write_text(SETTINGS)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         environment = {
             **os.environ,
             "DATABASE_URL": url,
