@@ -147,7 +147,7 @@ class TestAhead:
                 due_on=milestone.due_on,
             )
         client = as_(cast.ruth)
-        with django_assert_num_queries(68):
+        with django_assert_num_queries(70):
             client.get(at(cast, "ahead"))
 
     def test_ahead_of_a_draft_is_told_as_if_it_ran(
