@@ -10,30 +10,25 @@ const isCard = (event) => event.target.id === "card-form";
 const save = () => card() && window.htmx.trigger(card(), "submit");
 let unsent = null; // the form with words that are not on their way
 let current = null;
-let isDue = false;
 
 // The page that these words were typed on gives its place to this one: what still comes from there is late.
-function meet() {
-  const form = card();
-  if (!form || form === current) return;
+function meet(form) {
+  if (form === current) return;
   current = form;
-  const own = form.elements.tab.value;
   // What was typed into it before htmx took it up, nobody heard.
-  if (unsent === form) return void (isDue = true);
-  if (!bringBack(form)) return forget(form);
-  form.elements.before.value = form.elements.tab.value;
-  form.elements.tab.value = own;
-  unsent = form;
-  isDue = true;
+  if (unsent !== form) {
+    const own = form.elements.tab.value;
+    if (!bringBack(form)) return forget(form);
+    form.elements.before.value = form.elements.tab.value;
+    form.elements.tab.value = own;
+    unsent = form;
+  }
+  // Once every part of the answer that it came with is taken up.
+  queueMicrotask(save);
 }
 
-document.addEventListener("htmx:load", () => {
-  meet();
-  // Once every part of the answer is taken up, this form too.
-  if (isDue) queueMicrotask(save);
-  isDue = false;
-});
-meet();
+// Other answers may be taken up between its coming and this.
+document.addEventListener("htmx:afterProcessNode", (event) => isCard(event) && meet(event.target));
 
 document.addEventListener("input", (event) => {
   if (event.target.closest?.("#card-form")) unsent = card();
